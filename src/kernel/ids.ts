@@ -1,0 +1,48 @@
+/** Identifiers in each service's own form. Unpredictable, from the system's generator. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+
+export interface Ids {
+  /** 24 upper-case hex digits, the first 8 the unix seconds: `x-oss-request-id`. */
+  ossRequestId(): string;
+  /** `1-<8 hex>-<8 hex>-<12 hex>`: `X-Fc-Request-Id`. */
+  fcRequestId(): string;
+  /** Upper-case UUID: RequestId of RPC and ROA services. */
+  popRequestId(): string;
+  /** Lower-case UUID. */
+  uuid(): string;
+  /** `bytes` random bytes as lower-case hex. */
+  hex(bytes: number): string;
+  /** `c-<8 hex>-<8 hex>-<12 hex>`: an FC instance. */
+  instanceId(): string;
+  /** `length` characters of [A-Za-z0-9]. */
+  alphanumeric(length: number): string;
+}
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+/** Largest multiple of 62 in a byte: higher bytes would favour the first letters. */
+const UNBIASED_BYTE_MAX = 248;
+
+export function createIds(clock: Clock): Ids {
+  const secondsHex = () =>
+    Math.floor(clock.nowMs() / 1000)
+      .toString(16)
+      .padStart(8, '0');
+  const hex = (bytes: number) => randomBytes(bytes).toString('hex');
+  return {
+    ossRequestId: () => `${secondsHex()}${hex(8)}`.toUpperCase(),
+    fcRequestId: () => `1-${secondsHex()}-${hex(4)}-${hex(6)}`,
+    popRequestId: () => randomUUID().toUpperCase(),
+    uuid: () => randomUUID(),
+    hex,
+    instanceId: () => `c-${secondsHex()}-${hex(4)}-${hex(6)}`,
+    alphanumeric(length) {
+      let text = '';
+      while (text.length < length)
+        for (const byte of randomBytes(length)) {
+          if (byte < UNBIASED_BYTE_MAX && text.length < length) text += ALPHANUMERIC[byte % ALPHANUMERIC.length];
+        }
+      return text;
+    },
+  };
+}
