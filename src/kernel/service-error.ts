@@ -32,9 +32,9 @@ export function describeError<Code extends string>(
   catalogue: ErrorCatalogue<Code>,
 ): { status: number; message: string; ec: string | undefined } {
   const entry: ErrorEntry = catalogue[error.code];
-  const own = error.details['message'];
+  const own = error.details.message;
   const text = typeof entry.message === 'function' ? entry.message(error.details) : entry.message;
-  const ec = error.details['ec'];
+  const ec = error.details.ec;
   return {
     status: entry.status,
     message: typeof own === 'string' ? own : text,

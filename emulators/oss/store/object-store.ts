@@ -1,0 +1,190 @@
+/** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
+import type { Readable } from 'node:stream';
+
+export interface BucketRecord {
+  name: string;
+  /** Kernel time in ms. */
+  createdAtMs: number;
+  acl: BucketAcl;
+  storageClass: StorageClass;
+  redundancy: 'LRS' | 'ZRS';
+}
+
+export type BucketAcl = 'private' | 'public-read' | 'public-read-write';
+export type ObjectAcl = BucketAcl | 'default';
+export type StorageClass = 'Standard' | 'IA' | 'Archive' | 'ColdArchive' | 'DeepColdArchive';
+export type ObjectType = 'Normal' | 'Multipart' | 'Appendable' | 'Symlink';
+
+export interface ObjectRef {
+  bucket: string;
+  key: string;
+}
+
+/** What a writer says about an object, besides its bytes. */
+export interface ObjectDraft {
+  type: ObjectType;
+  contentType: string;
+  /** Stored response headers, lower-case names: cache-control, content-disposition, content-encoding, content-language, expires. */
+  headers: Record<string, string>;
+  /** `x-oss-meta-*` without the prefix, lower-case names. */
+  userMeta: Record<string, string>;
+  storageClass: StorageClass;
+  acl: ObjectAcl;
+  /** Kernel time in ms. */
+  modifiedAtMs: number;
+}
+
+export interface ObjectRecord extends ObjectDraft {
+  bucket: string;
+  key: string;
+  sizeBytes: number;
+  /** Upper hex, no quotes; multipart: `<hex>-<parts>`. */
+  etag: string;
+  /** CRC-64/XZ of the whole object, unsigned decimal. */
+  crc64: string;
+  /** Base64 MD5 of the bytes; undefined where the object was not written in one piece. */
+  contentMd5: string | undefined;
+}
+
+/** Bytes received and on disk, not yet an object. Exactly one of `put`, `putPart` or `discard` takes it. */
+export interface StagedBody {
+  sizeBytes: number;
+  /** Of the bytes. */
+  md5: Uint8Array;
+  /** Unsigned decimal. */
+  crc64: string;
+  discard(): Promise<void>;
+}
+
+/** What has to happen in the very transaction that makes a change visible. Both are synchronous; a throw takes the change back. */
+export interface Commit<Before = ObjectRecord | undefined, After = ObjectRecord> {
+  /** Looks at what is there now; throws the room's refusal (it exists already, is not appendable …). */
+  guard?(current: Before): void;
+  /** Appends the outbox fact. */
+  tell?(before: Before, after: After): void;
+}
+
+export interface UploadRecord extends ObjectDraft {
+  bucket: string;
+  key: string;
+  uploadId: string;
+  initiatedAtMs: number;
+}
+
+export interface PartRecord {
+  partNumber: number;
+  sizeBytes: number;
+  /** Upper hex MD5 of the part, no quotes. */
+  etag: string;
+  crc64: string;
+  modifiedAtMs: number;
+}
+
+export interface ListQuery {
+  bucket: string;
+  prefix: string;
+  delimiter: string;
+  /** Strictly after this key; a common prefix given here passes everything under it by. '' starts at the beginning. */
+  after: string;
+  /** Objects and common prefixes together. */
+  limit: number;
+}
+
+export interface ListPage {
+  objects: ObjectRecord[];
+  /** Each ends in the delimiter. */
+  commonPrefixes: string[];
+  /** The last key or common prefix returned, when there is more; undefined at the end. */
+  next: string | undefined;
+}
+
+/** Bytes from `start` to `end`, both included. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+export interface ObjectStore {
+  /** Absence is an answer here, not an error. */
+  getBucket(name: string): BucketRecord | undefined;
+  /** Names ascending, strictly after `marker`. */
+  listBuckets(query: { prefix: string; marker: string; limit: number }): {
+    buckets: BucketRecord[];
+    isTruncated: boolean;
+  };
+  /** Creates or replaces the record; its objects are untouched. */
+  putBucket(record: BucketRecord, commit?: Commit<BucketRecord | undefined, BucketRecord>): Promise<void>;
+  /** `guard` is told what still lies in the bucket. Removing a bucket that is not there is no error. */
+  deleteBucket(name: string, commit?: Commit<{ hasObjects: boolean; hasUploads: boolean }, undefined>): Promise<void>;
+
+  head(ref: ObjectRef): ObjectRecord | undefined;
+  list(query: ListQuery): ListPage;
+  /**
+   * Record and bytes of one and the same version: an overwrite meanwhile does not tear them, and the bytes stay readable until the
+   * stream ends. Undefined when there is no such object. `pick` sees the record before any byte is read and names the range.
+   */
+  read(
+    ref: ObjectRef,
+    pick?: (record: ObjectRecord) => ByteRange | 'none' | undefined,
+  ): Promise<ObjectBody | undefined>;
+
+  /** Receives bytes to disk, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing. */
+  stage(body: Readable): Promise<StagedBody>;
+  /** Makes the staged bytes the object, replacing what was there, in one transaction. On a throw of `guard` the bytes are discarded. */
+  put(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
+  /** The bytes of `source` under another name (or its own, with other metadata); undefined when the source is gone. */
+  copy(
+    source: ObjectRef,
+    target: ObjectRef,
+    draft: (source: ObjectRecord) => ObjectDraft,
+    commit?: Commit,
+  ): Promise<ObjectRecord | undefined>;
+  /** `tell` is called only for keys that existed; removing one that is not there is no error. Each key's removal tells its own fact. */
+  remove(refs: readonly ObjectRef[], commit?: { tell?(before: ObjectRecord): void }): Promise<void>;
+
+  createUpload(upload: UploadRecord, commit?: Commit<undefined, UploadRecord>): Promise<void>;
+  getUpload(ref: ObjectRef, uploadId: string): UploadRecord | undefined;
+  /** Ordered by key, then upload id; strictly after the markers. */
+  listUploads(query: ListQuery & { afterUploadId: string }): UploadPage;
+  /** Replaces a part of the same number. Undefined when the upload is gone (the bytes are then discarded). */
+  putPart(
+    upload: UploadRecord,
+    partNumber: number,
+    staged: StagedBody,
+    modifiedAtMs: number,
+    commit?: Commit<undefined, PartRecord>,
+  ): Promise<PartRecord | undefined>;
+  /** Ascending, strictly after `afterPartNumber`. */
+  listParts(
+    upload: UploadRecord,
+    query: { afterPartNumber: number; limit: number },
+  ): { parts: PartRecord[]; isTruncated: boolean };
+  /**
+   * Makes the listed parts, in that order, the object, and ends the upload, in one transaction, without copying their bytes.
+   * Undefined when the upload is gone. `guard` sees what is under the key now and may throw; the caller has checked the list.
+   */
+  completeUpload(
+    upload: UploadRecord,
+    partNumbers: readonly number[],
+    draft: ObjectDraft,
+    commit?: Commit,
+  ): Promise<ObjectRecord | undefined>;
+  /** Ends the upload and frees its parts; false when it is gone. */
+  abortUpload(upload: UploadRecord, commit?: { tell?(): void }): Promise<boolean>;
+
+  /** Forgets everything: for `reset`. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ObjectBody {
+  record: ObjectRecord;
+  /** Empty for `pick` → 'none'. */
+  bytes: Readable | Uint8Array;
+}
+
+export interface UploadPage {
+  uploads: UploadRecord[];
+  commonPrefixes: string[];
+  next: { key: string; uploadId: string } | undefined;
+}

@@ -1,0 +1,173 @@
+/** What a room tells the others: facts appended in the transaction of the change itself, read with durable cursors, at least once. */
+import type { Database, Table } from './database.ts';
+import type { Logger } from './logger.ts';
+import type { Settled } from './settled.ts';
+
+/** A fact as it lies in the outbox. `id` rises by one a fact and is never used twice. */
+export interface Fact<Body = unknown> {
+  id: number;
+  type: string;
+  /** Kernel time in ms. */
+  at: number;
+  body: Body;
+}
+
+export interface Outbox {
+  /** Appends inside the caller's open transaction; the fact exists exactly when that change does. */
+  append(type: string, body: unknown): void;
+  /** Starts a listener. `name` owns a durable cursor, so it must stay the same across versions. */
+  listen(listener: Listener): void;
+  /** Facts a listener has not handled yet. */
+  lag(): { listener: string; facts: number }[];
+  close(): Promise<void>;
+}
+
+export interface Listener {
+  name: string;
+  /** Only these fact types are handed over; the cursor passes the others by. */
+  types: readonly string[];
+  /**
+   * Runs inside a transaction that also moves the cursor: synchronous, table writes only.
+   * It may see a fact again after a crash, so what it writes is keyed by the fact's id.
+   */
+  handle(fact: Fact): void;
+  /** Runs after that transaction became visible: the place to wake whoever does the work. */
+  afterCommit?(): void;
+}
+
+export interface OutboxNeeds {
+  database: Database;
+  logger: Logger;
+  settled: Settled;
+  nowMs(): number;
+}
+
+/** Facts handled in one listener transaction: bounds how long the write lock is held. */
+const BATCH_MAX = 256;
+/** Facts kept for the slowest listener are trimmed in steps of this many. */
+const TRIM_STEP = 1024;
+
+interface Reader {
+  listener: Listener;
+  cursor: number;
+  running: Promise<void> | undefined;
+  /** A failed batch waits for the next fact instead of spinning. */
+  failed: boolean;
+}
+
+export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds): Outbox {
+  const facts = database.table<Omit<Fact, 'id'>>('outbox.facts');
+  const cursors = database.table<number>('outbox.cursors');
+  const readers: Reader[] = [];
+  let last = lastId(facts, cursors);
+  let trimmedTo = firstId(facts);
+  let woken = false;
+  let closed = false;
+
+  settled.register(() =>
+    readers
+      .filter((reader) => reader.cursor < last)
+      .map((reader) => `${last - reader.cursor} facts for ${reader.listener.name}`),
+  );
+
+  function append(type: string, body: unknown): void {
+    // A transaction that throws gives its number back to nobody: a gap is harmless, a number used twice is not.
+    facts.put(last + 1, { type, at: nowMs(), body });
+    last += 1;
+    wake();
+  }
+
+  function wake(): void {
+    if (woken || closed) return;
+    woken = true;
+    setImmediate(() => {
+      woken = false;
+      for (const reader of readers) reader.running ??= drain(reader).finally(() => after(reader));
+    });
+  }
+
+  function after(reader: Reader): void {
+    reader.running = undefined;
+    settled.changed();
+    if (reader.cursor < last && !reader.failed) wake();
+  }
+
+  async function drain(reader: Reader): Promise<void> {
+    while (!closed && reader.cursor < last) {
+      try {
+        // A transaction of its own is ordered after the one that appended, so everything up to `last` is decided by then.
+        const moved = await database.transact(() => handleBatch(reader), { durable: false });
+        reader.cursor = moved;
+        reader.failed = false;
+        reader.listener.afterCommit?.();
+      } catch (error) {
+        logger.error('A listener failed on a fact; it stays in the outbox and is tried at the next one.', {
+          listener: reader.listener.name,
+          cursor: reader.cursor,
+          error,
+        });
+        reader.failed = true;
+        return;
+      }
+      await trim();
+    }
+  }
+
+  function handleBatch(reader: Reader): number {
+    const upTo = last;
+    let seen = 0;
+    let cursor = reader.cursor;
+    for (const { key, value } of facts.range({ start: reader.cursor, exclusiveStart: true })) {
+      cursor = Number(key);
+      if (reader.listener.types.includes(value.type)) reader.listener.handle({ id: cursor, ...value });
+      if (++seen === BATCH_MAX) break;
+    }
+    // Numbers between the last row and `upTo` belong to transactions that were taken back.
+    if (seen < BATCH_MAX) cursor = Math.max(cursor, upTo);
+    cursors.put(reader.listener.name, cursor);
+    return cursor;
+  }
+
+  async function trim(): Promise<void> {
+    const slowest = Math.min(...readers.map((reader) => reader.cursor));
+    if (slowest - trimmedTo < TRIM_STEP) return;
+    await database.transact(
+      () => {
+        for (let id = trimmedTo; id <= slowest; id++) facts.remove(id);
+        cursors.put(LAST_ID, last);
+      },
+      { durable: false },
+    );
+    trimmedTo = slowest + 1;
+  }
+
+  return {
+    append,
+    listen(listener) {
+      const cursor = cursors.get(listener.name) ?? 0;
+      readers.push({ listener, cursor, running: undefined, failed: false });
+      wake();
+    },
+    lag: () => readers.map(({ listener, cursor }) => ({ listener: listener.name, facts: last - cursor })),
+    async close() {
+      closed = true;
+      await Promise.all(readers.map((reader) => reader.running));
+    },
+  };
+}
+
+/** The highest number ever given, so that trimming every row away does not start the count again. */
+const LAST_ID = '(last)';
+
+function lastId(facts: Table<unknown>, cursors: Table<number>): number {
+  let last = 0;
+  for (const { value } of cursors.range()) last = Math.max(last, value);
+  for (const { key } of facts.range({ start: Number.MAX_SAFE_INTEGER, reverse: true, limit: 1 }))
+    last = Math.max(last, Number(key));
+  return last;
+}
+
+function firstId(facts: Table<unknown>): number {
+  for (const { key } of facts.range({ limit: 1 })) return Number(key);
+  return 0;
+}

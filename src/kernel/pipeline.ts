@@ -1,0 +1,200 @@
+/** One call's way through a room: identify → find row → authorize → parse → handle → encode, with one catch. */
+import { Buffer } from 'node:buffer';
+import type { z } from 'zod';
+import type { Clock } from './clock.ts';
+import type { BodyKind, Call, OperationRow } from './operation.ts';
+import type { OperationTable, Target } from './operation-table.ts';
+import type { Principal } from './principal.ts';
+import { ServiceError } from './service-error.ts';
+import type { WireReply, WireRequest } from './wire.ts';
+
+/** How one room reads, refuses and answers: everything about its wire that is not one operation's. */
+export interface Dialect {
+  /** The room's name, in journal lines and tables. */
+  room: string;
+  newRequestId(): string;
+  /** Who calls and what for. Throws the room's ServiceError for a bad signature, an unknown key, a bad address. */
+  identify(request: WireRequest): Identity | Promise<Identity>;
+  /** The RAM resource of this row's actions on this target. */
+  resource(params: Readonly<Record<string, string>>): string;
+  /** Throws the room's refusal unless the principal may do it. */
+  authorize(access: Access): void;
+  /** The error for a request that no row serves; `name` is the operation's, when it is a planned row. */
+  unserved(request: WireRequest, target: Target, name: string | undefined): ServiceError;
+  /** The error for input that the row's schema refused. */
+  invalid(issue: InputIssue): ServiceError;
+  tooLarge(limitBytes: number): ServiceError;
+  parseBody(kind: Exclude<BodyKind, 'none' | 'stream' | 'bytes'>, bytes: Uint8Array, row: OperationRow<never>): unknown;
+  /** Renders a refusal; anything that is no ServiceError is our bug and becomes the room's internal error. */
+  refuse(error: unknown, context: ReplyContext): WireReply;
+  /** Adds what every reply of the room carries. */
+  finish(reply: WireReply, context: ReplyContext): WireReply;
+}
+
+export interface Identity {
+  principal: Principal;
+  target: Target;
+}
+
+export interface Access {
+  principal: Principal;
+  action: string;
+  resource: string;
+  request: WireRequest;
+  requestId: string;
+  operation: string;
+}
+
+export interface InputIssue {
+  /** Where in the input, outermost first: `['query', 'max-keys']`. */
+  path: readonly PropertyKey[];
+  message: string;
+  /** What was sent there. */
+  value: unknown;
+}
+
+export interface ReplyContext {
+  requestId: string;
+  request: WireRequest;
+  target: Target | undefined;
+}
+
+/** One finished call, for the journal. */
+export interface CallRecord {
+  room: string;
+  /** Undefined when it never got as far as a row. */
+  operation: string | undefined;
+  requestId: string;
+  method: string;
+  rawPath: string;
+  status: number;
+  principal: Principal | undefined;
+  durationMs: number;
+  error: unknown;
+}
+
+export interface PipelineNeeds<Services> {
+  dialect: Dialect;
+  table: OperationTable<Services>;
+  services: Services;
+  clock: Clock;
+  onCall(record: CallRecord): void;
+}
+
+/** Whole-body operations that don't say otherwise read at most this much. */
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+
+export type Handler = (request: WireRequest) => Promise<WireReply>;
+
+export function createPipeline<Services>({
+  dialect,
+  table,
+  services,
+  clock,
+  onCall,
+}: PipelineNeeds<Services>): Handler {
+  return async (request) => {
+    const startedMs = clock.monotonicMs();
+    const requestId = dialect.newRequestId();
+    const seen: Progress = { operation: undefined, principal: undefined, target: undefined };
+    let reply: WireReply;
+    let failure: unknown;
+    try {
+      reply = await run(request, requestId, seen);
+    } catch (error) {
+      failure = error;
+      reply = dialect.refuse(error, { requestId, request, target: seen.target });
+    }
+    const finished = dialect.finish(reply, { requestId, request, target: seen.target });
+    onCall({
+      room: dialect.room,
+      operation: seen.operation,
+      requestId,
+      method: request.method,
+      rawPath: request.rawPath,
+      status: finished.status,
+      principal: seen.principal,
+      durationMs: clock.monotonicMs() - startedMs,
+      error: failure,
+    });
+    return finished;
+  };
+
+  async function run(request: WireRequest, requestId: string, seen: Progress): Promise<WireReply> {
+    const { principal, target } = await dialect.identify(request);
+    seen.principal = principal;
+    seen.target = target;
+
+    const found = table.find(request, target);
+    if (!found) throw dialect.unserved(request, target, undefined);
+    const { row, params } = found;
+    seen.operation = row.name;
+    if (row.status === 'planned') throw dialect.unserved(request, target, row.name);
+
+    const access = { principal, request, requestId, operation: row.name };
+    for (const rule of row.ram) {
+      if (rule.header !== undefined && request.headers[rule.header] === undefined) continue;
+      dialect.authorize({ ...access, action: rule.action, resource: dialect.resource(params) });
+    }
+
+    const input = parse(row, { ...params, ...(await rawInput(row, request)) });
+    const call: Call = {
+      requestId,
+      principal,
+      now: clock.now(),
+      body: request.body,
+      request,
+      authorize: (action, resource) => dialect.authorize({ ...access, action, resource }),
+    };
+    const output = await row.handle(input, services, call);
+    return row.encode(output, input, call);
+  }
+
+  async function rawInput(row: OperationRow<Services>, request: WireRequest): Promise<Record<string, unknown>> {
+    const query: Record<string, string> = {};
+    // The first of a repeated parameter wins, as on the real service.
+    for (const [name, value] of request.query) query[name] ??= value;
+    const input = { query, headers: request.headers };
+    if (row.body === 'none' || row.body === 'stream') return input;
+    const bytes = await readWhole(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
+    return { ...input, body: row.body === 'bytes' ? bytes : dialect.parseBody(row.body, bytes, row) };
+  }
+
+  async function readWhole(request: WireRequest, limitBytes: number): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = [];
+    let sizeBytes = 0;
+    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > limitBytes) throw dialect.tooLarge(limitBytes);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks, sizeBytes);
+  }
+
+  function parse(row: OperationRow<Services>, raw: Record<string, unknown>): unknown {
+    const parsed = row.input?.safeParse(raw);
+    if (!parsed || parsed.success) return parsed?.data;
+    const issue = parsed.error.issues[0] as z.core.$ZodIssue;
+    throw dialect.invalid({ path: issue.path, message: issue.message, value: valueAt(raw, issue.path) });
+  }
+}
+
+interface Progress {
+  operation: string | undefined;
+  principal: Principal | undefined;
+  target: Target | undefined;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let value = raw;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}
+
+/** True for what the cloud would answer; false for a bug of ours, which is logged and becomes an internal error. */
+export function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof ServiceError;
+}

@@ -1,0 +1,33 @@
+/** What a call looks like between the socket and a room, and back. */
+import type { Readable } from 'node:stream';
+
+export interface WireRequest {
+  /** Upper case. */
+  method: string;
+  /** As received, before `?`; percent-escapes untouched. */
+  rawPath: string;
+  /** As received, after `?`; empty when there is none. */
+  rawQuery: string;
+  /** Percent-decoded once, in order of arrival; `+` is kept. A flag (`?acl`) has the value ''. */
+  query: readonly (readonly [name: string, value: string])[];
+  /** Names in lower case, values as UTF-8, repeats joined by `,`. */
+  headers: Readonly<Record<string, string>>;
+  body: Readable;
+  remoteAddress: string;
+  /** `host:port` this process listens on: what a client that came here can reach again. */
+  endpoint: string;
+  /** Aborted when the client went away. */
+  signal: AbortSignal;
+}
+
+export interface WireReply {
+  status: number;
+  headers?: Record<string, string | string[]>;
+  body?: string | Uint8Array | Readable;
+}
+
+/** The first value of a query parameter, or undefined when it is absent. */
+export function queryValue(request: Pick<WireRequest, 'query'>, name: string): string | undefined {
+  for (const [key, value] of request.query) if (key === name) return value;
+  return undefined;
+}

@@ -1,0 +1,57 @@
+/** Port: may this principal do this? Answered by the RAM room, which also keeps the refusals with their reasons. */
+import type { Principal } from '../kernel/principal.ts';
+
+export interface AccessQuestion {
+  principal: Principal;
+  /** `oss:PutObject`. */
+  action: string;
+  /** `acs:oss:*:<account>:bucket/key`. */
+  resource: string;
+  /** Condition keys: `acs:SourceIp`, `acs:SecureTransport`, `acs:CurrentTime`, `oss:Prefix` … */
+  context: Readonly<Record<string, string>>;
+  /** Where it was asked: kept with a refusal. */
+  requestId: string;
+  operation: string;
+}
+
+export interface AccessDecision {
+  effect: 'allow' | 'deny' | 'none';
+  /** The statement that decided, when one did. */
+  statement: DecidingStatement | undefined;
+  /** One sentence: which statement decided, or that none allowed it. */
+  reason: string;
+}
+
+export interface DecidingStatement {
+  policyName: string;
+  policyType: 'Custom' | 'System' | 'Session' | 'Trust';
+  /** Position in the document, from 0. */
+  index: number;
+  statement: unknown;
+}
+
+export interface AccessDecider {
+  /** Anonymous principals get `none`; account principals `allow` in their own account. Anything but `allow` is recorded as a denial. */
+  decide(question: AccessQuestion): AccessDecision;
+}
+
+/** A refused call, for `GET /_localyun/denials`. */
+export interface Denial {
+  at: string;
+  requestId: string;
+  operation: string;
+  principal: Principal;
+  action: string;
+  resource: string;
+  effect: 'deny' | 'none';
+  /** Policies that were looked at. */
+  policies: string[];
+  statement: DecidingStatement | undefined;
+  reason: string;
+  /** The smallest statement that would allow it. */
+  suggestion: { Effect: 'Allow'; Action: string[]; Resource: string[] };
+}
+
+export interface DenialLog {
+  list(limit: number): Denial[];
+}
