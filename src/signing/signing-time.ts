@@ -1,0 +1,80 @@
+/** Dates as signatures write them, and the windows they are held against. The present is always an argument. */
+
+/** Help page "RequestTimeTooSkewed": a request may be 15 minutes off the server's clock, either way. */
+export const SIGNATURE_WINDOW_MS = 15 * 60 * 1000;
+
+export type TimeCheck =
+  | { readonly state: 'ok' }
+  | { readonly state: 'malformed'; readonly value: string; readonly serverTimeMs: number }
+  | {
+      readonly state: 'skewed';
+      readonly requestTimeMs: number;
+      readonly serverTimeMs: number;
+      readonly maxSkewMs: number;
+    }
+  | { readonly state: 'expired'; readonly expiresMs: number; readonly serverTimeMs: number };
+
+/** Holds a date text against the server's clock; `timeMs` is undefined when the text was no date. */
+export function checkWindow(value: string, timeMs: number | undefined, nowMs: number, windowMs: number): TimeCheck {
+  if (timeMs === undefined) return { state: 'malformed', value, serverTimeMs: nowMs };
+  if (Math.abs(nowMs - timeMs) <= windowMs) return { state: 'ok' };
+  return { state: 'skewed', requestTimeMs: timeMs, serverTimeMs: nowMs, maxSkewMs: windowMs };
+}
+
+const HTTP_DATE = /^[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Thu, 17 Nov 2005 18:49:58 GMT` (RFC 1123). */
+export function parseHttpDate(text: string): number | undefined {
+  const parts = HTTP_DATE.exec(text.trim());
+  if (!parts) return undefined;
+  const [, day, month = '', year, hour, minute, second] = parts;
+  return utcMs(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
+}
+
+const BASIC_ISO = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
+
+/** `20231216T162057Z`, the form of OSS V4. */
+export function parseBasicIso(text: string): number | undefined {
+  return isoMs(BASIC_ISO.exec(text));
+}
+
+const EXTENDED_ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?Z$/;
+
+/** `2024-01-02T03:04:05Z`, the form of the OpenAPI gateway; fractions of a second are what older clients add. */
+export function parseExtendedIso(text: string): number | undefined {
+  return isoMs(EXTENDED_ISO.exec(text));
+}
+
+export function formatHttpDate(ms: number): string {
+  return new Date(ms).toUTCString();
+}
+
+export function formatBasicIso(ms: number): string {
+  return formatExtendedIso(ms).replace(/[-:]/g, '');
+}
+
+export function formatExtendedIso(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
+
+function isoMs(parts: RegExpExecArray | null): number | undefined {
+  if (!parts) return undefined;
+  const [, year, month, day, hour, minute, second, fraction] = parts;
+  const whole = utcMs(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  return whole === undefined ? undefined : whole + Number((fraction ?? '').padEnd(3, '0'));
+}
+
+/** Date.UTC would turn 31 February into 2 March; a date that no calendar has is no date. */
+function utcMs(year: number, month: number, day: number, hour: number, minute: number, second: number) {
+  const ms = Date.UTC(year, month, day, hour, minute, second);
+  const date = new Date(ms);
+  const exists =
+    date.getUTCMonth() === month &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60 &&
+    year >= 1000;
+  return exists ? ms : undefined;
+}
