@@ -1,0 +1,101 @@
+/** The one port: accepts, hands our own pages to the console and every cloud call to the edge, and answers. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Handler } from '../kernel/pipeline.ts';
+import { send } from './send.ts';
+import { toWireRequest } from './wire-request.ts';
+
+export interface ServerNeeds {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  edge: Handler;
+  /** Everything under `/_localyun/`. */
+  console: (request: IncomingMessage, response: ServerResponse) => void;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface GatewayServer {
+  /** `host:port`. */
+  endpoint: string;
+  port: number;
+  /** Takes no new connections, lets running calls end for at most `graceMs`, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** User metadata may take 8 KB; names, tokens and signatures come on top. */
+const HEADER_BYTES_MAX = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 60_000;
+/** Above the 60 s that SDK agents keep idle sockets, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+const OWN_PATH = /^\/_localyun(\/|\?|$)/;
+
+/** Resolves when the port listens; rejects with the system's error (EADDRINUSE …). */
+export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
+  const { logger } = needs;
+  let endpoint = '';
+  const server = createServer(
+    {
+      maxHeaderSize: HEADER_BYTES_MAX,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    (request, response) => {
+      if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
+      void answer(request, response, endpoint, needs);
+    },
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    logger.debug('A connection sent what is no HTTP.', { code: error.code });
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  await listen(server, needs);
+  const { port } = server.address() as AddressInfo;
+  endpoint = `${needs.host.includes(':') ? `[${needs.host}]` : needs.host}:${port}`;
+  return { endpoint, port, close: (graceMs) => close(server, graceMs, needs.clock) };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  endpoint: string,
+  needs: ServerNeeds,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('The client closed the connection.'));
+  });
+  try {
+    const reply = await needs.edge(toWireRequest(request, endpoint, gone.signal));
+    await send(reply, request, response, needs.clock);
+  } catch (error) {
+    if (!gone.signal.aborted)
+      needs.logger.error('A reply could not be sent.', { method: request.method, target: request.url, error });
+    response.destroy();
+  }
+}
+
+function listen(server: Server, { host, port }: ServerNeeds): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, graceMs: number, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.afterHostMs(graceMs, () => server.closeAllConnections());
+    server.close(() => {
+      cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

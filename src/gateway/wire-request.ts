@@ -1,0 +1,72 @@
+/** Turns node:http's request into the kernel's WireRequest: raw target kept, query and headers decoded once. */
+import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { WireRequest } from '../kernel/wire.ts';
+
+export function toWireRequest(message: IncomingMessage, endpoint: string, signal: AbortSignal): WireRequest {
+  const target = message.url ?? '/';
+  const at = target.indexOf('?');
+  const rawPath = stripAuthority(at < 0 ? target : target.slice(0, at));
+  const rawQuery = at < 0 ? '' : target.slice(at + 1);
+  return {
+    method: message.method ?? 'GET',
+    rawPath,
+    rawQuery,
+    query: decodeQuery(rawQuery),
+    headers: decodeHeaders(message.rawHeaders),
+    body: message,
+    remoteAddress: plainAddress(message.socket.remoteAddress ?? ''),
+    endpoint,
+    signal,
+  };
+}
+
+/** A proxy-style target (`GET http://host/path`) carries the authority; rooms want the path. */
+function stripAuthority(path: string): string {
+  return /^https?:\/\//i.test(path) ? path.replace(/^https?:\/\/[^/]*/i, '') || '/' : path;
+}
+
+/** Percent-decodes names and values once. What is no valid escape stays as it was sent: a signature may cover it. */
+export function decodeQuery(rawQuery: string): (readonly [string, string])[] {
+  if (rawQuery === '') return [];
+  const pairs: (readonly [string, string])[] = [];
+  for (const part of rawQuery.split('&')) {
+    if (part === '') continue;
+    const at = part.indexOf('=');
+    pairs.push(at < 0 ? [decode(part), ''] : [decode(part.slice(0, at)), decode(part.slice(at + 1))]);
+  }
+  return pairs;
+}
+
+function decode(text: string): string {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not UTF-8 or a stray percent sign: the raw text is the best that can be said of it.
+    return text;
+  }
+}
+
+/** Node hands header bytes over as latin1; clients send UTF-8. */
+function decodeHeaders(raw: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = (raw[i] ?? '').toLowerCase();
+    const value = utf8(raw[i + 1] ?? '');
+    const earlier = headers[name];
+    headers[name] = earlier === undefined ? value : `${earlier},${value}`;
+  }
+  return headers;
+}
+
+function utf8(latin1: string): string {
+  for (let i = 0; i < latin1.length; i++)
+    if (latin1.charCodeAt(i) > 0x7f) return Buffer.from(latin1, 'latin1').toString('utf8');
+  return latin1;
+}
+
+/** IPv4 that arrived on an IPv6 socket is shown as IPv4. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+}
