@@ -1,0 +1,57 @@
+/** What a pattern is once compiled: a list of fields that must all hold, free of any event or index. */
+
+export interface CompiledPattern {
+  /** In the order they stand in the pattern; ANDed. Empty: matches every event. */
+  readonly fields: readonly FieldCondition[];
+}
+
+/** One field and its array of alternatives. */
+export interface FieldCondition {
+  readonly path: readonly string[];
+  /** For people: `data.oss.object.key`. */
+  readonly pathText: string;
+  /** The array as written, for people. */
+  readonly wanted: readonly unknown[];
+  /** Equal keys mean equal conditions: rules that ask the same share one evaluation. */
+  readonly key: string;
+  /** Plain strings, numbers and booleans, in the textual form they are compared in. */
+  readonly exact: ReadonlySet<string>;
+  readonly acceptsNull: boolean;
+  readonly acceptsAbsent: boolean;
+  /** The operator objects: one of them must hold, and in it every operator. */
+  readonly groups: readonly (readonly Operator[])[];
+}
+
+export type Operator =
+  | { readonly is: 'prefix'; readonly text: string }
+  | { readonly is: 'suffix'; readonly text: string }
+  | { readonly is: 'contains'; readonly text: string }
+  | AnythingBut
+  | { readonly is: 'numeric'; readonly comparisons: readonly Comparison[] }
+  | { readonly is: 'cidr'; readonly network: number; readonly mask: number }
+  | { readonly is: 'exists'; readonly exists: boolean };
+
+export interface AnythingBut {
+  readonly is: 'anything-but';
+  readonly exact: ReadonlySet<string>;
+  readonly excludesNull: boolean;
+  readonly prefix: string | undefined;
+  readonly suffix: string | undefined;
+}
+
+export type NumericSign = '=' | '!=' | '>' | '>=' | '<' | '<=';
+export interface Comparison {
+  readonly sign: NumericSign;
+  readonly operand: number;
+}
+
+export type Scalar = string | number | boolean | null;
+
+/** A JSON scalar that is not null: what the engine calls a primitive. */
+export function isPrimitive(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,44 @@
+/** Shows any JSON value in a bounded space: hostile patterns and events reach error messages and explanations. */
+import { SHOWN_VALUE_CHARACTERS_MAX, SHOWN_VALUE_DEPTH_MAX, SHOWN_VALUE_ITEMS_MAX } from './limits.ts';
+
+/** JSON text, cut where it gets long or deep. */
+export function showValue(value: unknown): string {
+  const text = render(value, SHOWN_VALUE_DEPTH_MAX);
+  return text.length <= SHOWN_VALUE_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_VALUE_CHARACTERS_MAX)}…`;
+}
+
+/** Joins keys as people write paths; a key that would be misread is quoted. */
+export function showPath(path: readonly string[]): string {
+  return path.reduce((shown, key) => {
+    if (key === '' || /[.[\]"]/.test(key)) return `${shown}[${JSON.stringify(key)}]`;
+    return shown === '' ? key : `${shown}.${key}`;
+  }, '');
+}
+
+function render(value: unknown, depthLeft: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, SHOWN_VALUE_CHARACTERS_MAX + 1));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (depthLeft === 0) return '…';
+  return Array.isArray(value)
+    ? renderArray(value, depthLeft)
+    : renderObject(value as Record<string, unknown>, depthLeft);
+}
+
+function renderArray(items: readonly unknown[], depthLeft: number): string {
+  const shown = items.slice(0, SHOWN_VALUE_ITEMS_MAX).map((item) => render(item, depthLeft - 1));
+  if (items.length > SHOWN_VALUE_ITEMS_MAX) shown.push('…');
+  return `[${shown.join(',')}]`;
+}
+
+function renderObject(object: Record<string, unknown>, depthLeft: number): string {
+  const shown: string[] = [];
+  for (const key in object) {
+    if (!Object.hasOwn(object, key)) continue;
+    if (shown.length === SHOWN_VALUE_ITEMS_MAX) {
+      shown.push('…');
+      break;
+    }
+    shown.push(`${render(key, 1)}:${render(object[key], depthLeft - 1)}`);
+  }
+  return `{${shown.join(',')}}`;
+}

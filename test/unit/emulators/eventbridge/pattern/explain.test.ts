@@ -1,0 +1,87 @@
+/** Why an event did not match, as data and as sentences. */
+import { describe, expect, test } from 'vitest';
+import {
+  compilePattern,
+  describeMismatch,
+  explainMismatch,
+} from '../../../../../emulators/eventbridge/pattern/index.ts';
+
+function explain(pattern: unknown, event: unknown) {
+  const result = compilePattern(pattern);
+  if (!result.ok) throw new Error(result.message);
+  return explainMismatch(result.pattern, event);
+}
+
+test('a pattern that matches has nothing to explain', () => {
+  expect(explain({ source: ['a'] }, { source: 'a' })).toBeUndefined();
+});
+
+test('every failed field is told in the order of the pattern, those that hold are not', () => {
+  const pattern = {
+    source: ['acs.oss'],
+    type: ['oss:ObjectCreated:PutObject'],
+    data: { oss: { object: { key: [{ suffix: '.jpg' }], size: [{ numeric: ['>', 0] }] } }, gone: [{ exists: true }] },
+  };
+  const event = { source: 'acs.oss', type: 'x', data: { oss: { object: { key: 'a.txt', size: 5 } } } };
+  expect(explain(pattern, event)).toEqual([
+    { path: 'type', wanted: ['oss:ObjectCreated:PutObject'], found: 'x' },
+    { path: 'data.oss.object.key', wanted: [{ suffix: '.jpg' }], found: 'a.txt' },
+    { path: 'data.gone', wanted: [{ exists: true }], absent: true },
+  ]);
+});
+
+test('null is found, not absent', () => {
+  expect(explain({ data: { k: ['a'] } }, { data: { k: null } })).toEqual([
+    { path: 'data.k', wanted: ['a'], found: null },
+  ]);
+});
+
+describe('sentences', () => {
+  test.each<[wanted: unknown[], found: unknown, sentence: string]>([
+    [[{ suffix: '.jpg' }], 'a.txt', 'data.k is "a.txt"; wanted suffix ".jpg"'],
+    [['a', 'b'], 'c', 'data.k is "c"; wanted "a" or "b"'],
+    [[{ prefix: 'u/' }, { suffix: '.jpg' }], 'x', 'data.k is "x"; wanted prefix "u/" or suffix ".jpg"'],
+    [[{ prefix: 'u/', suffix: '.jpg' }], 'x', 'data.k is "x"; wanted prefix "u/" and suffix ".jpg"'],
+    [[null], '', 'data.k is ""; wanted null'],
+    [[{ numeric: ['>', 0, '<=', 5] }], 7, 'data.k is 7; wanted a number > 0 and <= 5'],
+    [[{ numeric: ['=', 5] }], '5', 'data.k is "5"; wanted a number = 5'],
+    [[{ 'anything-but': ['a', 1] }], 'a', 'data.k is "a"; wanted anything but "a", 1'],
+    [[{ 'anything-but': 'a' }], 'a', 'data.k is "a"; wanted anything but "a"'],
+    [[{ 'anything-but': { prefix: 'a' } }], 'ab', 'data.k is "ab"; wanted anything but prefix "a"'],
+    [[{ cidr: '10.0.0.0/8' }], '9.0.0.1', 'data.k is "9.0.0.1"; wanted cidr "10.0.0.0/8"'],
+    [[{ contains: 'x' }], 'y', 'data.k is "y"; wanted contains "x"'],
+    [[{ exists: true }], undefined, 'data.k is absent; wanted any value'],
+    [[{ exists: false }], 1, 'data.k is 1; wanted no such field'],
+    [[{ exists: true }], {}, 'data.k is {} (an object, which nothing matches); wanted any value'],
+    [[{ exists: true }], [], 'data.k is [] (an empty array, which nothing matches); wanted any value'],
+    [
+      ['a'],
+      ['a', { b: 1 }],
+      'data.k is ["a",{"b":1}] (an array with objects or arrays in it, which nothing matches); wanted "a"',
+    ],
+    [['a'], ['b', 'c'], 'data.k is ["b","c"]; wanted "a"'],
+  ])('%j on %j', (wanted, found, sentence) => {
+    const data = found === undefined ? {} : { k: found };
+    expect(explain({ data: { k: wanted } }, { data })?.map(describeMismatch)).toEqual([sentence]);
+  });
+
+  test('keys that would be misread as a path are quoted', () => {
+    const [mismatch] = explain({ data: { 'a.b': { c: ['x'] } } }, {}) ?? [];
+    expect(mismatch?.path).toBe('data["a.b"].c');
+  });
+
+  test('huge values and long lists are cut short', () => {
+    const wanted = Array.from({ length: 1_000 }, (_, index) => index);
+    const huge = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`k${index}`, 'v'.repeat(1_000)]));
+    for (const found of [
+      'x'.repeat(1_000_000),
+      huge,
+      Array(1_000).fill('v'),
+      JSON.parse('['.repeat(1e5) + ']'.repeat(1e5)),
+    ]) {
+      const [sentence = ''] = explain({ data: { k: wanted } }, { data: { k: found } })?.map(describeMismatch) ?? [];
+      expect(sentence.length).toBeLessThan(500);
+      expect(sentence).toContain('…');
+    }
+  });
+});
