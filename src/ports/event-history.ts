@@ -10,6 +10,8 @@ export interface EventSummary {
   time: string;
   matchedRules: string[];
   deliveries: number;
+  /** The key that signed the call this event tells of: joins what a function did to its run. */
+  callerAccessKeyId: string | undefined;
 }
 
 export interface EventQuery {

@@ -1,0 +1,196 @@
+/** The Express app under /_localyun/: the admin API that the CLI, tests and the console page use. */
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { z } from 'zod';
+import type { ControlledClock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { OperationRow } from '../kernel/operation.ts';
+import type { Settled } from '../kernel/settled.ts';
+import type { DenialLog } from '../ports/access-decider.ts';
+import type { EventHistory } from '../ports/event-history.ts';
+import type { InvocationJournal } from '../ports/invocation-journal.ts';
+import { eventPath } from './event-path.ts';
+import { guardOrigin } from './guard.ts';
+import { renderMetrics } from './metrics.ts';
+
+export interface ConsoleNeeds {
+  version: string;
+  listenHost: string;
+  rooms: readonly { name: string; rows: readonly OperationRow<unknown>[] }[];
+  clock: ControlledClock;
+  settled: Settled;
+  history: EventHistory;
+  invocations: InvocationJournal;
+  denials: DenialLog;
+  /** Moves kernel time, settling on the way. */
+  advanceTo(toMs: number): Promise<void>;
+  reset(rooms: readonly string[] | undefined): Promise<void>;
+  calls(): ReadonlyMap<string, number>;
+  logger: Logger;
+}
+
+const SETTLED_MS = 30_000;
+const SETTLED_MS_MAX = 600_000;
+const LIST_MAX = 1000;
+const BODY_BYTES_MAX = '1mb';
+
+const limit = z.coerce.number().int().min(1).max(LIST_MAX).default(100);
+const settledQuery = z.object({ timeoutMs: z.coerce.number().int().min(0).max(SETTLED_MS_MAX).default(SETTLED_MS) });
+const resetBody = z.strictObject({ rooms: z.array(z.string()).optional() });
+const clockBody = z.strictObject({
+  mode: z.enum(['real', 'virtual']).optional(),
+  now: z.iso.datetime({ offset: true }).optional(),
+});
+const advanceBody = z.union([
+  z.strictObject({ ms: z.union([z.number().min(0), z.string().transform(parseDuration)]) }),
+  z.strictObject({ to: z.iso.datetime({ offset: true }) }),
+]);
+const eventsQuery = z.object({
+  bus: z.string().optional(),
+  source: z.string().optional(),
+  type: z.string().optional(),
+  subject: z.string().optional(),
+  since: z.string().optional(),
+  limit,
+});
+const rulesTestBody = z.strictObject({ event: z.unknown(), pattern: z.unknown() });
+
+export function createConsole(needs: ConsoleNeeds): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(guardOrigin(needs.listenHost));
+  app.use(express.json({ limit: BODY_BYTES_MAX, strict: false }));
+  app.use('/_localyun', routes(needs));
+  app.use((request: Request, response: Response) => {
+    response
+      .status(404)
+      .json({ error: 'NotFound', message: `There is no ${request.method} ${request.path} in the admin API.` });
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: NextFunction) =>
+    failed(error, request, response, needs.logger),
+  );
+  return app;
+}
+
+function routes(needs: ConsoleNeeds): express.Router {
+  const router = express.Router();
+  stateRoutes(router, needs);
+  clockRoutes(router, needs);
+  eventRoutes(router, needs);
+  return router;
+}
+
+function stateRoutes(router: express.Router, needs: ConsoleNeeds): void {
+  router.get('/health', (_request, response) => {
+    const rooms = Object.fromEntries(needs.rooms.map(({ name }) => [name, { status: 'running' }]));
+    response.json({ status: 'running', version: needs.version, rooms });
+  });
+  router.get('/settled', async (request, response) => {
+    const answer = await needs.settled.wait(settledQuery.parse(request.query).timeoutMs);
+    if (answer.settled) response.json({ settled: true, waitedMs: answer.waitedMs });
+    else response.status(408).json(answer);
+  });
+  router.post('/reset', async (request, response) => {
+    const { rooms } = resetBody.parse(request.body ?? {});
+    const unknown = rooms?.find((name) => !needs.rooms.some((room) => room.name === name));
+    if (unknown !== undefined) {
+      response
+        .status(400)
+        .json({
+          error: 'UnknownRoom',
+          message: `There is no room ${unknown}; there are ${needs.rooms.map(({ name }) => name).join(', ')}.`,
+        });
+      return;
+    }
+    await needs.reset(rooms);
+    response.json({ reset: rooms ?? needs.rooms.map(({ name }) => name) });
+  });
+  router.get('/operations', (_request, response) => {
+    response.json(
+      needs.rooms.flatMap(({ name, rows }) =>
+        rows.map((row) => ({
+          room: name,
+          name: row.name,
+          status: row.status,
+          ram: row.ram.map(({ action }) => action),
+        })),
+      ),
+    );
+  });
+  router.get('/metrics', (_request, response) => {
+    response.type('text/plain; version=0.0.4').send(renderMetrics(needs.calls()));
+  });
+  router.get('/denials', (request, response) => {
+    response.json(needs.denials.list(limit.parse(request.query.limit)));
+  });
+}
+
+function clockRoutes(router: express.Router, { clock, advanceTo }: ConsoleNeeds): void {
+  const show = () => ({ mode: clock.mode, now: clock.now().toISOString() });
+  router.get('/clock', (_request, response) => void response.json(show()));
+  router.post('/clock', (request, response) => {
+    const { mode, now } = clockBody.parse(request.body ?? {});
+    if (mode) clock.setMode(mode);
+    if (now) clock.setNow(Date.parse(now));
+    response.json(show());
+  });
+  router.post('/clock/advance', async (request, response) => {
+    const body = advanceBody.parse(request.body ?? {});
+    await advanceTo('to' in body ? Date.parse(body.to) : clock.nowMs() + body.ms);
+    response.json(show());
+  });
+}
+
+function eventRoutes(router: express.Router, { history, invocations }: ConsoleNeeds): void {
+  router.get('/events', (request, response) => void response.json(history.list(eventsQuery.parse(request.query))));
+  router.get('/events/:id', (request, response) => {
+    const path = eventPath(request.params.id, history, invocations);
+    if (path) response.json(path);
+    else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
+  });
+  router.post('/events/:id/replay', async (request, response) => {
+    const replayed = await history.replay(request.params.id);
+    if (replayed) response.json(replayed);
+    else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
+  });
+  router.get('/invocations', (request, response) => {
+    const query = z.object({ function: z.string().optional(), limit }).parse(request.query);
+    response.json(invocations.list(query));
+  });
+  router.get('/invocations/:requestId', (request, response) => {
+    const record = invocations.show(request.params.requestId);
+    if (record) response.json(record);
+    else notFound(response, `There is no invocation ${request.params.requestId}; it may have left the journal.`);
+  });
+  router.post('/rules/test', (request, response) => {
+    const { event, pattern } = rulesTestBody.parse(request.body ?? {});
+    response.json(history.testPattern(event, pattern));
+  });
+}
+
+function notFound(response: Response, message: string): void {
+  response.status(404).json({ error: 'NotFound', message });
+}
+
+function failed(error: unknown, request: Request, response: Response, logger: Logger): void {
+  if (response.headersSent) return void response.destroy();
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues;
+    const where = issue?.path.join('.') || 'the request';
+    response.status(400).json({ error: 'InvalidArgument', message: `${where}: ${issue?.message ?? 'not valid'}.` });
+    return;
+  }
+  if (error instanceof RangeError)
+    return void response.status(400).json({ error: 'InvalidArgument', message: error.message });
+  const status = clientStatus(error);
+  if (status !== undefined)
+    return void response.status(status).json({ error: 'BadRequest', message: (error as Error).message });
+  logger.error('The admin API failed.', { method: request.method, path: request.path, error });
+  response.status(500).json({ error: 'InternalError', message: 'The admin API failed; the log has the reason.' });
+}
+
+/** Express's own errors (bad JSON, body too large, bad escape) carry the status they ask for. */
+function clientStatus(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}

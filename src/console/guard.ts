@@ -1,0 +1,40 @@
+/** Keeps web pages out of the admin API: a foreign Host (DNS rebinding) or Origin (CSRF) is refused. */
+import type { NextFunction, Request, Response } from 'express';
+
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Express middleware. `listenHost` is the address the server was told to listen on, which is trusted too. */
+export function guardOrigin(listenHost: string) {
+  const trusted = new Set([...LOOPBACK_HOSTS, listenHost]);
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const host = hostName(request.headers.host ?? '');
+    if (!trusted.has(host)) return refuse(response, `Host ${JSON.stringify(host)} is not this machine`);
+    const { origin } = request.headers;
+    if (origin !== undefined && !isTrustedOrigin(origin, trusted))
+      return refuse(response, `Origin ${JSON.stringify(origin)} is not this machine`);
+    next();
+  };
+}
+
+function isTrustedOrigin(origin: string, trusted: ReadonlySet<string>): boolean {
+  try {
+    return trusted.has(new URL(origin).hostname);
+  } catch {
+    // `null` and other origins that are no URL belong to sandboxed or foreign pages.
+    return false;
+  }
+}
+
+function hostName(host: string): string {
+  const bracketed = /^\[[^\]]*\]/.exec(host);
+  return (bracketed ? bracketed[0] : (host.split(':')[0] ?? '')).toLowerCase();
+}
+
+function refuse(response: Response, what: string): void {
+  response
+    .status(403)
+    .json({
+      error: 'ForeignOrigin',
+      message: `${what}: the admin API answers only on 127.0.0.1, localhost and [::1].`,
+    });
+}

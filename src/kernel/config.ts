@@ -1,0 +1,164 @@
+/** Every setting of the product: one strict schema, so that a typo is told, with the texts that --help and the README print. */
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+
+const policyDocument = z.looseObject({ Version: z.literal('1'), Statement: z.array(z.looseObject({})).min(1) });
+
+const latency = z.strictObject({
+  p50: z.number().positive().describe('Median in ms'),
+  p99: z.number().positive().describe('99th percentile in ms'),
+});
+
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
+  port: z.coerce.number().int().min(0).max(65535).default(9580).describe('Gateway port; 0 picks a free one'),
+  dataDir: z.string().min(1).optional().describe('Keeps state between runs; absent: a temporary folder'),
+  store: z.enum(['embedded']).default('embedded').describe('Where objects lie'),
+  auth: z
+    .enum(['enforce', 'log', 'off'])
+    .default('enforce')
+    .describe('What a bad signature or a missing permission does'),
+  coldStart: z
+    .strictObject({
+      mode: z.enum(['cloud', 'off']).default('cloud').describe("Adds the cloud's delay to a cold start, or not"),
+      distribution: z.record(z.string(), latency).default({}).describe('Overrides p50 and p99 per runtime family'),
+    })
+    .prefault({})
+    .describe('How long a cold start takes'),
+  seed: z.coerce
+    .number()
+    .int()
+    .default(1)
+    .describe('Seed of everything drawn by chance, so that a run can be repeated'),
+  clock: z.enum(['real', 'virtual']).default('real').describe('Virtual time moves only on command'),
+  watch: z.boolean().default(true).describe('Reloads functions when their code changes'),
+  logLevel: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least important line that is logged'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}-[a-z0-9-]+$/, 'is no region id such as cn-beijing')
+    .default('cn-beijing')
+    .describe('Region of everything'),
+  accountId: z
+    .string()
+    .regex(/^\d{6,20}$/, 'is no account id (digits)')
+    .default('1234567890123456')
+    .describe('Account of everything'),
+  accessKeys: z
+    .array(z.strictObject({ accessKeyId: z.string().min(1), accessKeySecret: z.string().min(1) }))
+    .min(1)
+    .default([{ accessKeyId: 'LTAI5tLocalYunDefaultKey', accessKeySecret: 'LocalYunDefaultSecret0000000000' }])
+    .describe('AccessKeys of the account'),
+  templates: z.array(z.string().min(1)).default([]).describe('s.yaml files to deploy'),
+  buckets: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        acl: z.enum(['private', 'public-read', 'public-read-write']).default('private'),
+      }),
+    )
+    .default([])
+    .describe('Buckets that are there from the start'),
+  roles: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        assumeRolePolicyDocument: policyDocument,
+        policies: z.array(z.string().min(1)).default([]).describe('Names of policies attached to it'),
+        maxSessionDuration: z.number().int().min(3600).max(43200).default(3600),
+      }),
+    )
+    .default([])
+    .describe('RAM roles'),
+  policies: z
+    .array(z.strictObject({ name: z.string().min(1), document: policyDocument }))
+    .default([])
+    .describe('RAM policies that roles may name'),
+  eventShape: z
+    .enum(['documented', 'article'])
+    .default('documented')
+    .describe('article adds data.bucket and data.object to OSS events, beside the documented data.oss'),
+  limits: z
+    .strictObject({
+      instancesPerFunction: z
+        .number()
+        .int()
+        .min(1)
+        .max(300)
+        .default(10)
+        .describe('Instances of one function at a time'),
+      idleReclaimMs: z
+        .number()
+        .int()
+        .min(1000)
+        .default(300_000)
+        .describe('An idle instance is reclaimed after this long'),
+    })
+    .prefault({})
+    .describe('What a small machine should bear'),
+  retryTimeScale: z
+    .number()
+    .positive()
+    .max(1)
+    .default(1)
+    .describe('Multiplies the waits between retries: 0.01 turns 10 s into 0.1 s'),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** Keys of the outer contract that this version refuses by name instead of calling them unknown. */
+const NOT_SERVED_YET = ['eventBuses', 'queues', 'topics'];
+
+export type ConfigAnswer = { ok: true; config: Config } | { ok: false; problems: string[] };
+
+/** Parses settings that came from `source` (a file name, or "options"); problems are whole sentences. */
+export function parseConfig(input: unknown, source: string): ConfigAnswer {
+  const parsed = configSchema.safeParse(input ?? {});
+  if (parsed.success) return { ok: true, config: Object.freeze(parsed.data) };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => describe(issue, source)) };
+}
+
+function describe(issue: z.core.$ZodIssue, source: string): string[] {
+  const where = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${source}: ${where || 'the file'} is not valid: ${issue.message}.`];
+  return issue.keys.map((key) => {
+    const at = where ? `${where}.${key}` : key;
+    if (!where && NOT_SERVED_YET.includes(key)) return `${source}: ${at} is not served by this version of LocalYun.`;
+    const near = nearestKey(key, keysAt(issue.path));
+    return `${source}: unknown setting ${at}${near ? `; did you mean ${near}?` : '.'}`;
+  });
+}
+
+/** The known key that a typo most probably meant; undefined when nothing is near. */
+export function nearestKey(key: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(2, Math.floor(key.length / 2));
+  for (const candidate of known) {
+    const away = distance(key.toLowerCase(), candidate.toLowerCase());
+    if (away < bestDistance) [best, bestDistance] = [candidate, away];
+  }
+  return best;
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: z.ZodType | undefined = configSchema;
+  for (const step of path) {
+    schema = unwrap(schema);
+    if (schema instanceof z.ZodArray) schema = schema.element as z.ZodType;
+    else if (schema instanceof z.ZodObject) schema = schema.shape[String(step)];
+    else return [];
+  }
+  const object = unwrap(schema);
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : [];
+}
+
+function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault) {
+    inner = inner.unwrap() as z.ZodType;
+  }
+  return inner;
+}

@@ -1,0 +1,14 @@
+/** Durations as people write them: 250ms, 30s, 5m, 1h, 2d, and sums such as 1h30m. */
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of `text`; a bare number is milliseconds. Throws a RangeError that shows the form. */
+export function parseDuration(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text))
+    throw new RangeError(`${JSON.stringify(text)} is no duration; write 250ms, 30s, 5m, 1h30m or 2d`);
+  let ms = 0;
+  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
+    ms += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  return ms;
+}

@@ -1,0 +1,32 @@
+/** Settings: defaults, typos, and keys of the contract that are not served yet. */
+import { expect, test } from 'vitest';
+import { parseConfig } from '../../../../src/kernel/config.ts';
+
+function problems(input: unknown): string[] {
+  const answer = parseConfig(input, 'localyun.yaml');
+  return answer.ok ? [] : answer.problems;
+}
+
+test('has a default for every setting', () => {
+  expect(parseConfig({}, 'options')).toMatchObject({
+    ok: true,
+    config: { port: 9580, auth: 'enforce', region: 'cn-beijing', coldStart: { mode: 'cloud' }, limits: { instancesPerFunction: 10 } },
+  });
+});
+
+test.each([
+  [{ regoin: 'cn-beijing' }, 'localyun.yaml: unknown setting regoin; did you mean region?'],
+  [{ coldStart: { mod: 'off' } }, 'localyun.yaml: unknown setting coldStart.mod; did you mean mode?'],
+  [{ buckets: [{ nam: 'b' }] }, 'localyun.yaml: unknown setting buckets.0.nam; did you mean name?'],
+  [{ queues: [] }, 'localyun.yaml: queues is not served by this version of LocalYun.'],
+  [{ xyzzyplugh: 1 }, 'localyun.yaml: unknown setting xyzzyplugh.'],
+])('names what is wrong with %j', (input, sentence) => {
+  expect(problems(input)).toContain(sentence);
+});
+
+test.each([[{ port: 65536 }], [{ port: -1 }], [{ retryTimeScale: 0 }], [{ accountId: 'me' }], [{ accessKeys: [] }], ['text'], [[1]]])(
+  'refuses %j and says where',
+  (input) => {
+    expect(problems(input).length).toBeGreaterThan(0);
+  },
+);
