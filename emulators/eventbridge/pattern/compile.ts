@@ -104,12 +104,17 @@ function readField(path: readonly string[], wanted: readonly unknown[], settings
     path,
     pathText: showPath(path),
     wanted,
-    key: JSON.stringify([path, wanted]),
+    key: JSON.stringify([path, wanted], keepNonFinite),
     exact,
     acceptsNull: wanted.includes(null),
     acceptsAbsent: groups.some((group) => group.every((operator) => operator.is === 'exists' && !operator.exists)),
     groups,
   };
+}
+
+/** JSON.stringify would turn 1e999 into null, and so make one condition of two. */
+function keepNonFinite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
 function overLimit(what: string, limit: number): PatternProblem {

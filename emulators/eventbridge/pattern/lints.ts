@@ -22,7 +22,7 @@ export type LintCode =
   | 'never-matches'
   | 'literal-type';
 
-type FieldLint = (field: FieldCondition, fields: readonly FieldCondition[]) => Lint | undefined;
+type FieldLint = (field: FieldCondition, context: { concernsOss: boolean }) => Lint | undefined;
 
 const fieldLints: readonly FieldLint[] = [
   lintAlternatives,
@@ -36,8 +36,9 @@ const fieldLints: readonly FieldLint[] = [
 ];
 
 export function lintPattern(fields: readonly FieldCondition[]): Lint[] {
+  const context = { concernsOss: concernsOss(fields) };
   return fields.flatMap((field) =>
-    fieldLints.map((lint) => lint(field, fields)).filter((found) => found !== undefined),
+    fieldLints.map((lint) => lint(field, context)).filter((found) => found !== undefined),
   );
 }
 
@@ -78,9 +79,9 @@ function lintWildcard(field: FieldCondition): Lint | undefined {
 
 const OSS_RECORD_KEYS = new Set(['bucket', 'object', 'ossSchemaVersion']);
 
-function lintOssPath(field: FieldCondition, fields: readonly FieldCondition[]): Lint | undefined {
+function lintOssPath(field: FieldCondition, context: { concernsOss: boolean }): Lint | undefined {
   const [root, key] = field.path;
-  if (root !== 'data' || key === undefined || !OSS_RECORD_KEYS.has(key) || !concernsOss(fields)) return undefined;
+  if (root !== 'data' || key === undefined || !OSS_RECORD_KEYS.has(key) || !context.concernsOss) return undefined;
   const real = `data.oss.${field.path.slice(1).join('.')}`;
   return lint('oss-path', field, `events of acs.oss have this field at ${real}`);
 }
@@ -94,8 +95,8 @@ function concernsOss(fields: readonly FieldCondition[]): boolean {
 }
 
 /** Help page "OSS events": every type has three parts, `oss:ObjectCreated:PutObject`. */
-function lintOssType(field: FieldCondition, fields: readonly FieldCondition[]): Lint | undefined {
-  if (field.pathText !== 'type' || !concernsOss(fields)) return undefined;
+function lintOssType(field: FieldCondition, context: { concernsOss: boolean }): Lint | undefined {
+  if (field.pathText !== 'type' || !context.concernsOss) return undefined;
   const short = [...field.exact].find((text) => /^(oss:|Object|Bucket)/.test(text) && !/^oss:[^:]+:[^:]+$/.test(text));
   if (short === undefined) return undefined;
   return lint('oss-type', field, `no OSS event has the type "${short}"; types look like "oss:ObjectCreated:PutObject"`);

@@ -2,10 +2,11 @@
  * Many compiled patterns in one structure: an event finds the rules it matches without trying them one by one.
  *
  * Equal conditions of different rules are one shared condition. Each rule waits at a single condition of its own, the
- * least crowded one (its anchor). A match walks the event once, learns which anchors are met, and only then looks at
+ * least crowded one (its anchor); brought up there too often for nothing, it moves to the one that failed. A match walks the event once, learns which anchors are met, and only then looks at
  * the remaining conditions of the rules waiting there; each of those is evaluated at most once an event. So ten
  * thousand rules on one `source` cost nothing as long as something else tells them apart.
  */
+import { accessesOf } from './access.ts';
 import type { CompiledPattern, FieldCondition } from './compiled-pattern.ts';
 import { meetsField, valueAt } from './evaluate.ts';
 import type { MatchRun, SharedCondition } from './field-index.ts';
@@ -27,14 +28,21 @@ export interface PatternIndex<Id> {
 interface Rule<Id> {
   readonly id: Id;
   readonly order: number;
-  readonly anchor: Anchor<Id> | undefined;
-  /** What must hold besides the anchor. */
-  readonly others: readonly SharedCondition[];
+  readonly conditions: readonly Anchor<Id>[];
+  anchor: Anchor<Id> | undefined;
+  /** How often the anchor brought it up for nothing since it last moved, and how often it bears that. */
+  wasted: number;
+  patience: number;
 }
 
 interface Anchor<Id> extends SharedCondition {
   readonly waiting: Set<Rule<Id>>;
+  /** Whether a value leads to it; conditions that hold without a field, or must be tried, make poor anchors. */
+  readonly isFindable: boolean;
 }
+
+/** Moving costs about as much as this many checks in vain; doubled at each move, it cannot become a habit. */
+const FIRST_PATIENCE = 16;
 
 export function createPatternIndex<Id>(): PatternIndex<Id> {
   return new SharedPatternIndex<Id>();
@@ -61,28 +69,17 @@ class SharedPatternIndex<Id> implements PatternIndex<Id> {
     const order = this.#rules.get(id)?.order ?? ++this.#lastOrder;
     this.remove(id);
     const conditions = pattern.fields.map((field) => this.#share(field));
-    const anchor = this.#chooseAnchor(conditions);
-    const rule = { id, order, anchor, others: conditions.filter((condition) => condition !== anchor) };
+    const rule = { id, order, conditions, anchor: undefined, wasted: 0, patience: FIRST_PATIENCE };
     this.#rules.set(id, rule);
-    if (!anchor) {
-      this.#unanchored.add(rule);
-      return;
-    }
-    if (anchor.waiting.size === 0) ensureField(this.#root, anchor.field.path).add(anchor);
-    anchor.waiting.add(rule);
+    this.#anchorAt(rule, this.#chooseAnchor(conditions));
   }
 
   remove(id: Id): boolean {
     const rule = this.#rules.get(id);
     if (!rule) return false;
     this.#rules.delete(id);
-    this.#unanchored.delete(rule);
-    if (rule.anchor) {
-      rule.anchor.waiting.delete(rule);
-      if (rule.anchor.waiting.size === 0) this.#unlist(rule.anchor);
-      this.#release(rule.anchor);
-    }
-    for (const condition of rule.others) this.#release(condition);
+    this.#leaveAnchor(rule);
+    for (const condition of rule.conditions) this.#release(condition);
     return true;
   }
 
@@ -91,21 +88,16 @@ class SharedPatternIndex<Id> implements PatternIndex<Id> {
     this.#lastRun = run;
     walkEvent(this.#root, event, run);
 
-    const matched: Rule<Id>[] = [];
+    const found: Findings<Id> = { matched: [], restless: [] };
     // Only anchors of this index were ever listed in its tree.
-    for (const condition of run.met as Anchor<Id>[]) collectMatching(condition.waiting, event, run, matched);
-    collectMatching(this.#unanchored, event, run, matched);
-    return matched.sort((one, other) => one.order - other.order).map((rule) => rule.id);
+    for (const condition of run.met as Anchor<Id>[]) checkRules(condition.waiting, event, run, found);
+    checkRules(this.#unanchored, event, run, found);
+    for (const { rule, to } of found.restless) this.#move(rule, to);
+    return found.matched.sort((one, other) => one.order - other.order).map((rule) => rule.id);
   }
 
   #share(field: FieldCondition): Anchor<Id> {
-    const condition = this.#conditions.get(field.key) ?? {
-      field,
-      users: 0,
-      checkedIn: 0,
-      isMet: false,
-      waiting: new Set(),
-    };
+    const condition = this.#conditions.get(field.key) ?? createAnchor<Id>(field);
     this.#conditions.set(field.key, condition);
     condition.users += 1;
     return condition;
@@ -134,17 +126,51 @@ class SharedPatternIndex<Id> implements PatternIndex<Id> {
     return findField(this.#root, field.path)?.crowd(field) ?? crowdOfNew(field);
   }
 
-  #unlist(anchor: Anchor<Id>): void {
-    const { path } = anchor.field;
-    findField(this.#root, path)?.delete(anchor);
-    pruneField(this.#root, path);
+  #anchorAt(rule: Rule<Id>, anchor: Anchor<Id> | undefined): void {
+    rule.anchor = anchor;
+    if (!anchor) {
+      this.#unanchored.add(rule);
+      return;
+    }
+    if (anchor.waiting.size === 0) ensureField(this.#root, anchor.field.path).add(anchor);
+    anchor.waiting.add(rule);
+  }
+
+  #leaveAnchor(rule: Rule<Id>): void {
+    const { anchor } = rule;
+    this.#unanchored.delete(rule);
+    anchor?.waiting.delete(rule);
+    if (!anchor || anchor.waiting.size > 0) return;
+    findField(this.#root, anchor.field.path)?.delete(anchor);
+    pruneField(this.#root, anchor.field.path);
+  }
+
+  /** What keeps failing is rarer than what keeps holding: the better place to wait. */
+  #move(rule: Rule<Id>, to: Anchor<Id>): void {
+    this.#leaveAnchor(rule);
+    this.#anchorAt(rule, to);
+    rule.wasted = 0;
+    rule.patience *= 2;
   }
 }
 
-function collectMatching<Id>(rules: Set<Rule<Id>>, event: unknown, run: MatchRun, matched: Rule<Id>[]): void {
+function createAnchor<Id>(field: FieldCondition): Anchor<Id> {
+  const isFindable = !field.acceptsAbsent && accessesOf(field).every((access) => access.by !== 'scan');
+  return { field, users: 0, checkedIn: 0, isMet: false, waiting: new Set(), isFindable };
+}
+
+interface Findings<Id> {
+  readonly matched: Rule<Id>[];
+  /** Rules to move once the match is over, for the places they wait at are being read. */
+  readonly restless: { rule: Rule<Id>; to: Anchor<Id> }[];
+}
+
+function checkRules<Id>(rules: Set<Rule<Id>>, event: unknown, run: MatchRun, found: Findings<Id>): void {
   for (const rule of rules) {
     run.steps += 1;
-    if (rule.others.every((condition) => isMet(condition, event, run))) matched.push(rule);
+    const failed = rule.conditions.find((condition) => !isMet(condition, event, run));
+    if (!failed) found.matched.push(rule);
+    else if (failed.isFindable && ++rule.wasted >= rule.patience) found.restless.push({ rule, to: failed });
   }
 }
 
