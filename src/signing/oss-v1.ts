@@ -33,6 +33,7 @@ export function recogniseOssV1(request: SignedRequest): OssV1Claim | UnusableOss
   const authorization = request.headers.authorization;
   const accessKeyId = firstValue(request.query, 'OSSAccessKeyId');
   const signature = firstValue(request.query, 'Signature');
+  // UNVERIFIED SIG-001: Expires alone is an unknown parameter here, not half a signature.
   if (accessKeyId !== undefined || signature !== undefined) {
     if (authorization) return unusable('two-signatures', accessKeyId, 'Authorization header and signed URL');
     return claimFromUrl(request, accessKeyId, signature);

@@ -173,17 +173,35 @@ function* queryForms({ query, rawQuery }: SignedRequest): Generator<readonly [fo
 
   const seen = new Set([strict]);
   const keptEquals = emptyWithEquals(rawQuery);
-  for (const [form, pairs, options] of [
-    ['arrival order', query, { order: BY_NAME }],
-    ['locale order', query, { order: BY_LOCALE }],
-    ["empty values with '='", query, { keptEquals }],
-    ["empty values with '=', locale order", query, { order: BY_LOCALE, keptEquals }],
-    ['without empty paging', withoutEmptyPaging(query), {}],
+  for (const [form, options] of [
+    ['arrival order', { order: BY_NAME }],
+    ['locale order', { order: BY_LOCALE }],
+    ["empty values with '='", { keptEquals }],
+    ["empty values with '=', locale order", { order: BY_LOCALE, keptEquals }],
+    ...emptyPagingForms([...keptEquals].filter(isPagingParameter)),
   ] as const) {
-    const text = canonicalQuery(pairs, options);
+    const text = canonicalQuery(query, options);
     if (seen.has(text)) continue;
     seen.add(text);
     yield [form, text];
+  }
+}
+
+/** Three ways for each empty paging parameter, so 27 more tries at most before a refusal. */
+const EMPTY_PAGING_MAX = 3;
+
+/**
+ * ali-oss puts `prefix=` on the wire for '', null and undefined alike, and signs `prefix=`, `prefix` and nothing.
+ * UNVERIFIED SIG-002: which of these the real service takes. Empty, these names change no answer, so neither is
+ * anything lost by taking all.
+ */
+function* emptyPagingForms(names: readonly string[]): Generator<readonly [form: string, options: QueryOptions]> {
+  const free = names.slice(0, EMPTY_PAGING_MAX);
+  for (let choice = 1; choice < 3 ** free.length; choice++) {
+    const style = (index: number) => Math.floor(choice / 3 ** index) % 3;
+    const keptEquals = new Set(free.filter((_, index) => style(index) === 1));
+    const left = new Set(free.filter((_, index) => style(index) === 2));
+    yield ['empty paging', { keptEquals, left }];
   }
 }
 
@@ -196,28 +214,29 @@ const BY_NAME: Order = (left, right) => byCodeUnit(left[0], right[0]);
 /** ali-oss 6.23 source: names compared by localeCompare, before they are escaped. */
 const BY_LOCALE: Order = (left, right) => left[2].localeCompare(right[2], 'en');
 
-/** Every parameter but the signature itself; no '=' after an empty value unless its name is in `keptEquals`. */
+interface QueryOptions {
+  readonly order?: Order;
+  /** Empty parameters that keep their '='. */
+  readonly keptEquals?: ReadonlySet<string>;
+  /** Empty parameters that are left out. */
+  readonly left?: ReadonlySet<string>;
+}
+
+/** Every parameter but the signature itself; no '=' after an empty value. */
 function canonicalQuery(
   query: readonly QueryPair[],
-  { order = BY_NAME_AND_VALUE, keptEquals }: { order?: Order; keptEquals?: ReadonlySet<string> } = {},
+  { order = BY_NAME_AND_VALUE, keptEquals, left }: QueryOptions = {},
 ): string {
   if (query.length === 0) return '';
   const encoded: Encoded[] = [];
   for (const [name, value] of query) {
-    if (name !== 'x-oss-signature') encoded.push([percentEncode(name), percentEncode(value), name]);
+    if (name === 'x-oss-signature' || (value === '' && left?.has(name))) continue;
+    encoded.push([percentEncode(name), percentEncode(value), name]);
   }
   return encoded
     .sort(order)
     .map(([name, value, rawName]) => (value === '' && !keptEquals?.has(rawName) ? name : `${name}=${value}`))
     .join('&');
-}
-
-/**
- * ali-oss puts `prefix=` on the wire for a listing parameter that is undefined, and leaves it out of the signature.
- * UNVERIFIED SIG-002: whether the real service takes that. Empty, these names change no answer.
- */
-function withoutEmptyPaging(query: readonly QueryPair[]): readonly QueryPair[] {
-  return query.filter(([name, value]) => value !== '' || !isPagingParameter(name));
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

@@ -13,7 +13,7 @@ export type UnservedOssClaim = UnusableClaim<'oss-unserved', 'unserved-scheme'>;
 export function recogniseOss(request: SignedRequest): OssClaim | UnusableOssClaim | undefined {
   const version = firstValue(request.query, 'x-oss-signature-version');
   if (version === 'OSS2') return unserved('OSS2');
-  const claim = recogniseOssV4(request) ?? recogniseOssV1(request);
+  const claim = recogniseOssV1(request) ?? recogniseOssV4(request);
   if (claim) return claim;
   const authorization = request.headers.authorization;
   if (authorization) return unserved(authorization.split(' ', 1)[0] ?? '');

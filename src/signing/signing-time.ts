@@ -21,15 +21,16 @@ export function checkWindow(value: string, timeMs: number | undefined, nowMs: nu
   return { state: 'skewed', requestTimeMs: timeMs, serverTimeMs: nowMs, maxSkewMs: windowMs };
 }
 
-const HTTP_DATE = /^[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/;
+const HTTP_DATE = /^[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `Thu, 17 Nov 2005 18:49:58 GMT` (RFC 1123). */
 export function parseHttpDate(text: string): number | undefined {
   const parts = HTTP_DATE.exec(text.trim());
   if (!parts) return undefined;
-  const [, day, month = '', year, hour, minute, second] = parts;
-  return utcMs(Number(year), MONTHS.indexOf(month), Number(day), Number(hour), Number(minute), Number(second));
+  const [, day = '', name = '', year, time] = parts;
+  const month = String(MONTHS.indexOf(name) + 1).padStart(2, '0');
+  return existingMs(`${year}-${month}-${day.padStart(2, '0')}T${time}.000Z`);
 }
 
 const BASIC_ISO = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
@@ -60,21 +61,12 @@ export function formatExtendedIso(ms: number): string {
 
 function isoMs(parts: RegExpExecArray | null): number | undefined {
   if (!parts) return undefined;
-  const [, year, month, day, hour, minute, second, fraction] = parts;
-  const whole = utcMs(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  return whole === undefined ? undefined : whole + Number((fraction ?? '').padEnd(3, '0'));
+  const [, year, month, day, hour, minute, second, fraction = ''] = parts;
+  return existingMs(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`);
 }
 
-/** Date.UTC would turn 31 February into 2 March; a date that no calendar has is no date. */
-function utcMs(year: number, month: number, day: number, hour: number, minute: number, second: number) {
-  const ms = Date.UTC(year, month, day, hour, minute, second);
-  const date = new Date(ms);
-  const exists =
-    date.getUTCMonth() === month &&
-    date.getUTCDate() === day &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60 &&
-    year >= 1000;
-  return exists ? ms : undefined;
+/** A date that no calendar has is no date: Date would turn 31 February into 3 March. */
+function existingMs(iso: string): number | undefined {
+  const ms = Date.parse(iso);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso ? ms : undefined;
 }

@@ -1,5 +1,6 @@
 /** OSS V1 signatures against published and computed vectors, tampering, and what clients do differently. */
 
+import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { OssResource } from '../../../../src/signing/oss-resource.ts';
 import {
@@ -215,8 +216,7 @@ test.each([
   ['go-sdk-v2: an unlisted name starting x-oss-', '/?x-oss-new-thing=1&prefix=p', '?x-oss-new-thing=1'],
   ['ali-oss: an unlisted sub-resource, next to paging', '/?brandNew=&prefix=p&max-keys=2', '?brandNew'],
   ['ali-oss: paging given as sub-resource', '/?acl&prefix=p', '?acl&prefix=p'],
-])('tolerates %s', async (_client, target, signedQuery) => {
-  const { createHmac } = await import('node:crypto');
+])('tolerates %s', (_client, target, signedQuery) => {
   const stringToSign = `GET\n\n\n${IN_2022}\n/b/${signedQuery}`;
   const signature = createHmac('sha1', 's').update(stringToSign).digest('base64');
   const request = signedRequest('GET', target, { authorization: `OSS ak:${signature}`, date: IN_2022 });

@@ -11,111 +11,7 @@ import {
 import { createOssV4Verifier, presignOssV4, signOssV4 } from '../../../../src/signing/oss-v4-signature.ts';
 import { type SignedRequest, signedRequest } from '../../../../src/signing/signed-request.ts';
 import { SIGNATURE_WINDOW_MS } from '../../../../src/signing/signing-time.ts';
-
-interface Vector {
-  readonly origin: string;
-  readonly secret: string;
-  readonly method: string;
-  readonly target: string;
-  readonly headers: Record<string, string>;
-  readonly resource: OssResource;
-  readonly canonicalHash?: string;
-}
-
-const GO_QUERY = 'param1=value1&%2Bparam1=value3&%7Cparam1=value4&%2Bparam2&%7Cparam2&param2';
-const GO_RESOURCE = { bucket: 'bucket', key: '1234+-/123/1.txt' };
-const GO_HEADERS = {
-  'x-oss-head1': 'value',
-  abc: 'value',
-  zabc: 'value',
-  xyz: 'value',
-  'content-type': 'text/plain',
-  'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-};
-const GO_URL_HEADERS = {
-  'x-oss-head1': 'value',
-  abc: 'value',
-  zabc: 'value',
-  xyz: 'value',
-  'content-type': 'application/octet-stream',
-};
-
-function goHeader(date: string, signature: string, more: Record<string, string> = {}, additional = ''): Vector {
-  return {
-    origin: `go-sdk-v2 test, header, ${date}`,
-    secret: 'sk',
-    method: 'PUT',
-    target: `/1234%2B-/123/1.txt?${GO_QUERY}`,
-    headers: {
-      ...GO_HEADERS,
-      ...more,
-      'x-oss-date': date,
-      authorization: `OSS4-HMAC-SHA256 Credential=ak/${date.slice(0, 8)}/cn-hangzhou/oss/aliyun_v4_request,${additional}Signature=${signature}`,
-    },
-    resource: GO_RESOURCE,
-  };
-}
-
-function goUrl(date: string, signature: string, token: string): Vector {
-  const credential = `ak%2F${date.slice(0, 8)}%2Fcn-hangzhou%2Foss%2Faliyun_v4_request`;
-  return {
-    origin: `go-sdk-v2 test, URL, ${date}`,
-    secret: 'sk',
-    method: 'PUT',
-    target: `/1234%2B-/123/1.txt?${GO_QUERY}&x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=${credential}&x-oss-date=${date}&x-oss-expires=599${token}&x-oss-signature=${signature}`,
-    headers: GO_URL_HEADERS,
-    resource: GO_RESOURCE,
-  };
-}
-
-const VECTORS: readonly Vector[] = [
-  {
-    ...goHeader('20231216T162057Z', 'e21d18daa82167720f9b1047ae7e7f1ce7cb77a31e8203a7d5f4624fa0284afe'),
-    canonicalHash: 'f4613657f1b108998e8dbd10a1aa5da621dc2c6e02c9ddec0f163664848704c4',
-  },
-  goHeader('20231217T034736Z', 'b94a3f999cf85bcdc00d332fbd3734ba03e48382c36fa4d5af5df817395bd9ea', {
-    'x-oss-security-token': 'token',
-  }),
-  goHeader(
-    '20231216T172512Z',
-    '4a4183c187c07c8947db7620deb0a6b38d9fbdd34187b6dbaccb316fa251212f',
-    {},
-    'AdditionalHeaders=abc;zabc,',
-  ),
-  {
-    origin: '#11, computed',
-    secret: 'testsecret',
-    method: 'GET',
-    target: '/?acl=',
-    headers: {
-      'x-oss-date': '20260101T000000Z',
-      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
-      authorization:
-        'OSS4-HMAC-SHA256 Credential=ak/20260101/cn-hangzhou/oss/aliyun_v4_request, Signature=230dcad9a30804d331d2537a41d9515797c2f1db37e35766a959ae9d305736da',
-    },
-    resource: { bucket: 'my-bucket' },
-    canonicalHash: '351c1f501bc71c3f76dd01178bbd68f7115433ea802094288b83e3271cf467ce',
-  },
-  {
-    ...goUrl('20231217T025437Z', 'a39966c61718be0d5b14e668088b3fa07601033f6518ac7b523100014269c0fe', ''),
-    canonicalHash: '48814c11f278d51662015bf2f896b66ca10b6de0187ed8d952e341bbce0aa336',
-  },
-  goUrl(
-    '20231217T035628Z',
-    '3817ac9d206cd6dfc90f1c09c00be45005602e55898f26f5ddb06d7892e1f8b5',
-    '&x-oss-security-token=token',
-  ),
-  {
-    origin: '#14, computed',
-    secret: 'testsecret',
-    method: 'GET',
-    target:
-      '/dir/a%20b%2Bc.txt?x-oss-signature-version=OSS4-HMAC-SHA256&x-oss-credential=LTAItestid/20260101/cn-hangzhou/oss/aliyun_v4_request&x-oss-date=20260101T000000Z&x-oss-expires=3600&x-oss-signature=b6fbefdea3405a64d84faae414ed9b8951600b8e858a74c3e5f5caa685cb441a',
-    headers: {},
-    resource: { bucket: 'my-bucket', key: 'dir/a b+c.txt' },
-    canonicalHash: '90a6c885e5800c6895f72b66d204189e97db7afb62854e790810452085992af3',
-  },
-];
+import { GO_RESOURCE, OSS_V4_VECTORS, type Vector } from './oss-v4.vectors.ts';
 
 const verifier = createOssV4Verifier();
 
@@ -125,7 +21,7 @@ function claimOf(request: SignedRequest): OssV4Claim {
   return claim;
 }
 
-test.each(VECTORS)('verifies vector $origin', ({ secret, method, target, headers, resource, canonicalHash }) => {
+test.each(OSS_V4_VECTORS)('verifies vector $origin', ({ secret, method, target, headers, resource, canonicalHash }) => {
   const request = signedRequest(method, target, headers);
   const claim = claimOf(request);
   expect(verifier.verify(request, claim, secret, { resources: [resource] })).toEqual({
@@ -139,7 +35,7 @@ test.each(VECTORS)('verifies vector $origin', ({ secret, method, target, headers
 });
 
 test('builds the canonical request of vector #8 to the letter', () => {
-  const { target, headers } = VECTORS[0] as Vector;
+  const { target, headers } = OSS_V4_VECTORS[0] as Vector;
   const request = signedRequest('PUT', target, headers);
   const verdict = verifier.verify(request, claimOf(request), 'wrong', { resources: [GO_RESOURCE] });
   expect(verdict).toMatchObject({
@@ -158,7 +54,7 @@ test('builds the canonical request of vector #8 to the letter', () => {
   });
 });
 
-test.each(VECTORS)('refuses vector $origin once any signed part is changed', (vector) => {
+test.each(OSS_V4_VECTORS)('refuses vector $origin once any signed part is changed', (vector) => {
   const { secret, method, target, headers, resource } = vector;
   const more = target.includes('?') ? '&' : '?';
   const changed: [string, string, string, Record<string, string>, OssResource][] = [
@@ -189,7 +85,7 @@ function later(headers: Record<string, string>): Record<string, string> {
 }
 
 test('refuses a changed additional header, and one that was taken away', () => {
-  const { target, headers, resource, secret } = VECTORS[2] as Vector;
+  const { target, headers, resource, secret } = OSS_V4_VECTORS[2] as Vector;
   const { abc: _removed, ...without } = headers;
   for (const fields of [{ ...headers, abc: 'other' }, without]) {
     const request = signedRequest('PUT', target, fields);
