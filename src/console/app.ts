@@ -94,12 +94,10 @@ function stateRoutes(router: express.Router, needs: ConsoleNeeds): void {
     const { rooms } = resetBody.parse(request.body ?? {});
     const unknown = rooms?.find((name) => !needs.rooms.some((room) => room.name === name));
     if (unknown !== undefined) {
-      response
-        .status(400)
-        .json({
-          error: 'UnknownRoom',
-          message: `There is no room ${unknown}; there are ${needs.rooms.map(({ name }) => name).join(', ')}.`,
-        });
+      response.status(400).json({
+        error: 'UnknownRoom',
+        message: `There is no room ${unknown}; there are ${needs.rooms.map(({ name }) => name).join(', ')}.`,
+      });
       return;
     }
     await needs.reset(rooms);

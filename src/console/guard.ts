@@ -7,13 +7,23 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 export function guardOrigin(listenHost: string) {
   const trusted = new Set([...LOOPBACK_HOSTS, listenHost]);
   return (request: Request, response: Response, next: NextFunction): void => {
-    const host = hostName(request.headers.host ?? '');
-    if (!trusted.has(host)) return refuse(response, `Host ${JSON.stringify(host)} is not this machine`);
-    const { origin } = request.headers;
-    if (origin !== undefined && !isTrustedOrigin(origin, trusted))
-      return refuse(response, `Origin ${JSON.stringify(origin)} is not this machine`);
-    next();
+    const foreign = findForeign(request, trusted);
+    if (foreign === undefined) next();
+    else
+      response
+        .status(403)
+        .json({
+          error: 'ForeignOrigin',
+          message: `${foreign} is not this machine: the admin API answers only on 127.0.0.1, localhost and [::1].`,
+        });
   };
+}
+
+function findForeign(request: Request, trusted: ReadonlySet<string>): string | undefined {
+  const host = hostName(request.headers.host ?? '');
+  if (!trusted.has(host)) return `Host ${JSON.stringify(host)}`;
+  const { origin } = request.headers;
+  return origin === undefined || isTrustedOrigin(origin, trusted) ? undefined : `Origin ${JSON.stringify(origin)}`;
 }
 
 function isTrustedOrigin(origin: string, trusted: ReadonlySet<string>): boolean {
@@ -28,13 +38,4 @@ function isTrustedOrigin(origin: string, trusted: ReadonlySet<string>): boolean 
 function hostName(host: string): string {
   const bracketed = /^\[[^\]]*\]/.exec(host);
   return (bracketed ? bracketed[0] : (host.split(':')[0] ?? '')).toLowerCase();
-}
-
-function refuse(response: Response, what: string): void {
-  response
-    .status(403)
-    .json({
-      error: 'ForeignOrigin',
-      message: `${what}: the admin API answers only on 127.0.0.1, localhost and [::1].`,
-    });
 }

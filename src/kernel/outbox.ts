@@ -19,6 +19,8 @@ export interface Outbox {
   listen(listener: Listener): void;
   /** Facts a listener has not handled yet. */
   lag(): { listener: string; facts: number }[];
+  /** Moves every listener past what lies in the outbox: after a reset nobody hears of what was before. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,7 +99,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
       try {
         // A transaction of its own is ordered after the one that appended, so everything up to `last` is decided by then.
         const moved = await database.transact(() => handleBatch(reader), { durable: false });
-        reader.cursor = moved;
+        reader.cursor = Math.max(reader.cursor, moved);
         reader.failed = false;
         reader.listener.afterCommit?.();
       } catch (error) {
@@ -149,6 +151,15 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
       wake();
     },
     lag: () => readers.map(({ listener, cursor }) => ({ listener: listener.name, facts: last - cursor })),
+    async forget() {
+      await database.transact(() => {
+        for (const reader of readers) {
+          reader.cursor = last;
+          cursors.put(reader.listener.name, last);
+        }
+      });
+      settled.changed();
+    },
     async close() {
       closed = true;
       await Promise.all(readers.map((reader) => reader.running));

@@ -10,7 +10,13 @@ function problems(input: unknown): string[] {
 test('has a default for every setting', () => {
   expect(parseConfig({}, 'options')).toMatchObject({
     ok: true,
-    config: { port: 9580, auth: 'enforce', region: 'cn-beijing', coldStart: { mode: 'cloud' }, limits: { instancesPerFunction: 10 } },
+    config: {
+      port: 9580,
+      auth: 'enforce',
+      region: 'cn-beijing',
+      coldStart: { mode: 'cloud' },
+      limits: { instancesPerFunction: 10 },
+    },
   });
 });
 
@@ -24,9 +30,14 @@ test.each([
   expect(problems(input)).toContain(sentence);
 });
 
-test.each([[{ port: 65536 }], [{ port: -1 }], [{ retryTimeScale: 0 }], [{ accountId: 'me' }], [{ accessKeys: [] }], ['text'], [[1]]])(
-  'refuses %j and says where',
-  (input) => {
-    expect(problems(input).length).toBeGreaterThan(0);
-  },
-);
+test.each([
+  [{ port: 65536 }],
+  [{ port: -1 }],
+  [{ retryTimeScale: 0 }],
+  [{ accountId: 'me' }],
+  [{ accessKeys: [] }],
+  ['text'],
+  [[1]],
+])('refuses %j and says where', (input) => {
+  expect(problems(input).length).toBeGreaterThan(0);
+});

@@ -1,0 +1,162 @@
+/** Settings in layers: flags > environment > localyun.yaml > s.yaml > defaults. The only reader of process.env. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { type Config, type ConfigInput, parseConfig } from '../kernel/config.ts';
+
+/** What the caller set by hand; undefined leaves the decision to the layers below. */
+export interface Flags {
+  /** s.yaml files. */
+  template?: string[] | undefined;
+  /** A localyun.yaml. */
+  config?: string | undefined;
+  /** Single settings, as `localyun.yaml` has them. */
+  settings?: ConfigInput | undefined;
+}
+
+export interface Surroundings {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Template {
+  /** Absolute. */
+  path: string;
+  text: string;
+}
+
+export interface Options {
+  config: Config;
+  templates: Template[];
+  /** The localyun.yaml that was read, absolute. */
+  configPath: string | undefined;
+  /** A value of the surroundings, for `${env(...)}` in templates. */
+  env(name: string): string | undefined;
+}
+
+/** A setting that can't be used: one clear sentence a problem. The command line ends with exit code 2 on it. */
+export class OptionsError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(problems.join('\n'), options);
+    this.name = 'OptionsError';
+    this.problems = problems;
+  }
+}
+
+const CONFIG_FILE = 'localyun.yaml';
+const TEMPLATE_FILE = 's.yaml';
+
+/** Environment variables that set something, with where they put it. */
+export const ENVIRONMENT: Readonly<Record<string, (value: string) => ConfigInput>> = {
+  LOCALYUN_HOST: (host) => ({ host }),
+  LOCALYUN_PORT: (port) => ({ port }),
+  LOCALYUN_DATA_DIR: (dataDir) => ({ dataDir }),
+  LOCALYUN_AUTH: (auth) => ({ auth: auth as 'enforce' }),
+  LOCALYUN_REGION: (region) => ({ region }),
+  LOCALYUN_ACCOUNT_ID: (accountId) => ({ accountId }),
+  LOCALYUN_COLD_START: (mode) => ({ coldStart: { mode: mode as 'off' } }),
+  LOCALYUN_SEED: (seed) => ({ seed }),
+  LOCALYUN_LOG_LEVEL: (logLevel) => ({ logLevel: logLevel as 'info' }),
+};
+
+/** Reads and merges every layer; throws an OptionsError that names each problem. */
+export function loadOptions(flags: Flags, { cwd, env }: Surroundings): Options {
+  const flagTemplates = flags.template ?? (existsSync(join(cwd, TEMPLATE_FILE)) ? [TEMPLATE_FILE] : []);
+  const configPath = findConfig(flags, flagTemplates, cwd);
+  const file = configPath === undefined ? {} : readYaml(configPath);
+  const fromFile = check(file, configPath ?? CONFIG_FILE);
+
+  const paths = flags.template
+    ? flags.template.map((path) => resolve(cwd, path))
+    : 'templates' in file
+      ? fromFile.templates.map((path) => resolve(dirname(configPath ?? cwd), path))
+      : flagTemplates.map((path) => resolve(cwd, path));
+  const templates = paths.map((path) => ({ path, text: readText(path, 'template') }));
+
+  const merged = merge(
+    templateSettings(templates),
+    file,
+    keysFromEnvironment(env),
+    environmentSettings(env),
+    flags.settings ?? {},
+  );
+  const config = check({ ...merged, templates: paths }, 'options');
+  return { config, templates, configPath, env: (name) => env[name] };
+}
+
+function findConfig(flags: Flags, templates: readonly string[], cwd: string): string | undefined {
+  if (flags.config !== undefined) return resolve(cwd, flags.config);
+  const [first] = templates;
+  const beside = first === undefined ? [] : [join(dirname(resolve(cwd, first)), CONFIG_FILE)];
+  return [...beside, join(cwd, CONFIG_FILE)].find((path) => existsSync(path));
+}
+
+function check(input: unknown, source: string): Config {
+  const answer = parseConfig(input, source);
+  if (!answer.ok) throw new OptionsError(answer.problems);
+  return answer.config;
+}
+
+function readText(path: string, what: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new OptionsError(
+      [`The ${what} ${path} can't be read (${code === 'ENOENT' ? 'there is no such file' : code}).`],
+      { cause: error },
+    );
+  }
+}
+
+function readYaml(path: string): Record<string, unknown> {
+  const document = parseDocument(readText(path, 'configuration'));
+  const [problem] = document.errors;
+  if (problem) throw new OptionsError([`${path} is not valid YAML: ${problem.message.split('\n')[0]}`]);
+  const content: unknown = document.toJS() ?? {};
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new OptionsError([`${path} must hold settings (key: value), not ${typeof content}.`]);
+  return content as Record<string, unknown>;
+}
+
+/** Deploying to another region than the template's would change every ARN, so its region counts unless told otherwise. */
+function templateSettings(templates: readonly Template[]): ConfigInput {
+  for (const { text } of templates) {
+    const region = /^\s+region:\s*["']?([a-z]{2}-[a-z0-9-]+)["']?\s*(#.*)?$/m.exec(text)?.[1];
+    if (region) return { region };
+  }
+  return {};
+}
+
+function environmentSettings(env: Surroundings['env']): ConfigInput {
+  const layers = Object.entries(ENVIRONMENT).map(([name, setting]) => (env[name] ? setting(env[name]) : {}));
+  return merge(...layers) as ConfigInput;
+}
+
+function keysFromEnvironment(env: Surroundings['env']): ConfigInput {
+  const { LOCALYUN_ACCESS_KEY_ID: accessKeyId, LOCALYUN_ACCESS_KEY_SECRET: accessKeySecret } = env;
+  if (!accessKeyId && !accessKeySecret) return {};
+  if (!accessKeyId || !accessKeySecret)
+    throw new OptionsError([
+      'LOCALYUN_ACCESS_KEY_ID and LOCALYUN_ACCESS_KEY_SECRET go together; one of them is missing.',
+    ]);
+  return { accessKeys: [{ accessKeyId, accessKeySecret }] };
+}
+
+/** Later layers win; plain objects are merged key by key, lists are replaced whole. */
+function merge(...layers: readonly object[]): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const layer of layers)
+    for (const [key, value] of Object.entries(layer)) {
+      if (value === undefined) continue;
+      const earlier = result[key];
+      result[key] = isPlain(earlier) && isPlain(value) ? merge(earlier, value) : value;
+    }
+  return result;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

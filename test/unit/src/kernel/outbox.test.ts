@@ -1,0 +1,155 @@
+/** Facts exist exactly when their change does, reach every listener in order, and survive a restart. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createClock } from '../../../../src/kernel/clock.ts';
+import { type Database, openDatabase } from '../../../../src/kernel/database.ts';
+import { createLogger } from '../../../../src/kernel/logger.ts';
+import { createOutbox, type Fact, type Outbox } from '../../../../src/kernel/outbox.ts';
+import { createSettled, type Settled } from '../../../../src/kernel/settled.ts';
+
+let folder: string;
+let database: Database;
+let outbox: Outbox;
+let settled: Settled;
+let logged: string;
+
+function open(): void {
+  const clock = createClock('real');
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      logged += String(chunk);
+      done();
+    },
+  });
+  logged = '';
+  settled = createSettled(clock);
+  database = openDatabase(folder, { sync: false });
+  outbox = createOutbox({
+    database,
+    logger: createLogger({ clock, out, level: 'info', format: 'json' }),
+    settled,
+    nowMs: clock.nowMs,
+  });
+}
+
+async function close(): Promise<void> {
+  await outbox.close();
+  await database.close();
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'localyun-outbox-'));
+  open();
+});
+
+afterEach(async () => {
+  await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function collect(name: string, types: readonly string[]): Fact[] {
+  const facts: Fact[] = [];
+  outbox.listen({ name, types, handle: (fact) => void facts.push(fact) });
+  return facts;
+}
+
+test('hands every fact of its types to a listener, once and in order', async () => {
+  const seen = collect('a', ['x', 'y']);
+  for (let i = 0; i < 600; i++)
+    await database.transact(() => outbox.append(i % 3 === 2 ? 'z' : 'x', i), { durable: false });
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  expect(seen.map(({ body }) => body)).toEqual(Array.from({ length: 600 }, (_, i) => i).filter((i) => i % 3 !== 2));
+  expect(outbox.lag()).toEqual([{ listener: 'a', facts: 0 }]);
+});
+
+test('tells nothing of a change that was taken back', async () => {
+  const seen = collect('a', ['x']);
+  await expect(
+    database.transact(() => {
+      outbox.append('x', 'lost');
+      throw new Error('taken back');
+    }),
+  ).rejects.toThrow('taken back');
+  await database.transact(() => outbox.append('x', 'kept'));
+  await settled.wait(5000);
+  expect(seen.map(({ body }) => body)).toEqual(['kept']);
+});
+
+test('a listener goes on where its cursor stood before the restart', async () => {
+  const before = collect('a', ['x']);
+  await database.transact(() => outbox.append('x', 1));
+  await settled.wait(5000);
+  expect(before).toHaveLength(1);
+  await close();
+
+  open();
+  await database.transact(() => outbox.append('x', 2));
+  await close();
+
+  open();
+  const after = collect('a', ['x']);
+  await settled.wait(5000);
+  expect(after.map(({ body }) => body)).toEqual([2]);
+  expect(after[0]?.id).toBeGreaterThan(before[0]?.id ?? 0);
+});
+
+test('a batch whose handler throws moves no cursor, writes nothing, and is tried again with the next fact', async () => {
+  const notes = database.table<number>('notes');
+  const seen: unknown[] = [];
+  let failures = 1;
+  outbox.listen({
+    name: 'a',
+    types: ['x'],
+    handle(fact) {
+      notes.put(fact.id, fact.id);
+      if (failures-- > 0) throw new Error('a bug');
+      seen.push(fact.body);
+    },
+  });
+  await database.transact(() => outbox.append('x', 1));
+  expect(await settled.wait(50)).toMatchObject({ settled: false, busy: ['1 facts for a'] });
+  expect(notes.count()).toBe(0);
+  expect(logged).toContain('A listener failed on a fact');
+  await database.transact(() => outbox.append('x', 2));
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  expect(seen).toEqual([1, 2]);
+});
+
+test('trims what every listener has passed, and never gives a number twice', async () => {
+  collect('a', ['x']);
+  for (let round = 0; round < 3; round++) {
+    await database.transact(() => {
+      for (let i = 0; i < 1000; i++) outbox.append('x', i);
+    });
+    await settled.wait(5000);
+  }
+  const rows = database.table('outbox.facts');
+  expect(rows.count()).toBeLessThan(3000);
+  const [highest] = [...rows.range({ start: Number.MAX_SAFE_INTEGER, reverse: true, limit: 1 })];
+  await close();
+  open();
+  const seen = collect('a', ['x']);
+  await database.transact(() => outbox.append('x', 'new'));
+  await settled.wait(5000);
+  expect(seen[0]?.id).toBeGreaterThan(Number(highest?.key ?? 0));
+});
+
+test('refuses a write outside a transaction', () => {
+  expect(() => outbox.append('x', 1)).toThrow('only inside Database.transact');
+});
+
+test('forgets what lies in the outbox without handing it over', async () => {
+  const seen = collect('a', ['x']);
+  await database.transact(() => {
+    for (let i = 0; i < 10; i++) outbox.append('x', i);
+    // Still before any listener's turn.
+  });
+  await Promise.all([outbox.forget(), settled.wait(5000)]);
+  await database.transact(() => outbox.append('x', 'after'));
+  await settled.wait(5000);
+  expect(seen.at(-1)?.body).toBe('after');
+  expect(outbox.lag()).toEqual([{ listener: 'a', facts: 0 }]);
+});
