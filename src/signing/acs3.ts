@@ -2,7 +2,14 @@
 
 import { createHmac } from 'node:crypto';
 import { authorizationPairs, byCodeUnit, percentEncode, sameSignature, sha256Hex } from './canonical.ts';
-import type { Mismatch, QueryPair, SignedRequest, SigningCredentials, UnusableClaim } from './signed-request.ts';
+import {
+  type Mismatch,
+  type QueryPair,
+  type SignedRequest,
+  type SigningCredentials,
+  signedQuery,
+  type UnusableClaim,
+} from './signed-request.ts';
 import { checkWindow, formatExtendedIso, parseExtendedIso, type TimeCheck } from './signing-time.ts';
 
 export const ACS3_ALGORITHM = 'ACS3-HMAC-SHA256';
@@ -179,7 +186,9 @@ function canonicalHeaders(headers: Readonly<Record<string, string>>, names: read
 }
 
 /** Path and query as @alicloud/openapi-core signs them, then as other SDKs do. */
-function* targetForms({ rawPath, query }: SignedRequest): Generator<readonly [form: string, text: string]> {
+function* targetForms(request: SignedRequest): Generator<readonly [form: string, text: string]> {
+  const { rawPath } = request;
+  const query = signedQuery(request);
   const seen = new Set<string>();
   // UNVERIFIED SIG-003: documentation escapes the names of parameters too, the Node and Go SDKs don't.
   for (const [queryForm, queryText] of [

@@ -8,6 +8,7 @@ import {
   type QueryPair,
   type SignedRequest,
   type SigningCredentials,
+  signedQuery,
   type UnusableClaim,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
@@ -83,7 +84,9 @@ function signedHead(method: string, headers: Readonly<Record<string, string>>): 
 }
 
 /** The path decoded, as fc2 signs it, then as it came; on an HTTP-trigger path the query follows, a line each. */
-function* targetForms({ rawPath, query }: SignedRequest): Generator<readonly [form: string, text: string]> {
+function* targetForms(request: SignedRequest): Generator<readonly [form: string, text: string]> {
+  const { rawPath } = request;
+  const query = signedQuery(request);
   const decoded = decodePercent(rawPath);
   for (const path of decoded === rawPath ? [decoded] : [decoded, rawPath]) {
     const form = path === decoded ? 'strict' : 'raw path';

@@ -9,7 +9,7 @@ import {
   ossResourcePath,
 } from './oss-resource.ts';
 import { isPagingParameter, isSignedSubresource, isUrlCredential } from './oss-subresources.ts';
-import { firstValue, type QueryPair, type SignedRequest, type UnusableClaim } from './signed-request.ts';
+import { firstValue, type QueryPair, type SignedRequest, signedQuery, type UnusableClaim } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
 export interface OssV1Claim {
@@ -28,17 +28,20 @@ export type UnusableOssV1Claim = UnusableClaim<'oss-v1', OssV1Problem>;
 
 const PREFIX = 'OSS ';
 
+type Headers = SignedRequest['headers'];
+
 /** Undefined when the request carries no V1 credentials at all. */
 export function recogniseOssV1(request: SignedRequest): OssV1Claim | UnusableOssV1Claim | undefined {
   const authorization = request.headers.authorization;
-  const accessKeyId = firstValue(request.query, 'OSSAccessKeyId');
-  const signature = firstValue(request.query, 'Signature');
+  const query = signedQuery(request);
+  const accessKeyId = firstValue(query, 'OSSAccessKeyId');
+  const signature = firstValue(query, 'Signature');
   // UNVERIFIED SIG-001: Expires alone is an unknown parameter here, not half a signature.
   if (accessKeyId !== undefined || signature !== undefined) {
     if (authorization) return unusable('two-signatures', accessKeyId, 'Authorization header and signed URL');
-    return claimFromUrl(request, accessKeyId, signature);
+    return claimFromUrl(query, request.headers, accessKeyId, signature);
   }
-  return authorization?.startsWith(PREFIX) ? claimFromHeader(request, authorization) : undefined;
+  return authorization?.startsWith(PREFIX) ? claimFromHeader(query, request.headers, authorization) : undefined;
 }
 
 /** The caller answers for the time (checkOssV1Time) and for the token; this is about the signature alone. */
@@ -109,10 +112,13 @@ export function presignOssV1({
   ];
 }
 
-function claimFromHeader(request: SignedRequest, authorization: string): OssV1Claim | UnusableOssV1Claim {
+function claimFromHeader(
+  query: readonly QueryPair[],
+  headers: Headers,
+  authorization: string,
+): OssV1Claim | UnusableOssV1Claim {
   const parts = keyAndSignature(authorization.slice(PREFIX.length));
   if (!parts) return unusable('malformed-authorization', undefined, authorization);
-  const { headers, query } = request;
   return {
     scheme: 'oss-v1',
     where: 'header',
@@ -124,7 +130,8 @@ function claimFromHeader(request: SignedRequest, authorization: string): OssV1Cl
 }
 
 function claimFromUrl(
-  { query, headers }: SignedRequest,
+  query: readonly QueryPair[],
+  headers: Headers,
   accessKeyId: string | undefined,
   signature: string | undefined,
 ): OssV1Claim | UnusableOssV1Claim {
@@ -142,7 +149,7 @@ function unusable(problem: OssV1Problem, accessKeyId: string | undefined, detail
 }
 
 /** Everything of the string to sign before the resource. */
-function signedHead(method: string, headers: Readonly<Record<string, string>>, date: string): string {
+function signedHead(method: string, headers: Headers, date: string): string {
   const md5 = headers['content-md5'] ?? '';
   const type = headers['content-type'] ?? '';
   return `${method}\n${md5}\n${type}\n${date}\n${prefixedHeaderLines(headers, 'x-oss-')}`;
@@ -150,7 +157,7 @@ function signedHead(method: string, headers: Readonly<Record<string, string>>, d
 
 /** The server's own list first, then what single clients do differently. Forms only ever add names, never drop one. */
 function* subresourceForms(request: SignedRequest): Generator<readonly [form: string, text: string]> {
-  const pairs = firstOfEachName(request.query);
+  const pairs = firstOfEachName(signedQuery(request));
   const strict = subresourceText(pairs, isSignedSubresource);
   yield ['strict', strict];
   if (pairs.length === 0) return;

@@ -19,7 +19,7 @@ import {
   type OssV4Scope,
   UNSIGNED_PAYLOAD,
 } from './oss-v4.ts';
-import type { QueryPair, SignedRequest } from './signed-request.ts';
+import { type QueryPair, type SignedRequest, signedQuery } from './signed-request.ts';
 import { formatBasicIso } from './signing-time.ts';
 
 /** Derived signing keys kept by one verifier. A key lives for a day and a region; each STS secret needs its own. */
@@ -166,13 +166,14 @@ function canonicalTail(
 }
 
 /** The documented query first, then what ali-oss makes of odd names and empty values. */
-function* queryForms({ query, rawQuery }: SignedRequest): Generator<readonly [form: string, text: string]> {
+function* queryForms(request: SignedRequest): Generator<readonly [form: string, text: string]> {
+  const query = signedQuery(request);
   const strict = canonicalQuery(query);
   yield ['strict', strict];
   if (query.length === 0) return;
 
   const seen = new Set([strict]);
-  const keptEquals = emptyWithEquals(rawQuery);
+  const keptEquals = emptyWithEquals(request.rawQuery);
   for (const [form, options] of [
     ['arrival order', { order: BY_NAME }],
     ['locale order', { order: BY_LOCALE }],

@@ -1,7 +1,7 @@
 /** OSS signature version 4 (OSS4-HMAC-SHA256), in the Authorization header and in a URL: recognise and check time. */
 
 import { authorizationPairs } from './canonical.ts';
-import { firstValue, type SignedRequest, type UnusableClaim } from './signed-request.ts';
+import { firstValue, type QueryPair, type SignedRequest, signedQuery, type UnusableClaim } from './signed-request.ts';
 import { checkWindow, parseBasicIso, type TimeCheck } from './signing-time.ts';
 
 export const OSS_V4_ALGORITHM = 'OSS4-HMAC-SHA256';
@@ -52,10 +52,11 @@ export type UnusableOssV4Claim = UnusableClaim<'oss-v4', OssV4Problem>;
 /** Undefined when the request carries no V4 credentials at all. */
 export function recogniseOssV4(request: SignedRequest): OssV4Claim | UnusableOssV4Claim | undefined {
   const authorization = request.headers.authorization;
-  const version = firstValue(request.query, 'x-oss-signature-version');
-  if (version !== undefined || firstValue(request.query, 'x-oss-signature') !== undefined) {
+  const query = signedQuery(request);
+  const version = firstValue(query, 'x-oss-signature-version');
+  if (version !== undefined || firstValue(query, 'x-oss-signature') !== undefined) {
     if (authorization) return unusable('two-signatures', undefined, 'Authorization header and signed URL');
-    return claimFromUrl(request, version);
+    return claimFromUrl(query, request.headers, version);
   }
   if (!authorization?.startsWith(OSS_V4_ALGORITHM)) return undefined;
   return claimFromHeader(request, authorization.slice(OSS_V4_ALGORITHM.length));
@@ -99,7 +100,11 @@ function claimFromHeader({ headers }: SignedRequest, text: string): OssV4Claim |
   });
 }
 
-function claimFromUrl({ query, headers }: SignedRequest, version: string | undefined): OssV4Claim | UnusableOssV4Claim {
+function claimFromUrl(
+  query: readonly QueryPair[],
+  headers: SignedRequest['headers'],
+  version: string | undefined,
+): OssV4Claim | UnusableOssV4Claim {
   if (version !== OSS_V4_ALGORITHM) {
     return version === undefined
       ? unusable('missing-url-parameter', undefined, 'x-oss-signature-version')

@@ -7,6 +7,7 @@ import {
   type QueryPair,
   type SignedRequest,
   type SigningCredentials,
+  signedQuery,
   type UnusableClaim,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
@@ -112,7 +113,8 @@ const KEEP_EQUALS: AbsentValue = '=';
 const BARE_NAME: AbsentValue = '';
 
 function* stringsToSign(request: SignedRequest): Generator<readonly [form: string, text: string]> {
-  const { method, headers, rawPath, query } = request;
+  const { method, headers, rawPath } = request;
+  const query = signedQuery(request);
   const acs = acsLines(headers);
   const seen = new Set<string>();
   for (const absentHeader of [EMPTY_LINE, NO_LINE]) {

@@ -1,7 +1,14 @@
 /** The gateway's older RPC signature (HMAC-SHA1 over all parameters): pop-core, STS SDKs, Terraform, the aliyun CLI. */
 
 import { byCodeUnit, hmacSha1Base64, looseEncode, percentEncode, sameSignature } from './canonical.ts';
-import type { Mismatch, QueryPair, SignedRequest, SigningCredentials, UnusableClaim } from './signed-request.ts';
+import {
+  type Mismatch,
+  type QueryPair,
+  type SignedRequest,
+  type SigningCredentials,
+  signedQuery,
+  type UnusableClaim,
+} from './signed-request.ts';
 import { checkWindow, formatExtendedIso, parseExtendedIso, type TimeCheck } from './signing-time.ts';
 
 export interface RpcV1Claim {
@@ -28,13 +35,14 @@ export type UnusableRpcV1Claim = UnusableClaim<'rpc-v1', RpcV1Problem>;
 export type RpcV1Verdict = { readonly ok: true; readonly form: string } | Mismatch;
 
 /**
- * `form` is the decoded urlencoded body, empty when there is none: clients put parameters in the query, in the form,
+ * `form` is the urlencoded body as parsePairs reads it, empty when there is none: clients put parameters in the query, in the form,
  * or some in each. Undefined when neither names an access key in this scheme's way.
  */
 export function recogniseRpcV1(
-  { query }: SignedRequest,
+  request: SignedRequest,
   form: readonly QueryPair[] = [],
 ): RpcV1Claim | UnusableRpcV1Claim | undefined {
+  const query = signedQuery(request);
   const parameters = form.length === 0 ? query : [...query, ...form];
   const known = lookUp(parameters);
   const accessKeyId = known.get('accesskeyid');

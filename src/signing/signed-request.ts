@@ -8,7 +8,7 @@ export interface SignedRequest {
   readonly method: string;
   /** As received, before '?', still percent-encoded. */
   readonly rawPath: string;
-  /** In order of arrival, percent-decoded once; '+' means a space, as every client's query encoder has it. */
+  /** In order of arrival, percent-decoded once. What became of '+' doesn't matter: see signedQuery. */
   readonly query: readonly QueryPair[];
   /** As received, after '?', without it. */
   readonly rawQuery: string;
@@ -48,6 +48,14 @@ export interface UnusableClaim<Scheme extends string, Problem extends string> {
 export function firstValue(query: readonly QueryPair[], name: string): string | undefined {
   for (const pair of query) if (pair[0] === name) return pair[1];
   return undefined;
+}
+
+/**
+ * The query as its signer meant it. Python's and Java's encoders write a space as '+', and nobody sends a bare '+' for
+ * a plus, so a query that has one is read again whatever the server made of it.
+ */
+export function signedQuery({ query, rawQuery }: SignedRequest): readonly QueryPair[] {
+  return rawQuery.includes('+') ? parsePairs(rawQuery) : query;
 }
 
 /** Builds the verifiers' input from a request target and headers whose values are text already. */

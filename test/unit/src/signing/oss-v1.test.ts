@@ -277,3 +277,13 @@ test('holds a header date against 15 minutes either way, and a URL against its e
   expect(check(url('-1'), 0)).toBe('expired');
   for (const broken of ['soon', '', '1.5', '9'.repeat(20)]) expect(check(url(broken), 0)).toBe('malformed');
 });
+
+test('verifies a query whose spaces came as plus signs and were kept so by the server', () => {
+  const subresource = ['response-content-type', 'a b'] as const;
+  const signing = { method: 'GET', resource: OBJECT, query: [subresource], credentials: CREDENTIALS, atMs: AT_MS };
+  const request = signedRequest('GET', '/x?response-content-type=a+b', signOssV1(signing));
+  const asReceived: SignedRequest = { ...request, query: [['response-content-type', 'a+b']] };
+  expect(verifyOssV1(asReceived, claimOf(asReceived), 'testsecret', { resources: [OBJECT] })).toMatchObject({
+    ok: true,
+  });
+});

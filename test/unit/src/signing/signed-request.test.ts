@@ -2,7 +2,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodePercent, firstValue, parsePairs, signedRequest } from '../../../../src/signing/signed-request.ts';
+import {
+  decodePercent,
+  firstValue,
+  parsePairs,
+  signedQuery,
+  signedRequest,
+} from '../../../../src/signing/signed-request.ts';
 
 test.each([
   ['', []],
@@ -51,4 +57,15 @@ test('decodes what was encoded, and leaves a plus in a path alone', () => {
       expect(decodePercent(encodeURIComponent(text))).toBe(text);
     }),
   );
+});
+
+test('reads a bare plus in the query as a space, whatever the server made of it', () => {
+  const request = signedRequest('GET', '/?prefix=a+b%2B');
+  expect(signedQuery(request)).toEqual([['prefix', 'a b+']]);
+  expect(signedQuery({ ...request, query: [['prefix', 'a+b+']] })).toEqual([['prefix', 'a b+']]);
+});
+
+test('keeps the decoded query that it was given when there is no bare plus', () => {
+  const request = signedRequest('GET', '/?prefix=a%20b');
+  expect(signedQuery(request)).toBe(request.query);
 });
