@@ -1,5 +1,5 @@
 /** A pool of real worker processes over handlers written to a temporary folder, and what tests ask of it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -89,14 +89,20 @@ export function jsonOf(result: { payload: Uint8Array }): unknown {
   return JSON.parse(textOf(result));
 }
 
-/** Whether a process of this id exists. */
+/** Whether a process of this id runs; one that ended and was not collected yet does not. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
   } catch {
     return false;
   }
+}
+
+/** Resolves once it holds: looks again and again, since processes end in their own time. */
+export async function until(holds: () => boolean): Promise<void> {
+  const clock = createClock();
+  while (!holds()) await new Promise<void>((resolve) => void clock.afterHostMs(2, resolve));
 }
 
 const TARGET: Omit<FunctionTarget, 'key' | 'functionName' | 'codeDir'> = {
