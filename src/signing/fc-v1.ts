@@ -4,12 +4,12 @@ import { createHmac } from 'node:crypto';
 import { keyAndSignature, prefixedHeaderLines, sameSignature } from './canonical.ts';
 import {
   decodePercent,
-  type Mismatch,
   type QueryPair,
   type SignedRequest,
   type SigningCredentials,
   signedQuery,
   type UnusableClaim,
+  type Verdict,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
@@ -24,7 +24,6 @@ export interface FcV1Claim {
 }
 
 export type UnusableFcV1Claim = UnusableClaim<'fc-v1', 'malformed-authorization'>;
-export type FcV1Verdict = { readonly ok: true; readonly form: string } | Mismatch;
 
 const PREFIX = 'FC ';
 
@@ -39,9 +38,9 @@ export function recogniseFcV1({ headers }: SignedRequest): FcV1Claim | UnusableF
 }
 
 /** Content-MD5 is taken as sent: fc2 puts the base64 of the hex text there, so it is no digest to check a body with. */
-export function verifyFcV1(request: SignedRequest, claim: FcV1Claim, secret: string): FcV1Verdict {
+export function verifyFcV1(request: SignedRequest, claim: FcV1Claim, secret: string): Verdict {
   const head = signedHead(request.method, request.headers);
-  let mismatch: FcV1Verdict | undefined;
+  let mismatch: Verdict | undefined;
   for (const [form, target] of targetForms(request)) {
     const stringToSign = head + target;
     const expected = hmacBase64(secret, stringToSign);

@@ -3,12 +3,12 @@
 import { byCodeUnit, hmacSha1Base64, keyAndSignature, sameSignature } from './canonical.ts';
 import {
   decodePercent,
-  type Mismatch,
   type QueryPair,
   type SignedRequest,
   type SigningCredentials,
   signedQuery,
   type UnusableClaim,
+  type Verdict,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
@@ -26,7 +26,6 @@ export interface RoaV1Claim {
 
 export type RoaV1Problem = 'malformed-authorization' | 'unsupported-signature-method';
 export type UnusableRoaV1Claim = UnusableClaim<'roa-v1', RoaV1Problem>;
-export type RoaV1Verdict = { readonly ok: true; readonly form: string } | Mismatch;
 
 /** With a space: `acs:ak:sig` is EventBridge's data plane and another scheme. */
 const PREFIX = 'acs ';
@@ -52,8 +51,8 @@ export function recogniseRoaV1({ headers }: SignedRequest): RoaV1Claim | Unusabl
 }
 
 /** Tries what pop-core and tea-roa sign first, then what alibaba-cloud-sdk-go and Python do. */
-export function verifyRoaV1(request: SignedRequest, claim: RoaV1Claim, secret: string): RoaV1Verdict {
-  let mismatch: RoaV1Verdict | undefined;
+export function verifyRoaV1(request: SignedRequest, claim: RoaV1Claim, secret: string): Verdict {
+  let mismatch: Verdict | undefined;
   for (const [form, stringToSign] of stringsToSign(request)) {
     const expected = hmacSha1Base64(secret, stringToSign);
     if (sameSignature(claim.signature, expected)) return { ok: true, form };

@@ -2,12 +2,12 @@
 
 import { byCodeUnit, hmacSha1Base64, looseEncode, percentEncode, sameSignature } from './canonical.ts';
 import {
-  type Mismatch,
   type QueryPair,
   type SignedRequest,
   type SigningCredentials,
   signedQuery,
   type UnusableClaim,
+  type Verdict,
 } from './signed-request.ts';
 import { checkWindow, formatExtendedIso, parseExtendedIso, type TimeCheck } from './signing-time.ts';
 
@@ -32,7 +32,6 @@ export type RpcV1Problem =
   | 'unsupported-signature-version'
   | 'unsupported-signature-type';
 export type UnusableRpcV1Claim = UnusableClaim<'rpc-v1', RpcV1Problem>;
-export type RpcV1Verdict = { readonly ok: true; readonly form: string } | Mismatch;
 
 /**
  * `form` is the urlencoded body as parsePairs reads it, empty when there is none: clients put parameters in the query, in the form,
@@ -65,7 +64,7 @@ export function recogniseRpcV1(
 }
 
 /** The documented escaping first, then the loose one of @alicloud/sts-sdk, which leaves ! ' ( ) * as they are. */
-export function verifyRpcV1({ method }: SignedRequest, claim: RpcV1Claim, secret: string): RpcV1Verdict {
+export function verifyRpcV1({ method }: SignedRequest, claim: RpcV1Claim, secret: string): Verdict {
   const provided = claim.signature;
   const stringToSign = stringToSignOf(method, claim.parameters, percentEncode);
   const expected = hmacSha1Base64(`${secret}&`, stringToSign);

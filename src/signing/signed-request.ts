@@ -32,7 +32,13 @@ export interface Mismatch {
   readonly expected: string;
 }
 
-export type Verdict = { readonly ok: true } | Mismatch;
+export type Verdict =
+  | {
+      readonly ok: true;
+      /** Anything but 'strict' is a client's deviation that we tolerate. */
+      readonly form: string;
+    }
+  | Mismatch;
 
 /** Credentials that were meant but cannot be used, by name: a refusal is data here, not an exception. */
 export interface UnusableClaim<Scheme extends string, Problem extends string> {
