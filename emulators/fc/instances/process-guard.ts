@@ -22,7 +22,7 @@ while read -r sign pid; do
     -) case $pids in *" $pid "*) pids="\${pids%%" $pid "*} \${pids#*" $pid "}" ;; esac ;;
   esac
 done
-for pid in $pids; do kill -KILL -- "-$pid"; done 2>/dev/null`;
+for pid in $pids; do kill -s KILL -- "-$pid"; done 2>/dev/null`;
 
 /** Starts with the first process to watch. */
 export function createProcessGuard({ logger }: { logger: Logger }): ProcessGuard {
