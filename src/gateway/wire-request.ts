@@ -26,7 +26,7 @@ function stripAuthority(path: string): string {
   return /^https?:\/\//i.test(path) ? path.replace(/^https?:\/\/[^/]*/i, '') || '/' : path;
 }
 
-/** Percent-decodes names and values once. What is no valid escape stays as it was sent: a signature may cover it. */
+/** Decodes names and values once: `+` is a space, as query encoders write it. What is no valid escape stays as it was sent. */
 export function decodeQuery(rawQuery: string): (readonly [string, string])[] {
   if (rawQuery === '') return [];
   const pairs: (readonly [string, string])[] = [];
@@ -38,7 +38,8 @@ export function decodeQuery(rawQuery: string): (readonly [string, string])[] {
   return pairs;
 }
 
-function decode(text: string): string {
+function decode(encoded: string): string {
+  const text = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded;
   if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);

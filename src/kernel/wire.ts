@@ -8,7 +8,7 @@ export interface WireRequest {
   rawPath: string;
   /** As received, after `?`; empty when there is none. */
   rawQuery: string;
-  /** Percent-decoded once, in order of arrival; `+` is kept. A flag (`?acl`) has the value ''. */
+  /** Decoded once, in order of arrival; `+` is a space (a plus travels as %2B). A flag (`?acl`) has the value ''. */
   query: readonly (readonly [name: string, value: string])[];
   /** Names in lower case, values as UTF-8, repeats joined by `,`. */
   headers: Readonly<Record<string, string>>;
