@@ -82,6 +82,8 @@ export class InstanceGroup {
   }
 
   async invoke(target: FunctionTarget, call: PoolCall, semantics: RuntimeSemantics): Promise<InvocationResult> {
+    // Who calls a generation has seen it deployed: nobody need announce it first.
+    if (this.#generation !== undefined && target.generation !== this.#generation) this.replace(target.generation);
     this.active++;
     try {
       const credentials = await target.credentials();

@@ -143,6 +143,17 @@ describe('going', () => {
     expect((await fc.call(next)).instanceId).toBe(fresh.instanceId);
   });
 
+  test('a call of newer code replaces the instances of the older one by itself', async () => {
+    fc = await startTestPool();
+    const target = fc.target(COUNTER);
+    const first = await fc.call(target);
+    const next = { ...target, generation: '2' };
+    const second = await fc.call(next);
+    expect((await fc.call(next)).instanceId).toBe(second.instanceId);
+    await fc.pool.settled();
+    expect(fc.pool.snapshot().instances.map(({ instanceId }) => instanceId)).not.toContain(first.instanceId);
+  });
+
   test('drain lets a running call end, and takes no new one', async () => {
     fc = await startTestPool();
     const target = fc.target(COUNTER);
