@@ -1,0 +1,145 @@
+/** What OSS answers when it refuses: code, status, wording and error number, as documented. */
+import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-error.ts';
+
+export type OssErrorCode =
+  | 'AccessDenied'
+  | 'AccessKeyIdAndSecurityTokenNotMatch'
+  | 'BucketAlreadyExists'
+  | 'BucketNotEmpty'
+  | 'EntityTooLarge'
+  | 'EntityTooSmall'
+  | 'FileAlreadyExists'
+  | 'IncompleteBody'
+  | 'InternalError'
+  | 'InvalidAccessKeyId'
+  | 'InvalidArgument'
+  | 'InvalidBucketName'
+  | 'InvalidDigest'
+  | 'InvalidObjectName'
+  | 'InvalidObjectState'
+  | 'InvalidPart'
+  | 'InvalidPartOrder'
+  | 'InvalidRange'
+  | 'InvalidRequest'
+  | 'InvalidSecurityToken'
+  | 'MalformedXML'
+  | 'MethodNotAllowed'
+  | 'MissingArgument'
+  | 'MissingContentLength'
+  | 'NoSuchBucket'
+  | 'NoSuchKey'
+  | 'NoSuchUpload'
+  | 'NotImplemented'
+  | 'NotModified'
+  | 'PreconditionFailed'
+  | 'RequestTimeTooSkewed'
+  | 'SecurityTokenExpired'
+  | 'SignatureDoesNotMatch'
+  | 'TooManyBuckets';
+
+export class OssError extends ServiceError<OssErrorCode> {}
+
+export const ossErrors: ErrorCatalogue<OssErrorCode> = {
+  AccessDenied: { status: 403, message: 'AccessDenied' },
+  // UNVERIFIED OSS-021: the wording of this one.
+  AccessKeyIdAndSecurityTokenNotMatch: {
+    status: 403,
+    message: 'The AccessKeyId and the security token do not match.',
+  },
+  BucketAlreadyExists: {
+    status: 409,
+    message:
+      'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+    ec: '0015-00000104',
+  },
+  BucketNotEmpty: {
+    status: 409,
+    message: 'The bucket has objects. Please delete them first.',
+    ec: '0015-00000301',
+  },
+  EntityTooLarge: { status: 400, message: 'Your proposed upload exceeds the maximum allowed size.' },
+  EntityTooSmall: {
+    status: 400,
+    message: 'Your proposed upload smaller than the minimum allowed size.',
+    ec: '0042-00000213',
+  },
+  FileAlreadyExists: {
+    status: 409,
+    message: 'The object you specified already exists and can not be overwritten.',
+  },
+  // UNVERIFIED OSS-022: the wording of this one.
+  IncompleteBody: {
+    status: 400,
+    message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.',
+  },
+  InternalError: { status: 500, message: 'We encountered an internal error. Please try again.' },
+  InvalidAccessKeyId: {
+    status: 403,
+    message: 'The OSS Access Key Id you provided does not exist in our records.',
+    ec: '0002-00000902',
+  },
+  InvalidArgument: { status: 400, message: 'Invalid Argument' },
+  InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
+  InvalidDigest: { status: 400, message: 'The Content-MD5 you specified was invalid.' },
+  InvalidObjectName: { status: 400, message: 'The specified object is not valid.' },
+  // UNVERIFIED OSS-023: the wording of this one.
+  InvalidObjectState: { status: 403, message: "The operation is not valid for the object's state" },
+  InvalidPart: {
+    status: 400,
+    message:
+      "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
+  },
+  InvalidPartOrder: { status: 400, message: 'The list of parts was not in ascending order.' },
+  InvalidRange: { status: 416, message: 'The requested range cannot be satisfied' },
+  InvalidRequest: { status: 400, message: 'Invalid Request' },
+  InvalidSecurityToken: {
+    status: 403,
+    message: 'The security token you provided is invalid.',
+    ec: '0002-00000006',
+  },
+  MalformedXML: {
+    status: 400,
+    message: 'The XML you provided was not well-formed or did not validate against our published schema.',
+  },
+  MethodNotAllowed: {
+    status: 405,
+    message: 'The specified method is not allowed against this resource.',
+    ec: '0003-00000016',
+  },
+  MissingArgument: { status: 400, message: 'Missing Some Required Arguments.', ec: '0016-00000502' },
+  MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
+  NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.', ec: '0015-00000101' },
+  NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
+  NoSuchUpload: {
+    status: 404,
+    message:
+      'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+  },
+  NotImplemented: {
+    status: 400,
+    message: 'A header you provided implies functionality that is not implemented.',
+  },
+  NotModified: { status: 304, message: '' },
+  PreconditionFailed: {
+    status: 412,
+    message: 'At least one of the pre-conditions you specified did not hold.',
+  },
+  RequestTimeTooSkewed: {
+    status: 403,
+    message: 'The difference between the request time and the current time is too large.',
+    ec: '0002-00000504',
+  },
+  SecurityTokenExpired: {
+    status: 403,
+    message: 'The security token you provided has expired.',
+    ec: '0002-00000007',
+  },
+  SignatureDoesNotMatch: {
+    status: 403,
+    message:
+      'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    ec: '0002-00000040',
+  },
+  // UNVERIFIED OSS-024: the wording of this one.
+  TooManyBuckets: { status: 400, message: 'You have attempted to create more buckets than allowed.' },
+};

@@ -1,0 +1,94 @@
+/** The door of OSS: what the stack builds, what it serves, and the buckets a configuration asks for. */
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { Ids } from '../../src/kernel/ids.ts';
+import type { Logger } from '../../src/kernel/logger.ts';
+import type { OperationRow } from '../../src/kernel/operation.ts';
+import type { Outbox } from '../../src/kernel/outbox.ts';
+import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { AccessDecider } from '../../src/ports/access-decider.ts';
+import type { CredentialSource } from '../../src/ports/credential-source.ts';
+import { parsePairs } from '../../src/signing/signed-request.ts';
+import { operations } from './operations/index.ts';
+import { createTell } from './service/facts.ts';
+import { assertBucketName } from './service/names.ts';
+import type { OssServices } from './service/services.ts';
+import type { BucketAcl, ObjectStore, StorageClass } from './store/object-store.ts';
+import type { AuthMode } from './wire/authenticate.ts';
+import { createDialect } from './wire/dialect.ts';
+import { createServedTable, subresourcesOf } from './wire/served-table.ts';
+
+export { type EmbeddedStoreNeeds, openEmbeddedStore } from './store/embedded-store.ts';
+
+export interface OssNeeds {
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  outbox: Outbox;
+  store: ObjectStore;
+  credentials: CredentialSource;
+  access: AccessDecider;
+  /** `cn-beijing`. */
+  region: string;
+  accountId: string;
+  auth: AuthMode;
+  onCall(record: CallRecord): void;
+  /** Hosts below which a label names a bucket, besides the real service's own; `localhost` when nothing is said. */
+  domains?: readonly string[];
+}
+
+export interface Oss {
+  emulator: { name: 'oss'; rows: readonly OperationRow<never>[]; handle: Handler };
+  buckets: Buckets;
+  /** Forgets every bucket; the stack then ensures those of its configuration again. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Buckets {
+  /** The bucket as configured, whether it was there or not. No call made it, so no event tells of it. */
+  ensure(bucket: { name: string; acl?: BucketAcl; storageClass?: StorageClass }): Promise<void>;
+}
+
+/** 16 bytes, as hex: the length of the real service's upload ids. */
+const UPLOAD_ID_BYTES = 16;
+
+export function createOss(needs: OssNeeds): Oss {
+  const { clock, ids, store, onCall, domains = ['localhost'] } = needs;
+  const logger = needs.logger.child('oss');
+  const services: OssServices = {
+    store,
+    tell: createTell(needs),
+    accountId: needs.accountId,
+    region: needs.region,
+    newUploadId: () => ids.hex(UPLOAD_ID_BYTES).toUpperCase(),
+  };
+  const subresources = subresourcesOf(operations);
+  const dialect = createDialect({
+    ...needs,
+    logger,
+    domains: domains.map((domain) => domain.toLowerCase()),
+    subresources,
+  });
+  const pipeline = createPipeline({ dialect, table: createServedTable(operations), services, clock, onCall });
+
+  return {
+    emulator: {
+      name: 'oss',
+      rows: operations as readonly OperationRow<never>[],
+      // OSS clients write a space as `+` in a query and a plus as %2B; only the raw text tells them apart.
+      handle: (request) =>
+        pipeline(request.rawQuery.includes('+') ? { ...request, query: parsePairs(request.rawQuery) } : request),
+    },
+    buckets: {
+      async ensure({ name, acl = 'private', storageClass = 'Standard' }) {
+        assertBucketName(name);
+        const current = store.getBucket(name);
+        const createdAtMs = current?.createdAtMs ?? clock.nowMs();
+        const redundancy = current?.redundancy ?? 'LRS';
+        await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs });
+      },
+    },
+    reset: () => store.clear(),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,34 @@
+/** The limits of the real service, by name. */
+
+/** Buckets of one account in one region. */
+export const BUCKETS_MAX = 100;
+export const BUCKET_NAME_LENGTH_MIN = 3;
+export const BUCKET_NAME_LENGTH_MAX = 63;
+/** UTF-8 bytes of an object's name. */
+export const KEY_BYTES_MAX = 1023;
+/** One PutObject, one part. */
+export const PUT_BYTES_MAX = 5 * 1024 ** 3;
+/** UNVERIFIED OSS-020: 5 GB is the newer documentation's limit of a simple copy; the 2021 pages say 1 GB. */
+export const COPY_BYTES_MAX = 5 * 1024 ** 3;
+/** Names and values of x-oss-meta-* together. */
+export const USER_META_BYTES_MAX = 8 * 1024;
+
+export const LIST_PAGE_DEFAULT = 100;
+export const LIST_PAGE_MAX = 1000;
+export const BUCKET_PAGE_DEFAULT = 100;
+export const UPLOAD_PAGE_MAX = 1000;
+export const PART_PAGE_MAX = 1000;
+
+export const DELETE_KEYS_MAX = 1000;
+export const DELETE_BODY_BYTES_MAX = 2 * 1024 * 1024;
+/** 10,000 parts with their ETags fit four times over. */
+export const COMPLETE_BODY_BYTES_MAX = 4 * 1024 * 1024;
+export const BUCKET_CONFIGURATION_BYTES_MAX = 64 * 1024;
+
+export const PART_NUMBER_MAX = 10_000;
+/** Every part of an upload but its last. */
+export const PART_BYTES_MIN = 100 * 1024;
+
+/** Help page "Single-connection bandwidth throttling": bits a second. */
+export const TRAFFIC_LIMIT_MIN = 819_200;
+export const TRAFFIC_LIMIT_MAX = 838_860_800;

@@ -1,0 +1,28 @@
+/** Reads an object, or a range of it. */
+import { getObject } from '../service/read-object.ts';
+import { readConditions } from '../wire/object-headers.ts';
+import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
+import { objectInput, operation } from './operation.ts';
+
+export const GetObject = operation({
+  name: 'GetObject',
+  match: { method: 'GET', path: '/{bucket}/{key+}' },
+  ram: [{ action: 'oss:GetObject' }],
+  input: objectInput,
+  handle: ({ bucket, key }, services, { request: { headers } }) =>
+    getObject(services, {
+      bucket,
+      key,
+      conditions: readConditions(headers),
+      range: headers.range,
+      isStandardRange: headers['x-oss-range-behavior'] === 'standard',
+    }),
+  encode: ({ record, range, bytes }, _input, { request }) => {
+    const headers = objectHeaders(record);
+    overrideHeaders(headers, request.query);
+    if (!range) return { status: 200, headers, body: bytes };
+    headers['Content-Length'] = String(range.end - range.start + 1);
+    headers['Content-Range'] = `bytes ${range.start}-${range.end}/${record.sizeBytes}`;
+    return { status: 206, headers, body: bytes };
+  },
+});

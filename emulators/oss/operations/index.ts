@@ -1,0 +1,59 @@
+/** Every operation of OSS, in the order of its API reference. */
+import type { OperationRow } from '../../../src/kernel/operation.ts';
+import type { OssServices } from '../service/services.ts';
+import { AbortMultipartUpload } from './abort-multipart-upload.ts';
+import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
+import { CopyObject } from './copy-object.ts';
+import { DeleteBucket } from './delete-bucket.ts';
+import { DeleteMultipleObjects } from './delete-multiple-objects.ts';
+import { DeleteObject } from './delete-object.ts';
+import { GetBucketAcl } from './get-bucket-acl.ts';
+import { GetBucketInfo } from './get-bucket-info.ts';
+import { GetBucketLocation } from './get-bucket-location.ts';
+import { GetObject } from './get-object.ts';
+import { GetObjectMeta } from './get-object-meta.ts';
+import { HeadObject } from './head-object.ts';
+import { InitiateMultipartUpload } from './initiate-multipart-upload.ts';
+import { ListBuckets } from './list-buckets.ts';
+import { ListMultipartUploads } from './list-multipart-uploads.ts';
+import { ListObjects } from './list-objects.ts';
+import { ListObjectsV2 } from './list-objects-v2.ts';
+import { ListParts } from './list-parts.ts';
+import { plannedOnBuckets, plannedOnObjects, plannedOnService } from './planned.ts';
+import { PutBucket } from './put-bucket.ts';
+import { PutBucketAcl } from './put-bucket-acl.ts';
+import { PutObject } from './put-object.ts';
+import { UploadPart } from './upload-part.ts';
+import { UploadPartCopy } from './upload-part-copy.ts';
+
+export const operations: readonly OperationRow<OssServices>[] = [
+  ListBuckets,
+  ...plannedOnService,
+
+  PutBucket,
+  DeleteBucket,
+  ListObjects,
+  ListObjectsV2,
+  GetBucketInfo,
+  GetBucketLocation,
+  PutBucketAcl,
+  GetBucketAcl,
+  ...plannedOnBuckets,
+
+  PutObject,
+  GetObject,
+  CopyObject,
+  DeleteObject,
+  DeleteMultipleObjects,
+  HeadObject,
+  GetObjectMeta,
+  ...plannedOnObjects,
+
+  InitiateMultipartUpload,
+  UploadPart,
+  UploadPartCopy,
+  CompleteMultipartUpload,
+  AbortMultipartUpload,
+  ListMultipartUploads,
+  ListParts,
+];

@@ -1,0 +1,35 @@
+/** Lists the account's buckets. */
+import { z } from 'zod';
+import { BUCKET_PAGE_DEFAULT, LIST_PAGE_MAX } from '../limits.ts';
+import { bucketXml } from '../wire/bucket-xml.ts';
+import { countParameter, textParameter } from '../wire/listing-query.ts';
+import { ownerXml } from '../wire/owner.ts';
+import { operation, xmlReply } from './operation.ts';
+
+export const ListBuckets = operation({
+  name: 'ListBuckets',
+  match: { method: 'GET', path: '/' },
+  ram: [{ action: 'oss:ListBuckets' }],
+  input: z.object({
+    query: z.object({
+      prefix: textParameter,
+      marker: textParameter,
+      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: BUCKET_PAGE_DEFAULT }),
+    }),
+  }),
+  handle: ({ query: { prefix, marker, 'max-keys': limit } }, { store, accountId, region }) => ({
+    ...store.listBuckets({ prefix, marker, limit }),
+    accountId,
+    region,
+  }),
+  encode: ({ buckets, isTruncated, accountId, region }, { query }, { request }) =>
+    xmlReply('ListAllMyBucketsResult', {
+      Prefix: query.prefix,
+      Marker: query.marker,
+      MaxKeys: query['max-keys'],
+      IsTruncated: isTruncated,
+      NextMarker: isTruncated ? buckets.at(-1)?.name : '',
+      Owner: ownerXml(accountId),
+      Buckets: { Bucket: buckets.map((bucket) => bucketXml(bucket, { region, endpoint: request.endpoint })) },
+    }),
+});

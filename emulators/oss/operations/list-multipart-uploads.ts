@@ -1,0 +1,59 @@
+/** Lists the uploads that are neither completed nor aborted. */
+import { z } from 'zod';
+import { UPLOAD_PAGE_MAX } from '../limits.ts';
+import { requireBucket } from '../service/buckets.ts';
+import { countParameter, encodingParameter, nameEncoder, textParameter } from '../wire/listing-query.ts';
+import { xmlTime } from '../wire/times.ts';
+import { bucketInput, operation, xmlReply } from './operation.ts';
+
+export const ListMultipartUploads = operation({
+  name: 'ListMultipartUploads',
+  match: { method: 'GET', path: '/{bucket}', query: ['uploads'] },
+  ram: [{ action: 'oss:ListMultipartUploads' }],
+  input: bucketInput.extend({
+    query: z.object({
+      prefix: textParameter,
+      delimiter: textParameter,
+      'key-marker': textParameter,
+      'upload-id-marker': textParameter,
+      'max-uploads': countParameter({ min: 1, max: UPLOAD_PAGE_MAX, fallback: UPLOAD_PAGE_MAX }),
+      'encoding-type': encodingParameter,
+    }),
+  }),
+  handle: ({ bucket, query }, { store }) => {
+    requireBucket(store, bucket);
+    const after = query['key-marker'];
+    return store.listUploads({
+      bucket,
+      prefix: query.prefix,
+      delimiter: query.delimiter,
+      after,
+      // Without a key it means nothing.
+      afterUploadId: after === '' ? '' : query['upload-id-marker'],
+      limit: query['max-uploads'],
+    });
+  },
+  encode: (page, { bucket, query }) => {
+    const encode = nameEncoder(query['encoding-type']);
+    return xmlReply('ListMultipartUploadsResult', {
+      EncodingType: query['encoding-type'] ? 'url' : undefined,
+      Bucket: bucket,
+      KeyMarker: encode(query['key-marker']),
+      UploadIdMarker: query['upload-id-marker'],
+      // Both are always there: oss2 raises on a missing one.
+      NextKeyMarker: encode(page.next?.key ?? ''),
+      NextUploadIdMarker: page.next?.uploadId ?? '',
+      Delimiter: encode(query.delimiter),
+      Prefix: encode(query.prefix),
+      MaxUploads: query['max-uploads'],
+      IsTruncated: page.next !== undefined,
+      Upload: page.uploads.map(({ key, uploadId, initiatedAtMs, storageClass }) => ({
+        Key: encode(key),
+        UploadId: uploadId,
+        StorageClass: storageClass,
+        Initiated: xmlTime(initiatedAtMs),
+      })),
+      CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+    });
+  },
+});

@@ -1,0 +1,22 @@
+/** What all operations of this room share: the row maker, the two kinds of input, and where a change came from. */
+import { z } from 'zod';
+import { type Call, operationsOf } from '../../../src/kernel/operation.ts';
+import type { WireReply } from '../../../src/kernel/wire.ts';
+import { renderXml, type XmlValue } from '../../../src/protocols/xml.ts';
+import type { Origin } from '../service/facts.ts';
+import type { OssServices } from '../service/services.ts';
+
+export const operation = operationsOf<OssServices>();
+
+export const bucketInput = z.object({ bucket: z.string() });
+export const objectInput = z.object({ bucket: z.string(), key: z.string() });
+/** A body that is read whole before the operation looks into it. */
+export const bytesBody = z.instanceof(Uint8Array);
+
+export function originOf({ requestId, principal, now, request }: Call): Origin {
+  return { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
+}
+
+export function xmlReply(root: string, value: XmlValue, headers: Record<string, string> = {}): WireReply {
+  return { status: 200, headers: { 'Content-Type': 'application/xml', ...headers }, body: renderXml(root, value) };
+}

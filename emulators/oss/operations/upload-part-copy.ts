@@ -1,0 +1,34 @@
+/** Adds one part whose bytes come from an object. */
+import { uploadPartCopy } from '../service/uploads.ts';
+import { readCopySource } from '../wire/copy-source.ts';
+import { ossArn } from '../wire/dialect.ts';
+import { readConditions } from '../wire/object-headers.ts';
+import { partHeaders } from '../wire/object-reply.ts';
+import { partQuery, readPartNumber } from '../wire/part-query.ts';
+import { xmlTime } from '../wire/times.ts';
+import { objectInput, operation, originOf, xmlReply } from './operation.ts';
+
+export const UploadPartCopy = operation({
+  name: 'UploadPartCopy',
+  match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['uploadId'], header: 'x-oss-copy-source' },
+  ram: [{ action: 'oss:PutObject' }],
+  input: objectInput.extend({ query: partQuery }),
+  handle: ({ bucket, key, query }, services, call) => {
+    const { headers } = call.request;
+    const partNumber = readPartNumber(query.partNumber);
+    const source = readCopySource(headers['x-oss-copy-source'] ?? '');
+    call.authorize('oss:GetObject', ossArn(services.accountId, source.bucket, source.key));
+    const copy = {
+      bucket,
+      key,
+      uploadId: query.uploadId,
+      partNumber,
+      source,
+      range: headers['x-oss-copy-source-range'],
+      conditions: readConditions(headers, 'x-oss-copy-source-'),
+    };
+    return uploadPartCopy(services, copy, originOf(call));
+  },
+  encode: (part) =>
+    xmlReply('CopyPartResult', { LastModified: xmlTime(part.modifiedAtMs), ETag: `"${part.etag}"` }, partHeaders(part)),
+});

@@ -1,0 +1,74 @@
+/** Copies an object inside the service; onto itself, that changes its metadata. */
+import { OssError } from '../errors.ts';
+import { COPY_BYTES_MAX } from '../limits.ts';
+import type { ObjectAcl, ObjectDraft, ObjectRecord, ObjectRef, StorageClass } from '../store/object-store.ts';
+import { requireBucket } from './buckets.ts';
+import { type Conditions, checkConditions } from './conditions.ts';
+import { type Origin, objectChange } from './facts.ts';
+import { assertAbsent } from './put-object.ts';
+import { assertReadable, requireObject, unchanged } from './read-object.ts';
+import type { OssServices } from './services.ts';
+
+export interface CopyObject {
+  source: ObjectRef;
+  target: ObjectRef;
+  conditions: Conditions;
+  directive: 'COPY' | 'REPLACE';
+  /** Metadata as the request gives it: content type, headers, user metadata. */
+  given: Pick<ObjectDraft, 'contentType' | 'headers' | 'userMeta'>;
+  /** True when the request gives any metadata at all. */
+  givesMetadata: boolean;
+  acl: ObjectAcl | undefined;
+  storageClass: StorageClass | undefined;
+  forbidOverwrite: boolean;
+}
+
+export async function copyObject(
+  { store, tell }: OssServices,
+  copy: CopyObject,
+  origin: Origin,
+): Promise<ObjectRecord> {
+  const { source, target } = copy;
+  requireBucket(store, target.bucket);
+  requireObject(store, source);
+  const isSelf = source.bucket === target.bucket && source.key === target.key;
+  const eventName = isSelf ? 'ObjectModified:UpdateObjectMeta' : 'ObjectCreated:CopyObject';
+
+  const draft = (record: ObjectRecord): ObjectDraft => {
+    // Checked on the version that is copied, not on one looked at before.
+    if (checkConditions(copy.conditions, record) === 'unchanged') throw unchanged(record);
+    assertReadable(record);
+    if (record.sizeBytes > COPY_BYTES_MAX)
+      throw new OssError('EntityTooLarge', { message: 'Source object Length exceeds the maximum allowed size.' });
+    return draftOf(copy, record, { isSelf, atMs: origin.atMs });
+  };
+  const copied = await store.copy(source, target, draft, {
+    guard(current) {
+      requireBucket(store, target.bucket);
+      if (copy.forbidOverwrite && !isSelf) assertAbsent(target, current);
+    },
+    tell: (before, after) => tell(origin, objectChange(eventName, before, after)),
+  });
+  if (!copied) throw new OssError('NoSuchKey', { key: source.key });
+  return copied;
+}
+
+/** Help page "CopyObject": onto itself, metadata that is given counts whatever the directive; the ACL is never copied. */
+function draftOf(
+  copy: CopyObject,
+  source: ObjectRecord,
+  { isSelf, atMs }: { isSelf: boolean; atMs: number },
+): ObjectDraft {
+  const replaces = copy.directive === 'REPLACE' || (isSelf && copy.givesMetadata);
+  const { contentType, headers, userMeta } = replaces ? copy.given : source;
+  return {
+    type: source.type,
+    contentType,
+    headers,
+    userMeta,
+    storageClass: copy.storageClass ?? (isSelf ? source.storageClass : 'Standard'),
+    // UNVERIFIED OSS-039: a copy onto itself keeps its ACL when none is sent.
+    acl: copy.acl ?? (isSelf ? source.acl : 'default'),
+    modifiedAtMs: atMs,
+  };
+}

@@ -1,0 +1,33 @@
+/** Stores one object whole: the last writer wins, unless told not to overwrite. */
+import { OssError } from '../errors.ts';
+import type { ObjectDraft, ObjectRecord, ObjectRef } from '../store/object-store.ts';
+import { requireBucket } from './buckets.ts';
+import { type Origin, objectChange } from './facts.ts';
+import { type IncomingBody, receive } from './receive.ts';
+import type { OssServices } from './services.ts';
+
+export interface PutObject extends ObjectRef {
+  draft: ObjectDraft;
+  body: IncomingBody;
+  forbidOverwrite: boolean;
+}
+
+export async function putObject({ store, tell }: OssServices, put: PutObject, origin: Origin): Promise<ObjectRecord> {
+  const ref = { bucket: put.bucket, key: put.key };
+  requireBucket(store, put.bucket);
+  // Looked at before the bytes, so that a refused upload costs none; and again in the transaction, where it counts.
+  if (put.forbidOverwrite) assertAbsent(ref, store.head(ref));
+
+  const staged = await receive(store, put.body);
+  return store.put(ref, staged, put.draft, {
+    guard(current) {
+      requireBucket(store, put.bucket);
+      if (put.forbidOverwrite) assertAbsent(ref, current);
+    },
+    tell: (before, after) => tell(origin, objectChange('ObjectCreated:PutObject', before, after)),
+  });
+}
+
+export function assertAbsent({ key }: ObjectRef, current: ObjectRecord | undefined): void {
+  if (current) throw new OssError('FileAlreadyExists', { key });
+}

@@ -1,0 +1,113 @@
+/** How OSS reads a call, refuses it and answers it. */
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
+import type { Logger } from '../../../src/kernel/logger.ts';
+import { type Dialect, type InputIssue, isServiceError } from '../../../src/kernel/pipeline.ts';
+import type { ServiceError } from '../../../src/kernel/service-error.ts';
+import type { WireReply, WireRequest } from '../../../src/kernel/wire.ts';
+import type { AccessDecider } from '../../../src/ports/access-decider.ts';
+import type { CredentialSource } from '../../../src/ports/credential-source.ts';
+import { parseXml } from '../../../src/protocols/xml.ts';
+import type { OssResource } from '../../../src/signing/oss-resource.ts';
+import { OssError, type OssErrorCode } from '../errors.ts';
+import { assertBucketName, assertKey } from '../service/names.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { type AddressOptions, readAddress } from './address.ts';
+import { type AuthMode, createAuthenticator } from './authenticate.ts';
+import { createAuthorizer } from './authorize.ts';
+import { errorReply } from './error-reply.ts';
+
+export interface DialectNeeds extends AddressOptions {
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  credentials: CredentialSource;
+  access: AccessDecider;
+  store: ObjectStore;
+  accountId: string;
+  auth: AuthMode;
+  /** Query names that select an operation: for the name in a refusal. */
+  subresources: ReadonlySet<string>;
+}
+
+export function createDialect(needs: DialectNeeds): Dialect {
+  const { clock, ids, logger, accountId, subresources } = needs;
+  const authenticate = createAuthenticator(needs);
+  const startedMs = new WeakMap<WireRequest, number>();
+
+  return {
+    room: 'oss',
+    newRequestId: () => ids.ossRequestId(),
+    identify(request) {
+      startedMs.set(request, clock.monotonicMs());
+      const { principal, resource } = authenticate(request, readAddress(request, needs));
+      return { principal, target: { segments: segmentsOf(resource) } };
+    },
+    resource: ({ bucket, key }) => ossArn(accountId, bucket, key),
+    authorize: createAuthorizer(needs),
+    unserved: (request, target, name) => unserved(request, target.segments.length, { name, subresources }),
+    invalid,
+    tooLarge: (limitBytes) =>
+      new OssError('MalformedXML', { errorDetail: `The body is larger than ${limitBytes} bytes.` }),
+    parseBody(kind, bytes) {
+      if (kind !== 'xml') throw new Error(`No OSS operation has a ${kind} body.`);
+      const parsed = parseXml(bytes);
+      if (!parsed.ok) throw new OssError('MalformedXML', { errorDetail: parsed.reason });
+      return parsed;
+    },
+    refuse(error, context) {
+      if (isServiceError(error)) return errorReply(error as ServiceError<OssErrorCode>, context);
+      logger.error('A call failed for a reason that is ours.', {
+        requestId: context.requestId,
+        method: context.request.method,
+        target: context.request.rawPath,
+        error,
+      });
+      return errorReply(new OssError('InternalError'), context);
+    },
+    // Date and Connection are node:http's, which knows the host's time and what the client asked of the connection.
+    finish(reply, { requestId, request }): WireReply {
+      const headers = reply.headers ?? {};
+      headers.Server = 'AliyunOSS';
+      headers['x-oss-request-id'] = requestId;
+      const start = startedMs.get(request);
+      if (start !== undefined) headers['x-oss-server-time'] = String(Math.round(clock.monotonicMs() - start));
+      return reply.headers ? reply : { ...reply, headers };
+    },
+  };
+}
+
+export function ossArn(accountId: string, bucket?: string, key?: string): string {
+  if (bucket === undefined) return `acs:oss:*:${accountId}:*`;
+  return `acs:oss:*:${accountId}:${key === undefined ? bucket : `${bucket}/${key}`}`;
+}
+
+function segmentsOf({ bucket, key }: OssResource): string[] {
+  if (bucket === undefined) return [];
+  assertBucketName(bucket);
+  if (key === undefined) return [bucket];
+  assertKey(key);
+  return [bucket, key];
+}
+
+/** 400, never 5xx: clients retry those for minutes. */
+function unserved(
+  request: WireRequest,
+  depth: number,
+  { name, subresources }: { name: string | undefined; subresources: ReadonlySet<string> },
+): ServiceError {
+  if (name !== undefined)
+    return new OssError('NotImplemented', { message: `The operation ${name} is not served yet.` });
+  const what = ['the service', 'a bucket', 'an object'][depth] ?? 'an object';
+  const asked = request.query.filter(([query]) => subresources.has(query)).map(([query]) => query);
+  const suffix = asked.length > 0 ? ` with ?${asked.join('&')}` : '';
+  if (suffix === '')
+    return new OssError('MethodNotAllowed', { method: request.method, resourceType: what.replace(/^an? |^the /, '') });
+  return new OssError('NotImplemented', { message: `${request.method} on ${what}${suffix} is not served.` });
+}
+
+function invalid({ path, message, value }: InputIssue): ServiceError {
+  const name = String(path.at(-1) ?? '');
+  if (value === undefined) return new OssError('MissingArgument', { argumentName: name });
+  return new OssError('InvalidArgument', { message, argumentName: name, argumentValue: String(value) });
+}

@@ -1,0 +1,79 @@
+/** The response headers that describe an object. */
+import { Buffer } from 'node:buffer';
+import type { ObjectRecord, PartRecord } from '../store/object-store.ts';
+import { headerTime } from './times.ts';
+
+/** What PutObject and its kin say of what they stored. */
+export function storedHeaders({ etag, crc64, contentMd5 }: ObjectRecord): Record<string, string> {
+  const headers: Record<string, string> = { ETag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
+  if (contentMd5 !== undefined) headers['Content-MD5'] = contentMd5;
+  return headers;
+}
+
+export function partHeaders({ etag, crc64 }: PartRecord): Record<string, string> {
+  return {
+    ETag: `"${etag}"`,
+    'x-oss-hash-crc64ecma': crc64,
+    'Content-MD5': Buffer.from(etag, 'hex').toString('base64'),
+  };
+}
+
+/** Everything HeadObject tells; GetObject adds the range and its overrides. */
+export function objectHeaders(record: ObjectRecord): Record<string, string> {
+  const headers: Record<string, string> = {
+    'Content-Type': record.contentType,
+    'Content-Length': String(record.sizeBytes),
+    'Last-Modified': headerTime(record.modifiedAtMs),
+    'Accept-Ranges': 'bytes',
+    'x-oss-object-type': record.type,
+    'x-oss-storage-class': record.storageClass,
+    ...storedHeaders(record),
+  };
+  for (const name in record.headers) headers[WIRE_NAMES[name] ?? name] = record.headers[name] ?? '';
+  for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';
+  return headers;
+}
+
+/** GetObjectMeta's few. */
+export function metaHeaders(record: ObjectRecord): Record<string, string> {
+  return {
+    'Content-Length': String(record.sizeBytes),
+    'Last-Modified': headerTime(record.modifiedAtMs),
+    ETag: `"${record.etag}"`,
+    'x-oss-hash-crc64ecma': record.crc64,
+  };
+}
+
+/** What a 304 carries. */
+export function unchangedHeaders({ etag, modifiedAtMs }: ObjectRecord): Record<string, string> {
+  return { ETag: `"${etag}"`, 'Last-Modified': headerTime(modifiedAtMs) };
+}
+
+const WIRE_NAMES: Readonly<Record<string, string>> = {
+  'cache-control': 'Cache-Control',
+  'content-disposition': 'Content-Disposition',
+  'content-encoding': 'Content-Encoding',
+  'content-language': 'Content-Language',
+  expires: 'Expires',
+};
+
+const OVERRIDES: readonly (readonly [query: string, header: string])[] = [
+  ['response-content-type', 'Content-Type'],
+  ['response-content-language', 'Content-Language'],
+  ['response-expires', 'Expires'],
+  ['response-cache-control', 'Cache-Control'],
+  ['response-content-disposition', 'Content-Disposition'],
+  ['response-content-encoding', 'Content-Encoding'],
+];
+
+/** `response-*` parameters replace the stored headers, for this answer alone. */
+export function overrideHeaders(
+  headers: Record<string, string>,
+  query: readonly (readonly [name: string, value: string])[],
+): void {
+  for (const [name, value] of query) {
+    if (!name.startsWith('response-')) continue;
+    const header = OVERRIDES.find(([parameter]) => parameter === name)?.[1];
+    if (header !== undefined && value !== '') headers[header] = value;
+  }
+}

@@ -1,0 +1,136 @@
+/** The room's table, which never lets a request fall through to a neighbour: what isn't served is refused by its name. */
+import type { OperationRow } from '../../../src/kernel/operation.ts';
+import { createOperationTable, type OperationTable } from '../../../src/kernel/operation-table.ts';
+import { queryValue, type WireRequest } from '../../../src/kernel/wire.ts';
+import { OssError } from '../errors.ts';
+import { TRAFFIC_LIMIT_MAX, TRAFFIC_LIMIT_MIN } from '../limits.ts';
+
+export function createServedTable<Services>(rows: readonly OperationRow<Services>[]): OperationTable<Services> {
+  const table = createOperationTable(rows.map(refusingUnservedParts));
+  const subresources = subresourcesOf(rows);
+  return {
+    rows,
+    find(request, target) {
+      const found = table.find(request, target);
+      if (!found || request.query.length === 0) return found;
+      const own = found.row.match.query ?? [];
+      // `DELETE /bucket?acl` is no DeleteBucket: a sub-resource that this row doesn't ask for means another operation.
+      const isOther = request.query.some(
+        ([name]) => subresources.has(name) && !own.some((flag) => nameOf(flag) === name),
+      );
+      return isOther ? undefined : found;
+    },
+  };
+}
+
+/** Names that select an operation anywhere in the table. Paging and list-type don't: every listing takes them. */
+export function subresourcesOf(rows: readonly Pick<OperationRow, 'match'>[]): ReadonlySet<string> {
+  const names = rows.flatMap(({ match }) => (match.query ?? []).map(nameOf));
+  return new Set(names.filter((name) => !NO_SUBRESOURCES.has(name)));
+}
+
+/** They go with operations whose rows don't name them, or say how and not what. */
+const NO_SUBRESOURCES = new Set(['list-type', 'partNumber', 'position', 'continuation-token', 'x-oss-process']);
+
+function nameOf(flag: string): string {
+  const equals = flag.indexOf('=');
+  return equals < 0 ? flag : flag.slice(0, equals);
+}
+
+function refusingUnservedParts<Services>(row: OperationRow<Services>): OperationRow<Services> {
+  if (row.status === 'planned') return row;
+  return {
+    ...row,
+    handle(input, services, call) {
+      assertPartsServed(call.request, row.name);
+      return row.handle(input, services, call);
+    },
+  };
+}
+
+const HEADERS_UNSERVED = new Set([
+  'x-oss-callback',
+  'x-oss-callback-var',
+  'x-oss-tagging',
+  'x-oss-tagging-directive',
+  'x-oss-server-side-encryption',
+  'x-oss-server-side-encryption-key-id',
+  'x-oss-server-side-data-encryption',
+  'x-oss-server-side-encryption-customer-algorithm',
+  'x-oss-persistent-headers',
+  'x-oss-process',
+  'x-oss-async-process',
+  'x-oss-hns-status',
+  'x-oss-resource-group-id',
+  'x-oss-bucket-tagging',
+  'x-oss-hash-ctx',
+  'x-oss-md5-ctx',
+]);
+
+const QUERY_UNSERVED = new Set([
+  'callback',
+  'callback-var',
+  'versionId',
+  'x-oss-process',
+  'x-oss-async-process',
+  'x-oss-ac-source-ip',
+  'x-oss-ac-subnet-mask',
+  'x-oss-ac-vpc-id',
+  'x-oss-ac-forward-allow',
+  'withHashContext',
+  'tag-key',
+  'tag-value',
+]);
+
+const CONDITIONAL_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
+
+/** Throws for everything that would change what this request does, and that we would have to ignore. */
+export function assertPartsServed(request: Pick<WireRequest, 'method' | 'headers' | 'query'>, operation: string): void {
+  for (const name in request.headers) {
+    if (name.startsWith('x-oss-') && HEADERS_UNSERVED.has(name)) throw unservedHeader(name, operation);
+  }
+  for (const [name] of request.query) {
+    if (QUERY_UNSERVED.has(name))
+      throw new OssError('NotImplemented', {
+        message: `The query parameter ${name} of ${operation} is not served yet.`,
+        argumentName: name,
+      });
+  }
+  assertConditionsServed(request);
+  assertTrafficLimit(request);
+}
+
+/** Documented for PutObject: a condition it does not know is refused, with the header's name. */
+function assertConditionsServed({ method, headers }: Pick<WireRequest, 'method' | 'headers'>): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  // ali-oss 6.23 source: copy() sends its caller's `If-Match` a second time, beside x-oss-copy-source-if-match.
+  if (headers['x-oss-copy-source'] !== undefined) return;
+  for (const name of CONDITIONAL_HEADERS)
+    if (headers[name] !== undefined) throw new OssError('NotImplemented', { header: titleCase(name) });
+}
+
+/** The limit's form is checked; a transfer on this machine isn't slowed down for it. */
+function assertTrafficLimit(request: Pick<WireRequest, 'headers' | 'query'>): void {
+  const header = request.headers['x-oss-traffic-limit'];
+  const parameter = queryValue(request, 'x-oss-traffic-limit');
+  const limit = header ?? parameter;
+  if (limit === undefined) return;
+  const isUsable = /^\d{1,12}$/.test(limit) && Number(limit) >= TRAFFIC_LIMIT_MIN && Number(limit) <= TRAFFIC_LIMIT_MAX;
+  if (isUsable && (header === undefined || parameter === undefined)) return;
+  throw new OssError('InvalidArgument', {
+    message: `x-oss-traffic-limit is a number from ${TRAFFIC_LIMIT_MIN} to ${TRAFFIC_LIMIT_MAX}, as a header or as a parameter.`,
+    argumentName: 'x-oss-traffic-limit',
+    argumentValue: limit,
+  });
+}
+
+function unservedHeader(name: string, operation: string): OssError {
+  return new OssError('NotImplemented', {
+    message: `A header you provided implies functionality that is not implemented. ${operation} does not serve ${name} yet.`,
+    header: name,
+  });
+}
+
+function titleCase(name: string): string {
+  return name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+}
