@@ -1,0 +1,142 @@
+/** The door of the EventBridge room: hears what changed in OSS and FC, and brings events to functions. */
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { Database } from '../../src/kernel/database.ts';
+import type { Ids } from '../../src/kernel/ids.ts';
+import type { Logger } from '../../src/kernel/logger.ts';
+import type { OperationRow } from '../../src/kernel/operation.ts';
+import type { Outbox } from '../../src/kernel/outbox.ts';
+import type { CallRecord, Handler } from '../../src/kernel/pipeline.ts';
+import type { Random } from '../../src/kernel/random.ts';
+import type { Settled } from '../../src/kernel/settled.ts';
+import type { EventHistory } from '../../src/ports/event-history.ts';
+import { FACTS } from '../../src/ports/facts.ts';
+import type { FunctionInvoker } from '../../src/ports/function-invoker.ts';
+import type { EventBridgeLimits } from './limits.ts';
+import { defaultLimits } from './limits.ts';
+import { operations } from './operations/index.ts';
+import { createBus } from './service/bus.ts';
+import type { EventShape } from './service/cloud-event.ts';
+import { createDeliveryEngine } from './service/delivery-engine.ts';
+import { validateFilterPattern } from './service/filter-pattern.ts';
+import { createHistory } from './service/history.ts';
+import { createRulebook } from './service/rulebook.ts';
+import { parseTriggerConfig } from './service/trigger-config.ts';
+import type { RuleRow } from './store/rules.ts';
+import type { EventBridgeStore } from './store/store.ts';
+import { openEventBridgeStore } from './store/store.ts';
+import { createFunctionTarget } from './targets/fc-function.ts';
+import { createHandler } from './wire/dialect.ts';
+
+export type { EventBridgeLimits } from './limits.ts';
+export type { EventShape } from './service/cloud-event.ts';
+export type { PatternValidity } from './service/filter-pattern.ts';
+export type { RuleRow } from './store/rules.ts';
+
+export interface EventBridgeNeeds {
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  logger: Logger;
+  database: Database;
+  outbox: Outbox;
+  settled: Settled;
+  functions: FunctionInvoker;
+  region: string;
+  accountId: string;
+  eventShape: EventShape;
+  /** 1: retries wait as long as the cloud's; 0.01: a hundredth of it. */
+  retryTimeScale: number;
+  limits?: Partial<EventBridgeLimits>;
+  onCall(record: CallRecord): void;
+}
+
+export interface EventBridge {
+  emulator: { name: 'eventbridge'; rows: readonly OperationRow<unknown>[]; handle: Handler };
+  history: EventHistory;
+  /** All rules, of every bus, in the order of their names. */
+  rules(): RuleRow[];
+  /** Is this event pattern (JSON text or parsed JSON) valid? Also answers what looks like a mistake in it. */
+  validateFilterPattern: typeof validateFilterPattern;
+  /** Undefined when a trigger of type eventbridge with this config would be served, otherwise what is in the way. */
+  refuseTriggerConfig(config: unknown): string | undefined;
+  /** Starts listening and delivering: once every room that a delivery may reach is up. */
+  start(): void;
+  /** Forgets events and deliveries. Rules stay: they are their triggers', and go when FC says so. */
+  reset(): Promise<void>;
+  /** Forgets the rules too: for a reset of everything, after which FC tells its triggers anew. */
+  forgetRules(): Promise<void>;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
+  const { clock, ids, random, logger, database, outbox, settled, functions, region, accountId } = needs;
+  const limits = { ...defaultLimits, ...needs.limits };
+  const store = openEventBridgeStore(database);
+  const rulebook = createRulebook({ rules: store.rules, region, accountId, nowMs: clock.nowMs });
+  const engine = createDeliveryEngine({
+    clock,
+    random: random.fork('eventbridge'),
+    logger,
+    database,
+    store,
+    targets: { 'acs.fc.function': createFunctionTarget(functions) },
+    limits,
+    retryTimeScale: needs.retryTimeScale,
+    onChange: settled.changed,
+  });
+  const { eventShape } = needs;
+  const bus = createBus({ clock, logger, store, rulebook, limits, region, accountId, eventShape, touch: engine.touch });
+  const history = createHistory({
+    store,
+    rulebook,
+    isDelivering: engine.isDelivering,
+    async republish(event) {
+      const id = ids.uuid();
+      await database.transact(() => bus.publishAgain(event, id));
+      engine.wake();
+      return id;
+    },
+  });
+  settled.register(engine.busy);
+
+  return {
+    emulator: {
+      name: 'eventbridge',
+      rows: operations,
+      handle: createHandler({ clock, ids, logger, onCall: needs.onCall }),
+    },
+    history,
+    rules: store.rules.list,
+    validateFilterPattern,
+    refuseTriggerConfig(config) {
+      const parsed = parseTriggerConfig(config);
+      return parsed.ok ? undefined : parsed.message;
+    },
+    start() {
+      // One listener for both: a rule and the events after it are seen in the order they happened.
+      const types = [FACTS.triggerChanged, FACTS.objectChanged];
+      outbox.listen({ name: 'eventbridge', types, handle: bus.handle, afterCommit: engine.wake });
+      engine.start();
+    },
+    async reset() {
+      await database.transact(() => forgetAll(store));
+      engine.forget();
+      settled.changed();
+    },
+    async forgetRules() {
+      await database.transact(rulebook.clear);
+    },
+    drain: engine.drain,
+    async close() {
+      engine.close();
+    },
+  };
+}
+
+function forgetAll({ events, deliveries, rules }: EventBridgeStore): void {
+  events.clear();
+  deliveries.clear();
+  for (const rule of rules.list())
+    rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });
+}

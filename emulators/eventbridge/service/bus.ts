@@ -1,0 +1,107 @@
+/** The room's one way in for events and rules: what each fact of another room becomes here. */
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Logger } from '../../../src/kernel/logger.ts';
+import type { Fact } from '../../../src/kernel/outbox.ts';
+import { FACTS } from '../../../src/ports/facts.ts';
+import type { EventBridgeLimits } from '../limits.ts';
+import type { Lane } from '../store/deliveries.ts';
+import type { EventRow } from '../store/events.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import type { CloudEvent, EventShape } from './cloud-event.ts';
+import { buildOssEvent, isBusEvent } from './cloud-event.ts';
+import { dropLane } from './delivery-outcome.ts';
+import { readObjectChanged, readTriggerChanged } from './facts.ts';
+import type { Publication } from './publish.ts';
+import { publishEvent } from './publish.ts';
+import type { Rulebook } from './rulebook.ts';
+import { DEFAULT_BUS } from './rulebook.ts';
+
+export interface Bus {
+  /** Runs in the transaction of the outbox's cursor. Never throws for what a fact says: one bad fact must not stop the rest. */
+  handle(fact: Fact): void;
+  /** Publishes a kept event again under a new id. Runs in an open transaction. */
+  publishAgain(event: EventRow, id: string): void;
+}
+
+export interface BusNeeds {
+  clock: Clock;
+  logger: Logger;
+  store: EventBridgeStore;
+  rulebook: Rulebook;
+  limits: EventBridgeLimits;
+  region: string;
+  accountId: string;
+  eventShape: EventShape;
+  /** Told of every lane that has something new. */
+  touch(lane: Lane): void;
+}
+
+export function createBus(needs: BusNeeds): Bus {
+  const { clock, logger, store, rulebook, touch } = needs;
+
+  function publish(publication: Omit<Publication, 'nowMs'>): void {
+    for (const lane of publishEvent(needs, { ...publication, nowMs: clock.nowMs() }).lanes) touch(lane);
+  }
+
+  function onObject(fact: Fact): void {
+    const change = readObjectChanged(fact.body);
+    if (!change) {
+      logger.error('A fact about an object is not readable and makes no event.', { fact: fact.id });
+      return;
+    }
+    if (!isBusEvent(change.eventName)) return;
+    // Seen before: a crash may repeat a fact, never its event.
+    if (store.events.byFact(fact.id)) return;
+    const id = eventIdOf(change.requestId, fact.id);
+    const { region, accountId, eventShape } = needs;
+    const publishing = { id, bus: DEFAULT_BUS, region, accountId, eventShape, publishedAtMs: clock.nowMs() };
+    const callerAccessKeyId = change.principal.type === 'role' ? change.principal.accessKeyId : undefined;
+    const event = buildOssEvent(change, publishing);
+    publish({ bus: DEFAULT_BUS, event, factId: fact.id, callerAccessKeyId });
+  }
+
+  /** UNVERIFIED EVB-014: the request's id; what a DeleteMultipleObjects makes of its second key on is not known. */
+  function eventIdOf(requestId: string, factId: number): string {
+    const first = store.events.byId(requestId);
+    return first ? `${requestId}-${factId - (first.factId ?? 0)}` : requestId;
+  }
+
+  function onTrigger(fact: Fact): void {
+    const changed = readTriggerChanged(fact.body);
+    if (!changed) {
+      logger.error('A fact about a trigger is not readable and makes no rule.', { fact: fact.id });
+      return;
+    }
+    if (changed.triggerType !== 'eventbridge') return;
+    const change = rulebook.applyTrigger(changed);
+    if (change.is === 'removed') for (const target of change.rule.targets) dropLane(store, change.rule, target);
+    if (change.is !== 'put') return;
+
+    const { rule, before } = change;
+    const kept = new Set(rule.targets.map(({ id }) => id));
+    for (const target of before?.targets ?? []) if (!kept.has(target.id)) dropLane(store, rule, target);
+    // Deliveries that were held by a failure go on.
+    for (const { id } of rule.targets) touch({ bus: rule.bus, rule: rule.name, target: id });
+    if (rule.notServed !== undefined)
+      logger.warn('A trigger makes no rule here; no event will reach its function by it.', {
+        function: changed.functionName,
+        trigger: changed.triggerName,
+        reason: rule.notServed,
+      });
+  }
+
+  return {
+    handle: (fact) => (fact.type === FACTS.triggerChanged ? onTrigger(fact) : onObject(fact)),
+    publishAgain(row, id) {
+      const event = JSON.parse(row.text) as CloudEvent;
+      const replayed = {
+        ...event,
+        id,
+        aliyunpublishtime: clock.now().toISOString(),
+        // Ours, and named so: the cloud has no replay.
+        localyunreplayof: row.id,
+      };
+      publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined });
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** What becomes of a delivery after an attempt: done, tried again later, or given up with the reason. */
+import type { Random } from '../../../src/kernel/random.ts';
+import { ERROR_TEXT_CHARACTERS_MAX } from '../limits.ts';
+import type { AttemptRow, DeliveryRow } from '../store/deliveries.ts';
+import type { RuleRow, TargetRow } from '../store/rules.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import type { DeliveryOutcome } from '../targets/target.ts';
+import { nextRetryDelayMs } from './retry-schedule.ts';
+
+export interface OutcomeNeeds {
+  store: EventBridgeStore;
+  random: Random;
+  retryTimeScale: number;
+}
+
+export interface Attempted {
+  delivery: DeliveryRow;
+  attempt: Omit<AttemptRow, 'ok' | keyof DeliveryOutcome>;
+  outcome: DeliveryOutcome;
+  nowMs: number;
+}
+
+/** Runs in an open transaction. */
+export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome, nowMs }: Attempted): void {
+  const { store } = needs;
+  // What lies there now: the delivery may have been given up, or removed by a reset, while it was made.
+  const current = store.deliveries.get(delivery.sequence, delivery);
+  if (!current) return;
+  const error = outcome.error?.slice(0, ERROR_TEXT_CHARACTERS_MAX);
+  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, ...outcome, error }];
+  store.deliveries.put(nextState(needs, { ...current, attempts }, { error, nowMs }));
+  forgetWhenDone(store, delivery.sequence);
+}
+
+/** Gives up everything still owed to a rule's target. Runs in an open transaction. */
+export function dropLane(store: EventBridgeStore, { bus, name }: RuleRow, { id }: TargetRow): void {
+  const lane = { bus, rule: name, target: id };
+  for (const { sequence } of store.deliveries.open(lane)) {
+    const delivery = store.deliveries.get(sequence, lane);
+    if (delivery) store.deliveries.put(given(delivery, 'dropped', RULE_GONE));
+    forgetWhenDone(store, sequence);
+  }
+}
+
+const RULE_GONE = 'The rule, or its target, was deleted before the event was delivered.';
+
+function nextState(
+  { store, random, retryTimeScale }: OutcomeNeeds,
+  delivery: DeliveryRow,
+  { error, nowMs }: { error: string | undefined; nowMs: number },
+): DeliveryRow {
+  if (error === undefined) return { ...delivery, state: 'delivered', dueAtMs: undefined, reason: undefined };
+  if (delivery.dueAtMs === undefined) return delivery;
+
+  const rule = store.rules.get(delivery.bus, delivery.rule);
+  const target = rule?.targets.find(({ id }) => id === delivery.target);
+  if (!rule || !target) return given(delivery, 'dropped', RULE_GONE);
+
+  const failures = delivery.attempts.length;
+  const delayMs = nextRetryDelayMs({ retry: target.retry, failures, random, timeScale: retryTimeScale });
+  const isTooOld = delayMs !== undefined && outlives(store, delivery, target, nowMs + delayMs);
+  if (delayMs !== undefined && !isTooOld) return { ...delivery, state: 'retrying', dueAtMs: nowMs + delayMs };
+
+  const why = isTooOld ? 'the event is older than MaximumEventAgeInSeconds' : `${failures - 1} retries are used up`;
+  if (target.errorsTolerance === 'ALL') return given(delivery, 'dropped', `Dropped: ${why}${deadLetterNote(target)}.`);
+  block(store, rule, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
+  return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
+}
+
+function given(delivery: DeliveryRow, state: 'dropped' | 'failed', reason: string): DeliveryRow {
+  return { ...delivery, state, dueAtMs: undefined, reason };
+}
+
+function outlives(store: EventBridgeStore, delivery: DeliveryRow, { retry }: TargetRow, atMs: number): boolean {
+  const event = store.events.get(delivery.sequence);
+  return retry.eventAgeMaxMs !== undefined && event !== undefined && atMs - event.publishedAtMs > retry.eventAgeMaxMs;
+}
+
+function deadLetterNote({ deadLetterQueueArn }: TargetRow): string {
+  return deadLetterQueueArn === undefined ? '' : `; deadLetterQueue ${deadLetterQueueArn} is not served yet`;
+}
+
+function block(store: EventBridgeStore, rule: RuleRow, blocked: TargetRow): void {
+  store.rules.put({ ...rule, targets: rule.targets.map((target) => (target.id === blocked.id ? blocked : target)) });
+}
+
+/** An event that has left the history is kept only as long as something of it is owed. */
+function forgetWhenDone({ events, deliveries }: EventBridgeStore, sequence: number): void {
+  if (!events.isSetAside(sequence)) return;
+  if (deliveries.ofEvent(sequence).some(({ dueAtMs }) => dueAtMs !== undefined)) return;
+  events.dropSetAside(sequence);
+  deliveries.removeOfEvent(sequence);
+}

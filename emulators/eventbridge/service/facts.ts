@@ -1,0 +1,62 @@
+/** Reads the outbox facts this room listens to once, at its edge; everything after trusts them. */
+import { z } from 'zod';
+import type { ObjectChanged, TriggerChanged } from '../../../src/ports/facts.ts';
+
+const principal = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('anonymous') }),
+  z.object({ type: z.literal('account'), accountId: z.string() }),
+  z.object({
+    type: z.literal('user'),
+    accountId: z.string(),
+    userName: z.string(),
+    userId: z.string(),
+    arn: z.string(),
+  }),
+  z.object({
+    type: z.literal('role'),
+    accountId: z.string(),
+    roleName: z.string(),
+    roleId: z.string(),
+    sessionName: z.string(),
+    arn: z.string(),
+    accessKeyId: z.string(),
+  }),
+]);
+
+const objectChanged = z.object({
+  eventName: z.string(),
+  bucket: z.string(),
+  key: z.string().optional(),
+  sizeBytes: z.number(),
+  deltaSizeBytes: z.number(),
+  etag: z.string(),
+  contentType: z.string().optional(),
+  position: z.number().optional(),
+  requestId: z.string(),
+  sourceIp: z.string(),
+  principal,
+  region: z.string(),
+  accountId: z.string(),
+  at: z.number(),
+});
+
+/** Undefined when the fact is not what the port says: the caller logs it and moves on. */
+export function readObjectChanged(body: unknown): ObjectChanged | undefined {
+  const parsed = objectChanged.safeParse(body);
+  // The schema says what the port's type says; only the way absent fields are typed differs.
+  return parsed.success ? (parsed.data as ObjectChanged) : undefined;
+}
+
+const triggerChanged = z.object({
+  functionName: z.string().min(1),
+  qualifier: z.string(),
+  triggerName: z.string().min(1),
+  triggerType: z.string(),
+  config: z.unknown(),
+});
+
+/** Undefined when the fact is not what the port says. `config` is read later: a bad one makes a rule that says so. */
+export function readTriggerChanged(body: unknown): TriggerChanged | undefined {
+  const parsed = triggerChanged.safeParse(body);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,53 @@
+/** Questions about one pattern: is it valid, and does it match this event. */
+import type { PatternTest } from '../../../src/ports/event-history.ts';
+import type { Mismatch } from '../pattern/index.ts';
+import { compilePattern, explainMismatch, lintAgainstEvent } from '../pattern/index.ts';
+
+export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; code: string; message: string };
+
+/** For FC, which must refuse a trigger at deploy; `pattern` is JSON text, or JSON already parsed. */
+export function validateFilterPattern(pattern: unknown): PatternValidity {
+  const compiled = compilePattern(pattern);
+  if (compiled.ok) return { ok: true, warnings: compiled.warnings.map(({ path, message }) => `${path}: ${message}`) };
+  const { code, message, hint } = compiled;
+  return { ok: false, code, message: hint === undefined ? message : `${message} (${hint})` };
+}
+
+/** An event may be given as JSON text, as TestEventPattern has it. */
+export function testPattern(given: unknown, pattern: unknown): PatternTest {
+  const compiled = compilePattern(pattern);
+  if (!compiled.ok) return invalid(compiled.hint ? `${compiled.message} (${compiled.hint})` : compiled.message);
+  const event = parseEvent(given);
+  if (event === undefined) return invalid('The event is not a JSON object.');
+  const failures = explainMismatch(compiled.pattern, event);
+  const lints = [...compiled.warnings, ...lintAgainstEvent(compiled.pattern, event)];
+  return {
+    matched: failures === undefined,
+    failures: (failures ?? []).map(showFailure),
+    warnings: lints.map(({ path, message }) => `${path}: ${message}`),
+  };
+}
+
+/** A field that is absent has `found` undefined, which JSON leaves out; null is found. */
+export function showFailure(mismatch: Mismatch): PatternTest['failures'][number] {
+  const found = 'absent' in mismatch ? undefined : mismatch.found;
+  return { path: mismatch.path, wanted: mismatch.wanted, found };
+}
+
+function parseEvent(given: unknown): object | undefined {
+  const event = typeof given === 'string' ? parseJson(given) : given;
+  return typeof event === 'object' && event !== null && !Array.isArray(event) ? event : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Told as "not a JSON object" by the caller.
+    return undefined;
+  }
+}
+
+function invalid(error: string): PatternTest {
+  return { matched: false, failures: [], warnings: [], error };
+}

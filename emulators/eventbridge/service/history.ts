@@ -1,0 +1,149 @@
+/** Answers what became of events: the history as the admin API, the CLI and tests ask for it. */
+import type {
+  DeliveryTrace,
+  EventHistory,
+  EventQuery,
+  EventSummary,
+  EventTrace,
+} from '../../../src/ports/event-history.ts';
+import { LIST_DEFAULT, LIST_MAX } from '../limits.ts';
+import { describeMismatch, explainMismatch } from '../pattern/index.ts';
+import type { DeliveryRow } from '../store/deliveries.ts';
+import type { EventRow } from '../store/events.ts';
+import type { RuleRow } from '../store/rules.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import { showFailure, testPattern } from './filter-pattern.ts';
+import type { Rulebook } from './rulebook.ts';
+
+export interface HistoryNeeds {
+  store: EventBridgeStore;
+  rulebook: Rulebook;
+  isDelivering(delivery: DeliveryRow): boolean;
+  /** Publishes the event anew and resolves with its new id. */
+  republish(event: EventRow): Promise<string>;
+}
+
+/** A delivery's trace with the reason it ended without success, or waits. */
+export interface ExplainedDelivery extends DeliveryTrace {
+  reason: string | undefined;
+}
+
+export function createHistory(needs: HistoryNeeds): EventHistory {
+  const { store } = needs;
+  return {
+    /** Newest first. */
+    list(query) {
+      const wanted = eventFilter(query);
+      const limit = Math.min(Math.max(0, query.limit ?? LIST_DEFAULT), LIST_MAX);
+      const found: EventSummary[] = [];
+      for (const event of store.events.newestFirst()) {
+        if (found.length >= limit) break;
+        if (wanted(event)) found.push(summarize(event));
+      }
+      return found;
+    },
+    show(id) {
+      const event = store.events.byId(id);
+      return event && traceOf(needs, event);
+    },
+    async replay(id) {
+      const event = store.events.byId(id);
+      return event && { id: await needs.republish(event) };
+    },
+    testPattern,
+  };
+}
+
+function eventFilter({ bus, source, type, subject, since }: EventQuery): (event: EventRow) => boolean {
+  const sinceMs = since === undefined ? -Infinity : Date.parse(since);
+  if (Number.isNaN(sinceMs)) throw new RangeError(`"${since}" is not an ISO time.`);
+  return (event) =>
+    event.publishedAtMs >= sinceMs &&
+    (bus === undefined || event.bus === bus) &&
+    (source === undefined || event.source === source) &&
+    (type === undefined || event.type === type) &&
+    (subject === undefined || event.subject === subject);
+}
+
+function summarize({
+  id,
+  source,
+  type,
+  subject,
+  bus,
+  publishedAtMs,
+  matched,
+  callerAccessKeyId,
+}: EventRow): EventSummary {
+  return {
+    id,
+    source,
+    type,
+    subject,
+    bus,
+    time: new Date(publishedAtMs).toISOString(),
+    matchedRules: matched.map(({ rule }) => rule),
+    deliveries: matched.reduce((count, { targets }) => count + targets.length, 0),
+    callerAccessKeyId,
+  };
+}
+
+function traceOf({ store, rulebook, isDelivering }: HistoryNeeds, row: EventRow): EventTrace {
+  const event = JSON.parse(row.text) as Record<string, unknown>;
+  const matchedNames = new Set(row.matched.map(({ rule }) => rule));
+  const others = store.rules.list().filter((rule) => rule.bus === row.bus && !matchedNames.has(rule.name));
+  return {
+    event,
+    bus: row.bus,
+    publishedAt: new Date(row.publishedAtMs).toISOString(),
+    factId: row.factId,
+    matched: row.matched,
+    unmatched: others.map((rule) => explainRule({ rule, rulebook, event, publishedAtMs: row.publishedAtMs })),
+    deliveries: store.deliveries
+      .ofEvent(row.sequence)
+      .map((delivery) => explainDelivery(store, delivery, isDelivering)),
+  };
+}
+
+interface RuleAndEvent {
+  rule: RuleRow;
+  rulebook: Rulebook;
+  event: unknown;
+  publishedAtMs: number;
+}
+
+/** Rules are looked at as they are now: the sentence says so when that is not how the event met them. */
+function explainRule({ rule, rulebook, event, publishedAtMs }: RuleAndEvent): EventTrace['unmatched'][number] {
+  const caveat = rule.changedAtMs > publishedAtMs ? ' (the rule was made or changed after this event)' : '';
+  const plain = (reason: string) => ({ rule: rule.name, reason: `${reason}${caveat}`, failures: [] });
+  if (rule.notServed !== undefined) return plain(`The rule is not served: ${rule.notServed}`);
+  const pattern = rulebook.patternOf(rule);
+  const failures = pattern && explainMismatch(pattern, event);
+  const [first] = failures ?? [];
+  if (failures && first)
+    return { rule: rule.name, reason: `${describeMismatch(first)}${caveat}`, failures: failures.map(showFailure) };
+  return plain(rule.status === 'DISABLE' ? 'The rule is disabled.' : 'The rule matches the event now.');
+}
+
+function explainDelivery(
+  { rules }: EventBridgeStore,
+  delivery: DeliveryRow,
+  isDelivering: HistoryNeeds['isDelivering'],
+): ExplainedDelivery {
+  const { id, rule, target, targetType, state, dueAtMs, attempts, reason } = delivery;
+  const owner = rules.get(delivery.bus, rule);
+  const blocked = owner?.targets.find((each) => each.id === target)?.blocked;
+  const isHeld = dueAtMs !== undefined && blocked !== undefined;
+  return {
+    id,
+    rule,
+    target,
+    targetType,
+    state: isDelivering(delivery) ? 'delivering' : state,
+    attempts: attempts.map(({ atMs, ...attempt }) => ({ at: new Date(atMs).toISOString(), ...attempt })),
+    nextAttemptAt: state === 'retrying' && dueAtMs !== undefined ? new Date(dueAtMs).toISOString() : undefined,
+    reason: isHeld
+      ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. Deploy the trigger again.`
+      : reason,
+  };
+}

@@ -1,0 +1,89 @@
+/** Publishes one event: who matches, what is owed to whom, and what leaves the history for it. */
+import type { EventBridgeLimits } from '../limits.ts';
+import { PRUNE_STEP } from '../limits.ts';
+import type { DeliveryRow, Lane } from '../store/deliveries.ts';
+import type { EventRow } from '../store/events.ts';
+import type { RuleRow, TargetRow } from '../store/rules.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import type { CloudEvent } from './cloud-event.ts';
+import type { Rulebook } from './rulebook.ts';
+
+export interface PublishNeeds {
+  store: EventBridgeStore;
+  rulebook: Rulebook;
+  limits: EventBridgeLimits;
+}
+
+export interface Publication {
+  bus: string;
+  event: CloudEvent;
+  factId: number | undefined;
+  callerAccessKeyId: string | undefined;
+  nowMs: number;
+}
+
+export interface Published {
+  event: EventRow;
+  /** Where something is owed now. */
+  lanes: Lane[];
+}
+
+/** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
+export function publishEvent({ store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
+  const { bus, event, factId, callerAccessKeyId, nowMs } = publication;
+  const matching = rulebook.match(bus, event);
+  const row = store.events.add({
+    id: event.id,
+    bus,
+    source: event.source,
+    type: event.type,
+    subject: event.subject,
+    publishedAtMs: nowMs,
+    factId,
+    callerAccessKeyId,
+    matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
+    text: JSON.stringify(event),
+  });
+  const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, rule, target, nowMs)));
+  for (const delivery of owed) {
+    const hasRoom = store.deliveries.openCount() < limits.openDeliveriesMax;
+    store.deliveries.put(hasRoom ? delivery : refused(delivery, limits.openDeliveriesMax));
+  }
+  pruneHistory(store, limits, nowMs);
+  return { event: row, lanes: owed };
+}
+
+/** Takes what is too old or too much out of the history, a few at a time; false when nothing was left to take. */
+export function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs: number): boolean {
+  const { events, deliveries } = store;
+  for (let step = 0; step < PRUNE_STEP; step++) {
+    const oldest = events.oldest();
+    if (!oldest) return false;
+    const isTooOld = oldest.publishedAtMs < nowMs - limits.eventAgeMaxMs;
+    if (!isTooOld && events.count() <= limits.eventsKeptMax) return false;
+    const isOwed = deliveries.ofEvent(oldest.sequence).some((delivery) => delivery.dueAtMs !== undefined);
+    events.takeOut(oldest, { setAside: isOwed });
+    if (!isOwed) deliveries.removeOfEvent(oldest.sequence);
+  }
+  return true;
+}
+
+function newDelivery(event: EventRow, { bus, name }: RuleRow, target: TargetRow, nowMs: number): DeliveryRow {
+  return {
+    bus,
+    rule: name,
+    target: target.id,
+    sequence: event.sequence,
+    id: `${event.id}:${name}:${target.id}`,
+    targetType: target.type,
+    state: 'pending',
+    dueAtMs: nowMs,
+    reason: undefined,
+    attempts: [],
+  };
+}
+
+function refused(delivery: DeliveryRow, openMax: number): DeliveryRow {
+  const reason = `Not attempted: ${openMax} deliveries were waiting already (OPEN_DELIVERIES_MAX).`;
+  return { ...delivery, state: 'dropped', dueAtMs: undefined, reason };
+}

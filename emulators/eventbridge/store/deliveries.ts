@@ -1,0 +1,110 @@
+/** Keeps what is owed to targets: one row a delivery, and by lane (rule and target) what is due when. */
+import type { Database, Key } from '../../../src/kernel/database.ts';
+
+/** Where a delivery belongs: deliveries of one lane share a concurrency limit and can be held together. */
+export interface Lane {
+  bus: string;
+  rule: string;
+  target: string;
+}
+
+export interface DeliveryRow extends Lane {
+  /** Of its event. */
+  sequence: number;
+  id: string;
+  targetType: string;
+  /** A delivery that is being made is still what it was before: after a crash it is owed again. */
+  state: 'pending' | 'retrying' | 'delivered' | 'failed' | 'dropped';
+  /** Kernel time of the next attempt; undefined once it is finished. */
+  dueAtMs: number | undefined;
+  /** Why it ended without success. */
+  reason: string | undefined;
+  attempts: AttemptRow[];
+}
+
+export interface AttemptRow {
+  atMs: number;
+  durationMs: number;
+  ok: boolean;
+  error: string | undefined;
+  invocationRequestId: string | undefined;
+}
+
+/** Writes only inside the database's open transaction. */
+export interface DeliveryStore {
+  get(sequence: number, lane: Lane): DeliveryRow | undefined;
+  ofEvent(sequence: number): DeliveryRow[];
+  put(delivery: DeliveryRow): void;
+  removeOfEvent(sequence: number): void;
+  /** Open deliveries of a lane, soonest due first. */
+  open(lane: Lane, limit?: number): { sequence: number; dueAtMs: number }[];
+  /** Open deliveries of all lanes together. */
+  openCount(): number;
+  lanesWithOpen(): Lane[];
+  clear(): void;
+}
+
+export function openDeliveryStore(database: Database): DeliveryStore {
+  const deliveries = database.table<DeliveryRow>('eventbridge.deliveries');
+  /** Keys `[bus, rule, target, due, sequence]`: the queue of every lane, in order. */
+  const due = database.table<true>('eventbridge.deliveries-due');
+  const counters = database.table<number>('eventbridge.delivery-counters');
+
+  const openCount = () => counters.get('open') ?? 0;
+  const laneKey = ({ bus, rule, target }: Lane) => [bus, rule, target] as const;
+  const dueKey = (row: DeliveryRow, dueAtMs: number) => [...laneKey(row), dueAtMs, row.sequence] as const;
+  const ofEvent = (sequence: number) =>
+    [...deliveries.range({ start: [sequence], end: [sequence + 1] })].map(({ value }) => value);
+
+  function unlist(row: DeliveryRow): void {
+    if (row.dueAtMs === undefined) return;
+    due.remove(dueKey(row, row.dueAtMs));
+    counters.put('open', openCount() - 1);
+  }
+
+  return {
+    get: (sequence, lane) => deliveries.get([sequence, ...laneKey(lane)]),
+    ofEvent,
+    put(delivery) {
+      const key = [delivery.sequence, ...laneKey(delivery)];
+      const before = deliveries.get(key);
+      if (before) unlist(before);
+      deliveries.put(key, delivery);
+      if (delivery.dueAtMs === undefined) return;
+      due.put(dueKey(delivery, delivery.dueAtMs), true);
+      counters.put('open', openCount() + 1);
+    },
+    removeOfEvent(sequence) {
+      for (const row of ofEvent(sequence)) {
+        unlist(row);
+        deliveries.remove([sequence, ...laneKey(row)]);
+      }
+    },
+    open(lane, limit) {
+      const start = laneKey(lane);
+      const range = { start, end: [...start, Number.MAX_SAFE_INTEGER], ...(limit === undefined ? {} : { limit }) };
+      return [...due.range(range)].map(({ key }) => {
+        const [, , , dueAtMs, sequence] = key as readonly Key[];
+        return { sequence: Number(sequence), dueAtMs: Number(dueAtMs) };
+      });
+    },
+    openCount,
+    lanesWithOpen() {
+      const lanes: Lane[] = [];
+      for (let start: Key | undefined; ; ) {
+        const [first] = [...due.range({ ...(start === undefined ? {} : { start }), limit: 1 })];
+        if (!first) return lanes;
+        const [bus, rule, target] = (first.key as readonly Key[]).map(String) as [string, string, string];
+        lanes.push({ bus, rule, target });
+        // Jumps over the rest of this lane.
+        start = [bus, rule, target, Number.MAX_SAFE_INTEGER];
+      }
+    },
+    clear() {
+      for (const table of [deliveries, due]) {
+        for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
+      }
+      counters.put('open', 0);
+    },
+  };
+}

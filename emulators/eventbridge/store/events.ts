@@ -1,0 +1,90 @@
+/** Keeps published events in the order they came; knows no rule and no limit. */
+import type { Database } from '../../../src/kernel/database.ts';
+
+export interface EventRow {
+  /** Rises by one an event and is never used twice. */
+  sequence: number;
+  id: string;
+  bus: string;
+  source: string;
+  type: string;
+  subject: string | undefined;
+  publishedAtMs: number;
+  /** The outbox fact it was made from. */
+  factId: number | undefined;
+  /** The key that signed the call it tells of. */
+  callerAccessKeyId: string | undefined;
+  matched: { rule: string; targets: string[] }[];
+  /** The event as JSON, once: what targets get is these very bytes. */
+  text: string;
+}
+
+/** Writes only inside the database's open transaction. */
+export interface EventStore {
+  /** Also finds an event that has left the history while its deliveries still need it. */
+  get(sequence: number): EventRow | undefined;
+  byId(id: string): EventRow | undefined;
+  byFact(factId: number): EventRow | undefined;
+  oldest(): EventRow | undefined;
+  newestFirst(): Iterable<EventRow>;
+  /** Events in the history. */
+  count(): number;
+  add(event: Omit<EventRow, 'sequence'>): EventRow;
+  /** Takes an event out of the history; `setAside` keeps its content for deliveries that are not finished. */
+  takeOut(event: EventRow, options: { setAside: boolean }): void;
+  isSetAside(sequence: number): boolean;
+  dropSetAside(sequence: number): void;
+  clear(): void;
+}
+
+export function openEventStore(database: Database): EventStore {
+  const events = database.table<EventRow>('eventbridge.events');
+  const setAside = database.table<EventRow>('eventbridge.events-set-aside');
+  const byId = database.table<number>('eventbridge.event-ids');
+  const byFact = database.table<number>('eventbridge.event-facts');
+  /** Numbers that must move with the transaction that moves them. */
+  const counters = database.table<number>('eventbridge.event-counters');
+
+  const counter = (name: string) => counters.get(name) ?? 0;
+  const found = (sequence: number | undefined) => (sequence === undefined ? undefined : events.get(sequence));
+  function* rows(range: { reverse?: boolean; start?: number; limit?: number }): Iterable<EventRow> {
+    for (const { value } of events.range(range)) yield value;
+  }
+
+  return {
+    get: (sequence) => events.get(sequence) ?? setAside.get(sequence),
+    byId: (id) => found(byId.get(id)),
+    byFact: (factId) => found(byFact.get(factId)),
+    oldest() {
+      for (const event of rows({ limit: 1 })) return event;
+      return undefined;
+    },
+    newestFirst: () => rows({ reverse: true, start: Number.MAX_SAFE_INTEGER }),
+    count: () => counter('stored'),
+    add(given) {
+      const event: EventRow = { sequence: counter('last') + 1, ...given };
+      counters.put('last', event.sequence);
+      counters.put('stored', counter('stored') + 1);
+      events.put(event.sequence, event);
+      byId.put(event.id, event.sequence);
+      if (event.factId !== undefined) byFact.put(event.factId, event.sequence);
+      return event;
+    },
+    takeOut(event, { setAside: isKept }) {
+      events.remove(event.sequence);
+      counters.put('stored', counter('stored') - 1);
+      if (byId.get(event.id) === event.sequence) byId.remove(event.id);
+      if (event.factId !== undefined) byFact.remove(event.factId);
+      if (isKept) setAside.put(event.sequence, event);
+    },
+    isSetAside: (sequence) => setAside.has(sequence),
+    dropSetAside: (sequence) => setAside.remove(sequence),
+    clear() {
+      for (const table of [events, setAside, byId, byFact]) {
+        for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
+      }
+      // The last number stays: one used twice could be taken for the delivery of an event that is gone.
+      counters.put('stored', 0);
+    },
+  };
+}

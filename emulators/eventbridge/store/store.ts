@@ -1,0 +1,22 @@
+/** All tables of the EventBridge room. */
+import type { Database } from '../../../src/kernel/database.ts';
+import type { DeliveryStore } from './deliveries.ts';
+import { openDeliveryStore } from './deliveries.ts';
+import type { EventStore } from './events.ts';
+import { openEventStore } from './events.ts';
+import type { RuleStore } from './rules.ts';
+import { openRuleStore } from './rules.ts';
+
+export interface EventBridgeStore {
+  rules: RuleStore;
+  events: EventStore;
+  deliveries: DeliveryStore;
+}
+
+export function openEventBridgeStore(database: Database): EventBridgeStore {
+  return {
+    rules: openRuleStore(database),
+    events: openEventStore(database),
+    deliveries: openDeliveryStore(database),
+  };
+}

@@ -1,0 +1,260 @@
+/** What became of events: the list, one event's whole path, replays, and how much is kept. */
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+import { eventOf, fakeFunctions, heldFunctions, openRoom, refused, START_MS, triggerConfig } from '../room.ts';
+
+const DAY = 24 * 3_600_000;
+
+describe('list', () => {
+  async function filled() {
+    const room = openRoom();
+    await room.trigger(triggerConfig());
+    await room.change({ requestId: 'PUT' });
+    await room.advance(1000);
+    await room.change({ requestId: 'GONE', eventName: 'ObjectRemoved:DeleteObject', key: 'b' });
+    const { history } = room.bridge;
+    return { history, ids: (query: Parameters<typeof history.list>[0]) => history.list(query).map(({ id }) => id) };
+  }
+
+  test('tells the newest first, each with who matched', async () => {
+    const { history } = await filled();
+    expect(history.list({})).toEqual([
+      {
+        id: 'GONE',
+        source: 'acs.oss',
+        type: 'oss:ObjectRemoved:DeleteObject',
+        subject: 'acs:oss:cn-hangzhou:1234567890123456:my-bucket/b',
+        bus: 'default',
+        time: new Date(START_MS + 1000).toISOString(),
+        matchedRules: [],
+        deliveries: 0,
+        callerAccessKeyId: undefined,
+      },
+      expect.objectContaining({ id: 'PUT', matchedRules: ['resize-on-upload'], deliveries: 1 }),
+    ]);
+  });
+
+  test('takes every filter', async () => {
+    const { ids } = await filled();
+    expect(ids({ type: 'oss:ObjectCreated:PutObject' })).toEqual(['PUT']);
+    expect(ids({ subject: 'acs:oss:cn-hangzhou:1234567890123456:my-bucket/b' })).toEqual(['GONE']);
+    expect(ids({ source: 'acs.ecs' })).toEqual([]);
+    expect(ids({ bus: 'mine' })).toEqual([]);
+    expect(ids({ since: new Date(START_MS + 1000).toISOString() })).toEqual(['GONE']);
+    expect(ids({ limit: 1 })).toEqual(['GONE']);
+    expect(ids({ limit: 0 })).toEqual([]);
+  });
+
+  test('a time that is none is refused, not ignored', async () => {
+    const { history } = await filled();
+    expect(() => history.list({ since: 'yesterday' })).toThrow('"yesterday" is not an ISO time.');
+  });
+});
+
+test('the key that a function signed with tells which run an event comes from', async () => {
+  const room = openRoom();
+  const role = { type: 'role', accountId: '1', roleName: 'r', roleId: '2', sessionName: 's', arn: 'a' } as const;
+  await room.change({ principal: { ...role, accessKeyId: 'STS.key' } });
+  expect(room.bridge.history.list({})).toMatchObject([{ callerAccessKeyId: 'STS.key' }]);
+});
+
+describe('the rules that did not match', () => {
+  test('say the first field that failed, what was wanted and what was there', async () => {
+    const room = openRoom();
+    const eventRuleFilterPattern =
+      '{"source":["acs.oss"],"data":{"oss":{"bucket":{"name":["other"]},"object":{"key":[{"suffix":".jpg"}],"gone":[{"exists":true}]}}}}';
+    await room.trigger(triggerConfig({ eventRuleFilterPattern }));
+    await room.change({ key: 'a.txt' });
+    expect(room.onlyTrace().unmatched).toEqual([
+      {
+        rule: 'resize-on-upload',
+        reason: 'data.oss.bucket.name is "my-bucket"; wanted "other"',
+        failures: [
+          { path: 'data.oss.bucket.name', wanted: ['other'], found: 'my-bucket' },
+          { path: 'data.oss.object.key', wanted: [{ suffix: '.jpg' }], found: 'a.txt' },
+          { path: 'data.oss.object.gone', wanted: [{ exists: true }], found: undefined },
+        ],
+      },
+    ]);
+  });
+
+  test('a rule that came later says so', async () => {
+    const room = openRoom();
+    await room.change({});
+    await room.advance(1);
+    await room.trigger(triggerConfig());
+    expect(room.onlyTrace().unmatched).toEqual([
+      {
+        rule: 'resize-on-upload',
+        reason: 'The rule matches the event now. (the rule was made or changed after this event)',
+        failures: [],
+      },
+    ]);
+  });
+});
+
+test('an event knows its fact and when it was published', async () => {
+  const room = openRoom();
+  await room.change({});
+  expect(room.onlyTrace()).toMatchObject({
+    bus: 'default',
+    factId: 1,
+    publishedAt: '2026-03-11T05:40:45.682Z',
+    matched: [],
+  });
+  expect(room.bridge.history.show('no such event')).toBeUndefined();
+});
+
+describe('replay', () => {
+  test('sends the event through today’s rules under a new id, marked', async () => {
+    const room = openRoom();
+    await room.change({});
+    await room.trigger(triggerConfig());
+    const original = room.onlyTrace().event;
+    await room.advance(1000);
+    const replayed = await room.bridge.history.replay(String(original.id));
+    await room.settle();
+
+    expect(replayed?.id).not.toBe(original.id);
+    expect(eventOf(room.functions.calls[0])).toEqual({
+      ...original,
+      id: replayed?.id,
+      aliyunpublishtime: new Date(START_MS + 1000).toISOString(),
+      localyunreplayof: original.id,
+    });
+    expect(room.bridge.history.show(replayed?.id ?? '')?.factId).toBeUndefined();
+  });
+
+  test('of an event that is not there is no event', async () => {
+    expect(await openRoom().bridge.history.replay('nothing')).toBeUndefined();
+  });
+});
+
+describe('how much is kept', () => {
+  test('one event over the limit pushes the oldest out, with its deliveries', async () => {
+    const room = openRoom({ limits: { eventsKeptMax: 3 } });
+    await room.trigger(triggerConfig());
+    for (const requestId of ['A', 'B', 'C', 'D']) await room.change({ requestId });
+    expect(room.bridge.history.list({}).map(({ id }) => id)).toEqual(['D', 'C', 'B']);
+    expect(room.bridge.history.show('A')).toBeUndefined();
+    expect(room.database.table('eventbridge.deliveries').count()).toBe(3);
+    expect(room.database.table('eventbridge.event-facts').count()).toBe(3);
+  });
+
+  test('an event that grew too old goes with the next one', async () => {
+    const room = openRoom();
+    await room.change({ requestId: 'OLD' });
+    await room.advance(7 * DAY);
+    await room.change({ requestId: 'KEPT' });
+    expect(room.bridge.history.show('OLD')).toBeDefined();
+    await room.advance(1);
+    await room.change({ requestId: 'NEW' });
+    expect(room.bridge.history.list({}).map(({ id }) => id)).toEqual(['NEW', 'KEPT']);
+  });
+
+  test('what is still owed of an event that left is delivered all the same, and then nothing of it stays', async () => {
+    const functions = fakeFunctions(refused);
+    const room = openRoom({ functions, limits: { eventsKeptMax: 1 } });
+    await room.trigger(triggerConfig());
+    await room.change({ requestId: 'A' }, { requestId: 'B' });
+    expect(room.bridge.history.show('A')).toBeUndefined();
+    await room.advance(60_000);
+    expect(functions.calls).toHaveLength(8);
+    expect(room.database.table('eventbridge.events-set-aside').count()).toBe(0);
+    expect(room.database.table('eventbridge.deliveries').count()).toBe(1);
+    expect(room.database.table('eventbridge.deliveries-due').count()).toBe(0);
+  });
+
+  test('a lower limit after a restart is reached as events come in', async () => {
+    const folder = temporaryFolder();
+    const room = openRoom({ folder });
+    await room.change(...Array.from({ length: 20 }, (_, index) => ({ requestId: `R${index}` })));
+    await room.crash();
+    const again = openRoom({ folder, limits: { eventsKeptMax: 5 } });
+    await again.change({ requestId: 'X' });
+    await again.change({ requestId: 'Y' });
+    expect(again.bridge.history.list({})).toHaveLength(5);
+  });
+});
+
+describe('reset', () => {
+  test('forgets events and deliveries and keeps the rules of the triggers', async () => {
+    const room = openRoom({ functions: fakeFunctions(refused) });
+    await room.trigger(triggerConfig());
+    await room.change({});
+    await room.bridge.reset();
+    expect(room.bridge.history.list({})).toEqual([]);
+    await room.advance(60_000);
+    expect(room.functions.calls).toHaveLength(1);
+    await room.change({ requestId: 'AFTER' });
+    expect(room.functions.calls).toHaveLength(2);
+  });
+
+  test('an answer that comes after it is nobody’s', async () => {
+    const { functions, release } = heldFunctions();
+    const room = openRoom({ functions });
+    await room.trigger(triggerConfig());
+    const told = room.change({});
+    await expect.poll(() => functions.calls.length).toBe(1);
+    await room.bridge.reset();
+    release(refused);
+    await told;
+    await room.advance(60_000);
+    expect(functions.calls).toHaveLength(1);
+    expect(room.logs()).toBe('');
+  });
+
+  test('lifts the hold of a failure', async () => {
+    const room = openRoom({ functions: fakeFunctions(refused), retryTimeScale: 0 });
+    await room.trigger(triggerConfig({ runOptions: { errorsTolerance: 'NONE' } }));
+    await room.change({});
+    await room.bridge.reset();
+    await room.change({});
+    expect(room.functions.calls).toHaveLength(8);
+  });
+
+  test('of everything takes the rules too, until their triggers are told again', async () => {
+    const room = openRoom();
+    await room.trigger(triggerConfig());
+    await room.bridge.forgetRules();
+    await room.change({});
+    expect(room.bridge.rules()).toEqual([]);
+    await room.trigger(triggerConfig());
+    await room.change({ requestId: 'AGAIN' });
+    expect(room.functions.calls).toHaveLength(1);
+  });
+});
+
+describe('testPattern', () => {
+  const { testPattern } = openRoomOnce();
+  const event = { source: 'acs.oss', data: { size: '80' } };
+
+  test('says whether, and if not, why', () => {
+    expect(testPattern(event, { source: ['acs.oss'] })).toEqual({ matched: true, failures: [], warnings: [] });
+    expect(testPattern(JSON.stringify(event), '{"data":{"k":["v"]}}')).toEqual({
+      matched: false,
+      failures: [{ path: 'data.k', wanted: ['v'], found: undefined }],
+      warnings: [],
+    });
+  });
+
+  test('warns of what surely is not meant', () => {
+    expect(testPattern(event, { data: { size: [80] } }).warnings).toEqual([
+      expect.stringContaining('compared as text'),
+    ]);
+  });
+
+  test.each([
+    ['a bad pattern', event, '{"source":"x"}', 'invalid pattern value'],
+    ['an event that is no JSON', '{', '{}', 'not a JSON object'],
+    ['an event that is no object', '[1]', '{}', 'not a JSON object'],
+    ['no event', undefined, '{}', 'not a JSON object'],
+  ])('%s is an answer, not an exception', (_what, given, pattern, says) => {
+    expect(testPattern(given, pattern)).toMatchObject({ matched: false, error: expect.stringContaining(says) });
+  });
+});
+
+function openRoomOnce() {
+  // Needs no state: the question is about its two arguments alone.
+  return { testPattern: (event: unknown, pattern: unknown) => openRoom().bridge.history.testPattern(event, pattern) };
+}

@@ -1,0 +1,193 @@
+/** Rules made by FC's eventbridge triggers: created, changed, deleted, and those that can't be served. */
+import { describe, expect, test } from 'vitest';
+import { FACTS } from '../../../../../src/ports/facts.ts';
+import { fakeFunctions, openRoom, refused, triggerConfig } from '../room.ts';
+
+const JPG = { eventRuleFilterPattern: '{"data":{"oss":{"object":{"key":[{"suffix":".jpg"}]}}}}' };
+
+test('a trigger makes a rule on the default bus, with the pattern kept letter by letter', async () => {
+  const room = openRoom();
+  const eventRuleFilterPattern = '{ "source":[ "acs.oss" ] }';
+  await room.trigger(triggerConfig({ eventRuleFilterPattern }));
+  expect(room.bridge.rules()).toMatchObject([
+    {
+      bus: 'default',
+      name: 'resize-on-upload',
+      patternText: eventRuleFilterPattern,
+      status: 'ENABLE',
+      notServed: undefined,
+      createdBy: { kind: 'trigger', functionName: 'resize', triggerName: 'on-upload' },
+      targets: [
+        {
+          type: 'acs.fc.function',
+          endpoint: 'acs:fc:cn-hangzhou:1234567890123456:functions/resize/LATEST',
+          retry: { strategy: 'BACKOFF_RETRY' },
+          errorsTolerance: 'ALL',
+        },
+      ],
+    },
+  ]);
+});
+
+test('a pattern may come as JSON that is parsed already; without one every event matches', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig({ eventRuleFilterPattern: { type: ['oss:BucketCreated:PutBucket'] } }), {
+    functionName: 'parsed',
+  });
+  await room.trigger(triggerConfig({ eventRuleFilterPattern: undefined }), { functionName: 'all' });
+  await room.change({ eventName: 'BucketCreated:PutBucket', key: undefined });
+  await room.change({ requestId: 'OTHER' });
+  expect(room.functions.calls.map(({ functionName }) => functionName)).toEqual(['parsed', 'all', 'all']);
+});
+
+test('a changed trigger replaces its rule under the same name', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig());
+  await room.trigger(triggerConfig(JPG));
+  expect(room.bridge.rules()).toHaveLength(1);
+  await room.change({ key: 'a.txt', requestId: 'TXT' }, { key: 'a.jpg', requestId: 'JPG' });
+  expect(room.functions.calls.map(({ cause }) => cause.kind === 'event' && cause.eventId)).toEqual(['JPG']);
+});
+
+test('a deleted trigger takes its rule away', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig());
+  await room.trigger(undefined);
+  await room.change({});
+  expect(room.bridge.rules()).toEqual([]);
+  expect(room.functions.calls).toEqual([]);
+  await room.trigger(undefined);
+});
+
+test('what a deleted trigger still owed is dropped with that reason, at once', async () => {
+  const room = openRoom({ functions: fakeFunctions(refused) });
+  await room.trigger(triggerConfig());
+  await room.change({});
+  await room.trigger(undefined);
+  expect(room.onlyTrace().deliveries).toMatchObject([
+    { state: 'dropped', reason: expect.stringContaining('was deleted'), nextAttemptAt: undefined },
+  ]);
+  await room.advance(60_000);
+  expect(room.functions.calls).toHaveLength(1);
+});
+
+test('rules and uploads are seen in the order they happened, even when all are told at once', async () => {
+  const room = openRoom();
+  await Promise.all([
+    room.change({ requestId: 'EARLY' }),
+    room.trigger(triggerConfig()),
+    room.change({ requestId: 'BETWEEN' }),
+    room.trigger(undefined),
+    room.change({ requestId: 'LATE' }),
+  ]);
+  const matched = room.bridge.history.list({}).map(({ id, matchedRules }) => [id, ...matchedRules]);
+  expect(matched).toEqual([['LATE'], ['BETWEEN', 'resize-on-upload'], ['EARLY']]);
+});
+
+test('a disabled trigger keeps its rule, which no event matches', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig({ triggerEnable: false }));
+  await room.change({});
+  expect(room.bridge.rules()).toMatchObject([{ status: 'DISABLE' }]);
+  expect(room.functions.calls).toEqual([]);
+  expect(room.onlyTrace().unmatched).toEqual([
+    { rule: 'resize-on-upload', reason: 'The rule is disabled.', failures: [] },
+  ]);
+});
+
+test('triggers whose names would run together get rules of their own', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig(), { functionName: 'a-b', triggerName: 'c' });
+  await room.trigger(triggerConfig(), { functionName: 'a', triggerName: 'b-c' });
+  const long = { functionName: 'f'.repeat(64), triggerName: 't'.repeat(128) };
+  await room.trigger(triggerConfig(), long);
+  await room.trigger(triggerConfig(), { ...long, triggerName: `${'t'.repeat(127)}u` });
+  const names = room.bridge.rules().map(({ name }) => name);
+  expect(names.slice(0, 2)).toEqual(['a-b-c', 'a-b-c-2']);
+  expect(new Set(names).size).toBe(4);
+  expect(Math.max(...names.map((name) => name.length))).toBe(127);
+
+  await room.trigger(undefined, { functionName: 'a-b', triggerName: 'c' });
+  await room.change({});
+  expect(room.functions.calls.map(({ functionName }) => functionName)).toEqual([
+    'a',
+    long.functionName,
+    long.functionName,
+  ]);
+});
+
+test('a trigger of another type is none of this room', async () => {
+  const room = openRoom();
+  await room.trigger({ events: ['oss:ObjectCreated:*'] }, { triggerType: 'oss' });
+  expect(room.bridge.rules()).toEqual([]);
+});
+
+describe('what is not served is said by name', () => {
+  const cases: [what: string, config: unknown, says: string][] = [
+    ['an event source', triggerConfig({ eventSourceConfig: { eventSourceType: 'MNS' } }), '"MNS" is not served yet'],
+    ['an unknown event source', triggerConfig({ eventSourceConfig: { eventSourceType: 'Pigeon' } }), 'eventSourceType'],
+    ['streaming', triggerConfig({ runOptions: { mode: 'event-streaming' } }), '"event-streaming" is not served yet'],
+    [
+      'streaming in its other place',
+      triggerConfig({ eventSinkConfig: { deliveryOption: { mode: 'event-streaming' } } }),
+      '"event-streaming" is not served yet',
+    ],
+    ['a broken pattern', triggerConfig({ eventRuleFilterPattern: '{"source":' }), "isn't a valid json format"],
+    ['an AWS pattern', triggerConfig({ eventRuleFilterPattern: '{"source":[{"wildcard":"a*"}]}' }), 'wildcard'],
+    [
+      'a retry strategy',
+      triggerConfig({ runOptions: { retryStrategy: { PushRetryStrategy: 'NEVER' } } }),
+      'PushRetryStrategy',
+    ],
+    ['a config that is no object', 'garbage', 'triggerConfig'],
+    ['a wrong type', triggerConfig({ asyncInvocationType: 'yes' }), 'asyncInvocationType'],
+  ];
+
+  test.each(cases)('%s, before and after it is deployed', async (_what, config, says) => {
+    const room = openRoom();
+    expect(room.bridge.refuseTriggerConfig(config)).toContain(says);
+    await room.trigger(config);
+    await room.change({});
+    expect(room.functions.calls).toEqual([]);
+    expect(room.logs()).toContain('no event will reach its function');
+    const [unmatched] = room.onlyTrace().unmatched;
+    expect(unmatched?.reason).toContain('The rule is not served: ');
+    expect(unmatched?.reason).toContain(says);
+  });
+
+  test('a good one is not refused', () => {
+    expect(openRoom().bridge.refuseTriggerConfig(triggerConfig())).toBeUndefined();
+  });
+
+  test('a trigger that turned bad drops what it still owed', async () => {
+    const room = openRoom({ functions: fakeFunctions(refused) });
+    await room.trigger(triggerConfig());
+    await room.change({});
+    await room.trigger(triggerConfig({ eventSourceConfig: { eventSourceType: 'MNS' } }));
+    expect(room.onlyTrace().deliveries).toMatchObject([{ state: 'dropped' }]);
+  });
+});
+
+test('a pattern can be judged without being deployed', () => {
+  const { validateFilterPattern } = openRoom().bridge;
+  expect(validateFilterPattern('{"source":["acs.oss"]}')).toEqual({ ok: true, warnings: [] });
+  expect(validateFilterPattern('{"source":"acs.oss"}')).toMatchObject({
+    ok: false,
+    code: 'EventRuleFilterPatternSchemaError',
+    message: 'Event pattern is not valid, reason: the pattern has invalid pattern value: acs.oss',
+  });
+  const affixes = validateFilterPattern('{"subject":[{"prefix":"a"},{"suffix":"b"}]}');
+  expect(affixes).toMatchObject({ ok: true, warnings: [expect.stringContaining('alternatives')] });
+});
+
+test.each([FACTS.objectChanged, FACTS.triggerChanged])(
+  'an unreadable fact %s is logged and stops nobody',
+  async (type) => {
+    const room = openRoom();
+    await room.trigger(triggerConfig());
+    await room.tell(type, 'garbage', null, { functionName: '' }, { bucket: 1 });
+    await room.change({});
+    expect(room.functions.calls).toHaveLength(1);
+    expect(room.logs()).toContain('is not readable');
+  },
+);

@@ -1,0 +1,76 @@
+/** The two APIs refuse what is not served, each in its own envelope and by the operation's name. */
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { WireRequest } from '../../../../../src/kernel/wire.ts';
+import { openRoom } from '../room.ts';
+
+function request(changes: Partial<WireRequest>): WireRequest {
+  return {
+    method: 'POST',
+    rawPath: '/',
+    rawQuery: '',
+    query: [],
+    headers: { host: '127.0.0.1:9580' },
+    body: Readable.from([]),
+    remoteAddress: '127.0.0.1',
+    endpoint: '127.0.0.1:9580',
+    signal: new AbortController().signal,
+    ...changes,
+  };
+}
+
+async function send(changes: Partial<WireRequest>) {
+  const reply = await openRoom().bridge.emulator.handle(request(changes));
+  return { status: reply.status, headers: reply.headers, body: JSON.parse(String(reply.body)) as unknown };
+}
+
+test.each<[client: string, changes: Partial<WireRequest>]>([
+  ['a header, as new SDKs do', { headers: { host: '127.0.0.1:9580', 'x-acs-action': 'CreateRule' } }],
+  ['the query of a POST, as Terraform does', { query: [['Action', 'CreateRule']] }],
+  ['the query of a GET', { method: 'GET', query: [['Action', 'CreateRule']] }],
+])('the control plane, told the action in %s, refuses it by name', async (_client, changes) => {
+  const { status, headers, body } = await send(changes);
+  expect(status).toBe(400);
+  expect(body).toEqual({
+    RequestId: headers?.['x-acs-request-id'],
+    HostId: '127.0.0.1:9580',
+    Code: 'NotImplemented',
+    Message: 'EventBridge operation CreateRule is not served by LocalYun yet.',
+    Recommend: 'GET /_localyun/operations lists what is served.',
+    Success: false,
+  });
+});
+
+test.each(['putEvents', 'createRule', 'v2/listEventStreamings'])('the data plane refuses %s by name', async (name) => {
+  const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
+  expect(status).toBe(400);
+  expect(body).toEqual({
+    code: 'NotImplemented',
+    message: `EventBridge operation openapi/${name} is not served by LocalYun yet.`,
+    requestId: headers?.['x-acs-request-id'],
+  });
+});
+
+test('a webhook is refused by name, whatever its method', async () => {
+  const { status, body } = await send({ method: 'PUT', rawPath: '/webhook/putEvents' });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ message: expect.stringContaining('webhook/putEvents') });
+});
+
+test.each<[what: string, changes: Partial<WireRequest>]>([
+  ['an unknown action', { query: [['Action', 'MakeCoffee']] }],
+  ['no action', {}],
+  ['an unknown path', { rawPath: '/openapi/makeCoffee' }],
+  ['a path with broken escapes', { rawPath: '/openapi/%zz' }],
+])('%s is an API that does not exist', async (_what, changes) => {
+  const { status, body } = await send(changes);
+  expect(status).toBe(404);
+  expect(JSON.stringify(body)).toContain('InvalidApi.NotFound');
+});
+
+test('every operation has a name of its own', () => {
+  const names = openRoom().bridge.emulator.rows.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toContain('CreateEventStreaming');
+  expect(openRoom().bridge.emulator.rows.every(({ status }) => status === 'planned')).toBe(true);
+});
