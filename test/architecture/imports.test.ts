@@ -48,6 +48,8 @@ const RULES: Rule[] = [
   { from: /^src\/gateway\//, may: () => /^src\/(gateway|kernel|ports)\// },
   { from: /^src\/console\//, may: () => /^src\/(console|kernel|ports)\// },
   { from: /^emulators\/eventbridge\/pattern\//, may: () => /^emulators\/eventbridge\/pattern\// },
+  // What this room's services decide about is policies; src/policy is pure, as services are.
+  { from: /^emulators\/ram\/service\//, may: () => /^(emulators\/ram\/|src\/(kernel|ports|policy)\/)/ },
   {
     from: /^emulators\/[\w-]+\/(service|store)\//,
     may: (room) => new RegExp(`^(emulators/${room}/|src/(kernel|ports)/)`),

@@ -1,0 +1,103 @@
+/** May this principal do this? The account may; a role's session may what its role's policies and its own allow both. */
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Principal } from '../../../src/kernel/principal.ts';
+import {
+  type CompiledPolicy,
+  evaluate,
+  hasConditions,
+  type PolicyAnswer,
+  suggestStatement,
+} from '../../../src/policy/ram-policy.ts';
+import type { AccessDecider, AccessDecision, AccessQuestion } from '../../../src/ports/access-decider.ts';
+import type { DenialJournal } from './denials.ts';
+import type { Directory } from './directory.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface DeciderNeeds {
+  clock: Clock;
+  directory: Directory;
+  sessions: Sessions;
+  denials: DenialJournal;
+  accountId: string;
+}
+
+interface Answer extends AccessDecision {
+  considered: readonly string[];
+}
+
+/** Truthful whatever `auth` says: what follows from a refusal is the asking room's to decide. */
+export function createDecider({ clock, directory, sessions, denials, accountId }: DeciderNeeds): AccessDecider {
+  function decide(question: AccessQuestion): AccessDecision {
+    const { effect, statement, reason, considered } = answer(question);
+    if (effect !== 'allow') {
+      const { principal, action, resource, requestId, operation } = question;
+      const at = clock.now().toISOString();
+      const suggestion = suggestStatement(question);
+      const facts = { at, requestId, operation, principal, action, resource };
+      denials.add({ ...facts, effect, policies: [...considered], statement, reason, suggestion });
+    }
+    return { effect, statement, reason };
+  }
+
+  function answer(question: AccessQuestion): Answer {
+    const { principal } = question;
+    switch (principal.type) {
+      case 'anonymous':
+        return none('An anonymous caller has no policies.');
+      case 'account':
+        return principal.accountId === accountId
+          ? {
+              effect: 'allow',
+              statement: undefined,
+              reason: 'The account may do everything of its own.',
+              considered: [],
+            }
+          : none(`The account ${principal.accountId} is not the owner, ${accountId}.`);
+      case 'user':
+        return none(`The RAM user ${principal.userName} is not known here: RAM users are not served yet.`);
+      case 'role':
+        return roleAnswer(question, principal);
+    }
+  }
+
+  function roleAnswer(question: AccessQuestion, principal: Extract<Principal, { type: 'role' }>): Answer {
+    const { roleName, roleId, accessKeyId } = principal;
+    const role = directory.role(roleName);
+    if (!role || role.roleId !== roleId) return none(`The role ${roleName} of this session does not exist any more.`);
+    const session = sessions.find(accessKeyId);
+    if (!session) return none(`The session ${principal.sessionName} of role ${roleName} is not known any more.`);
+
+    // Help page "How RAM evaluates policies": the session's own policy first; where it does not allow, nothing does.
+    const limit = session.policy && ask([session.policy], question);
+    if (limit && limit.effect !== 'allow')
+      return explain(limit, question, `The session policy of ${principal.sessionName}`);
+    return explain(ask(role.policies, question), question, `No policy of role ${role.roleName}`);
+  }
+
+  function ask(policies: readonly CompiledPolicy[], { action, resource, context }: AccessQuestion): PolicyAnswer {
+    if (context['acs:CurrentTime'] !== undefined || !hasConditions(policies))
+      return evaluate(policies, action, resource, context);
+    return evaluate(policies, action, resource, { ...context, 'acs:CurrentTime': clock.now().toISOString() });
+  }
+
+  return { decide };
+}
+
+function none(reason: string): Answer {
+  return { effect: 'none', statement: undefined, reason, considered: [] };
+}
+
+function explain(answer: PolicyAnswer, { action, resource }: AccessQuestion, who: string): Answer {
+  const { effect, statement, considered } = answer;
+  const what = `${action} on ${resource}`;
+  if (statement)
+    return {
+      effect,
+      statement,
+      considered,
+      reason: `Statement ${statement.index} of ${statement.policyName} ${effect === 'allow' ? 'allows' : 'denies'} ${what}.`,
+    };
+  const looked = considered.length === 0 ? 'it has none' : `policies looked at: ${considered.join(', ')}`;
+  const verb = who.startsWith('No ') ? 'allows' : 'does not allow';
+  return { effect, statement, considered, reason: `${who} ${verb} ${what}; ${looked}.` };
+}
