@@ -1,0 +1,188 @@
+/** Large pieces of objects as files: written once under a random name, never changed, removed when no row and no reader needs them. */
+import { type FileHandle, mkdir, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../../src/kernel/logger.ts';
+
+export interface BlobFiles {
+  /** A name no file has had; the names of one run begin alike. */
+  newId(): string;
+  /** Creates the file. Nobody owns it until a row names it. */
+  create(id: string): Promise<FileHandle>;
+  /** Makes content and name survive a power cut, and closes. */
+  seal(id: string, handle: FileHandle): Promise<void>;
+  open(id: string): Promise<FileHandle>;
+  /** Keeps the files readable until the returned function is called. */
+  pin(ids: readonly string[]): () => void;
+  /** Removes files that no row names any more, in the background, each once its last reader has gone. */
+  release(ids: readonly string[]): void;
+  /** A file may be left over that nobody owns: the next start looks for it. */
+  suspectLeftovers(): void;
+  /** Resolves when no removal and no search for leftovers is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BlobFilesNeeds {
+  folder: string;
+  sync: boolean;
+  /** Distinguishes this run's files from those of earlier runs. */
+  runId: string;
+  logger: Logger;
+  isOwned(id: string): boolean;
+}
+
+/** Lies in the folder while a store is open: found at start, it says that the last stop was no clean one. */
+const MARKER = 'open';
+/** Files one removal or search turn handles at a time: they share libuv's few threads with requests. */
+const REMOVALS_MAX = 2;
+
+/** Not by way of a temporary name: a file is nobody's until its row is committed, so a reader can't meet half of it. */
+export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: BlobFilesNeeds): Promise<BlobFiles> {
+  const shards = new Map<string, Promise<void>>();
+  const pins = new Map<string, number>();
+  const unownedButPinned = new Set<string>();
+  const removals: string[] = [];
+  const busy = new Set<Promise<void>>();
+  let removing = 0;
+  let serial = 0;
+  let hasLeftovers = false;
+  let closed = false;
+
+  const shardOf = (id: string) => join(folder, id.slice(-2));
+  const pathOf = (id: string) => join(shardOf(id), id);
+
+  await mkdir(folder, { recursive: true });
+  const isDirty = (await readdir(folder)).includes(MARKER);
+  await writeFile(join(folder, MARKER), '');
+  if (isDirty) background(sweep());
+
+  function shard(path: string): Promise<void> {
+    let made = shards.get(path);
+    if (!made) {
+      made = makeShard(path);
+      shards.set(path, made);
+      // A folder that could not be made is tried again by the next file.
+      made.catch(() => shards.delete(path));
+    }
+    return made;
+  }
+
+  async function makeShard(path: string): Promise<void> {
+    await mkdir(path, { recursive: true });
+    if (sync) await syncFolder(folder);
+  }
+
+  function background(work: Promise<void>): void {
+    const tracked = work.finally(() => busy.delete(tracked));
+    busy.add(tracked);
+  }
+
+  function remove(id: string): void {
+    removals.push(id);
+    if (removing >= REMOVALS_MAX) return;
+    removing++;
+    background(drainRemovals());
+  }
+
+  async function drainRemovals(): Promise<void> {
+    for (let id = removals.pop(); id !== undefined; id = removals.pop()) await removeNow(id);
+    removing--;
+  }
+
+  async function removeNow(id: string): Promise<void> {
+    try {
+      await unlink(pathOf(id));
+    } catch (error) {
+      // The search for leftovers may have been faster.
+      if (isMissing(error)) return;
+      hasLeftovers = true;
+      logger.warn('A file of a removed object could not be deleted; the next start tries again.', { id, error });
+    }
+  }
+
+  /** Deletes what an unclean stop left: files of earlier runs that no row names. Files of this run may be on their way to a row. */
+  async function sweep(): Promise<void> {
+    let removed = 0;
+    try {
+      for (const name of await readdir(folder)) {
+        if (!/^[0-9a-f]{2}$/.test(name)) continue;
+        for (const id of await readdir(join(folder, name))) {
+          if (closed) return;
+          if (id.startsWith(runId) || isOwned(id) || pins.has(id)) continue;
+          await rm(join(folder, name, id), { force: true });
+          removed++;
+        }
+      }
+      if (removed > 0) logger.info('Deleted what an unclean stop had left over.', { files: removed });
+    } catch (error) {
+      hasLeftovers = true;
+      logger.warn('The search for files left over by an unclean stop failed; the next start tries again.', { error });
+    } finally {
+      if (closed) hasLeftovers = true;
+    }
+  }
+
+  async function idle(): Promise<void> {
+    while (busy.size > 0) await Promise.all(busy);
+  }
+
+  function unpin(id: string): void {
+    const left = (pins.get(id) ?? 0) - 1;
+    if (left > 0) {
+      pins.set(id, left);
+      return;
+    }
+    pins.delete(id);
+    if (unownedButPinned.delete(id)) remove(id);
+  }
+
+  return {
+    newId: () => `${runId}${(serial++).toString(16).padStart(8, '0')}`,
+    async create(id) {
+      await shard(shardOf(id));
+      return open(pathOf(id), 'wx');
+    },
+    async seal(id, handle) {
+      if (sync) await handle.datasync();
+      await handle.close();
+      if (sync) await syncFolder(shardOf(id));
+    },
+    open: (id) => open(pathOf(id), 'r'),
+    pin(ids) {
+      for (const id of ids) pins.set(id, (pins.get(id) ?? 0) + 1);
+      let held = true;
+      return () => {
+        if (held) ids.forEach(unpin);
+        held = false;
+      };
+    },
+    release(ids) {
+      for (const id of ids) {
+        if (pins.has(id)) unownedButPinned.add(id);
+        else remove(id);
+      }
+    },
+    suspectLeftovers() {
+      hasLeftovers = true;
+    },
+    idle,
+    async close() {
+      closed = true;
+      await idle();
+      if (!hasLeftovers && unownedButPinned.size === 0) await rm(join(folder, MARKER), { force: true });
+    },
+  };
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

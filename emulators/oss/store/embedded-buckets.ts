@@ -1,0 +1,80 @@
+/** Buckets of the embedded store. */
+import type { Changes } from './changes.ts';
+import type { Contents } from './contents.ts';
+import { compareKeys } from './key-order.ts';
+import type { ObjectStore } from './object-store.ts';
+import { bucketOf, lastOf, parseObject, parsePart, type Tables, toBucketRecord } from './rows.ts';
+
+export type BucketStore = Pick<ObjectStore, 'getBucket' | 'listBuckets' | 'putBucket' | 'deleteBucket'>;
+
+export interface BucketNeeds {
+  tables: Tables;
+  contents: Contents;
+  changes: Changes;
+}
+
+export function createBucketStore({ tables, contents, changes }: BucketNeeds): BucketStore {
+  const { buckets, objects, uploads, parts } = tables;
+
+  const getBucket: BucketStore['getBucket'] = (name) => {
+    const row = buckets.get(name);
+    return row === undefined ? undefined : toBucketRecord(name, row);
+  };
+
+  return {
+    getBucket,
+    listBuckets({ prefix, marker, limit }) {
+      const found = [];
+      const start = compareKeys(marker, prefix) > 0 ? marker : prefix;
+      for (const { key, value } of buckets.range({ start })) {
+        const name = String(key);
+        if (!name.startsWith(prefix)) break;
+        if (name === marker) continue;
+        if (found.length === limit) return { buckets: found, isTruncated: true };
+        found.push(toBucketRecord(name, value));
+      }
+      return { buckets: found, isTruncated: false };
+    },
+    putBucket: ({ name, createdAtMs, acl, storageClass, redundancy }, commit) =>
+      changes.change(() => {
+        const before = getBucket(name);
+        commit?.guard?.(before);
+        buckets.put(name, { createdAtMs, acl, storageClass, redundancy });
+        commit?.tell?.(before, { name, createdAtMs, acl, storageClass, redundancy });
+      }),
+    deleteBucket: (name, commit) =>
+      changes.change((freed) => {
+        const before = { hasObjects: hasRows(objects, name), hasUploads: hasRows(uploads, name) };
+        commit?.guard?.(before);
+        // What the caller allowed to lie in it still goes with it: a later bucket of this name starts empty.
+        for (const { key, value } of rowsOf(objects, name)) {
+          freed.push(...contents.forget(parseObject(value).content));
+          objects.remove(key);
+        }
+        for (const { key } of rowsOf(uploads, name)) {
+          for (const part of rowsOf(parts, String(lastOf(key)))) {
+            freed.push(...contents.disown(parsePart(part.value).content));
+            parts.remove(part.key);
+          }
+          uploads.remove(key);
+        }
+        buckets.remove(name);
+        commit?.tell?.(before, undefined);
+      }),
+  };
+}
+
+/** Rows whose key begins with `first`, read before any of them is changed. */
+export function rowsOf(table: Tables[keyof Tables], first: string) {
+  const rows = [];
+  for (const row of table.range({ start: [first] })) {
+    if (bucketOf(row.key) !== first) break;
+    rows.push(row);
+  }
+  return rows;
+}
+
+function hasRows(table: Tables[keyof Tables], bucket: string): boolean {
+  for (const { key } of table.range({ start: [bucket], limit: 1 })) return bucketOf(key) === bucket;
+  return false;
+}

@@ -1,0 +1,60 @@
+/** The default store: metadata and small bodies in LMDB, large bodies in immutable files beside it. */
+import type { Database } from '../../../src/kernel/database.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
+import type { Logger } from '../../../src/kernel/logger.ts';
+import { openBlobFiles } from './blob-files.ts';
+import { createChanges } from './changes.ts';
+import { createContents } from './contents.ts';
+import { createBucketStore } from './embedded-buckets.ts';
+import { createObjects } from './embedded-objects.ts';
+import { createUploadStore } from './embedded-uploads.ts';
+import type { ObjectStore } from './object-store.ts';
+import { openTables } from './rows.ts';
+import { createStaging } from './staging.ts';
+
+export interface EmbeddedStoreNeeds {
+  /** Stays open when the store is closed. */
+  database: Database;
+  /** Holds the large bodies; nothing else may lie in it. */
+  folder: string;
+  /** Whether an acknowledged change must survive a power cut. */
+  sync: boolean;
+  ids: Pick<Ids, 'hex'>;
+  logger: Logger;
+  inlineBytesMax?: number;
+}
+
+export interface EmbeddedStore extends ObjectStore {
+  /** Resolves when no file of a removed object waits for deletion and no search for left-over files runs. */
+  idle(): Promise<void>;
+}
+
+/** Bodies up to here lie in the database. */
+const INLINE_BYTES_MAX = 32 * 1024;
+/** Random bytes that tell one run's files from those of all others. */
+const RUN_ID_BYTES = 8;
+
+export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<EmbeddedStore> {
+  const { database, folder, sync, ids, logger, inlineBytesMax = INLINE_BYTES_MAX } = needs;
+  const tables = openTables(database);
+  const isOwned = (id: string) => tables.blobs.has(id);
+  const files = await openBlobFiles({ folder, sync, runId: ids.hex(RUN_ID_BYTES), logger, isOwned });
+  const contents = createContents(tables, files);
+  const staging = createStaging(files, inlineBytesMax);
+  const changes = createChanges(database, files, staging);
+  const { replace, ...objects } = createObjects({ tables, files, contents, changes });
+
+  return {
+    ...createBucketStore({ tables, contents, changes }),
+    ...objects,
+    ...createUploadStore({ tables, contents, changes, replace }),
+    stage: staging.stage,
+    clear: () =>
+      changes.change((freed) => {
+        for (const { key } of tables.blobs.range()) freed.push(String(key));
+        for (const table of Object.values(tables)) for (const { key } of [...table.range()]) table.remove(key);
+      }),
+    idle: files.idle,
+    close: files.close,
+  };
+}

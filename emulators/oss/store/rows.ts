@@ -1,0 +1,133 @@
+/** The embedded store's tables: what a row of each holds, and how keys are laid so that LMDB's order is OSS's. */
+import { z } from 'zod';
+import type { Database, Table } from '../../../src/kernel/database.ts';
+import { fromOrderedText, toOrderedText } from './key-order.ts';
+import type { BucketRecord, ObjectDraft, ObjectRecord, ObjectRef, PartRecord, UploadRecord } from './object-store.ts';
+
+/** A run of an object's bytes: a row of `oss.inline` or a file, written once and never changed. */
+const piece = z.object({ blob: z.string(), sizeBytes: z.number(), inline: z.boolean() });
+export type Piece = z.infer<typeof piece>;
+
+/** The pieces in order; or, when they are many, the id of their row in `oss.manifests`, which listings need not read. */
+const content = z.union([z.array(piece), z.string()]);
+export type Content = z.infer<typeof content>;
+
+const storageClass = z.enum(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']);
+const bucketAcl = z.enum(['private', 'public-read', 'public-read-write']);
+
+const bucketRow = z.object({
+  createdAtMs: z.number(),
+  acl: bucketAcl,
+  storageClass,
+  redundancy: z.enum(['LRS', 'ZRS']),
+}) satisfies z.ZodType<Omit<BucketRecord, 'name'>>;
+
+const draft = z.object({
+  type: z.enum(['Normal', 'Multipart', 'Appendable', 'Symlink']),
+  contentType: z.string(),
+  headers: z.record(z.string(), z.string()),
+  userMeta: z.record(z.string(), z.string()),
+  storageClass,
+  acl: z.enum([...bucketAcl.options, 'default']),
+  modifiedAtMs: z.number(),
+}) satisfies z.ZodType<ObjectDraft>;
+
+const objectRow = draft.extend({
+  sizeBytes: z.number(),
+  etag: z.string(),
+  crc64: z.string(),
+  contentMd5: z.string().optional(),
+  content,
+});
+export type ObjectRow = z.infer<typeof objectRow>;
+
+const uploadRow = draft.extend({ initiatedAtMs: z.number() }) satisfies z.ZodType<
+  Omit<UploadRecord, keyof ObjectRef | 'uploadId'>
+>;
+
+const partRow = z.object({
+  sizeBytes: z.number(),
+  etag: z.string(),
+  crc64: z.string(),
+  modifiedAtMs: z.number(),
+  content: z.array(piece),
+});
+export type PartRow = z.infer<typeof partRow>;
+
+const blobRow = z.object({ owners: z.number() });
+const manifestRow = z.array(piece);
+const inlineRow = z.instanceof(Uint8Array);
+
+export interface Tables {
+  /** name → bucket. */
+  buckets: Table<unknown>;
+  /** [bucket, ordered key] → object. */
+  objects: Table<unknown>;
+  /** [bucket, ordered key, upload id] → upload. */
+  uploads: Table<unknown>;
+  /** [upload id, part number] → part. */
+  parts: Table<unknown>;
+  /** id → the bytes of a small piece; of exactly one owner. */
+  inline: Table<unknown>;
+  /** id → how many objects and parts own the file of that id. A file without a row is nobody's. */
+  blobs: Table<unknown>;
+  /** id → the pieces of an object that has many. */
+  manifests: Table<unknown>;
+}
+
+export function openTables(database: Database): Tables {
+  const table = (name: string) => database.table<unknown>(`oss.${name}`);
+  return {
+    buckets: table('buckets'),
+    objects: table('objects'),
+    uploads: table('uploads'),
+    parts: table('parts'),
+    inline: table('inline'),
+    blobs: table('blobs'),
+    manifests: table('manifests'),
+  };
+}
+
+export const parseBucket = (value: unknown) => bucketRow.parse(value);
+export const parseObject = (value: unknown): ObjectRow => objectRow.parse(value);
+export const parseUpload = (value: unknown) => uploadRow.parse(value);
+export const parsePart = (value: unknown): PartRow => partRow.parse(value);
+export const parseBlob = (value: unknown) => blobRow.parse(value);
+export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(value);
+export const parseInline = (value: unknown): Uint8Array => inlineRow.parse(value);
+
+export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, toOrderedText(key)] as const;
+export const uploadKey = ({ bucket, key }: ObjectRef, uploadId: string) =>
+  [bucket, toOrderedText(key), uploadId] as const;
+
+/** The object's key (or upload's) out of a row's. */
+export const keyOf = (rowKey: unknown): string => fromOrderedText(elements(rowKey)[1]);
+export const bucketOf = (rowKey: unknown): string => String(elements(rowKey)[0]);
+export const lastOf = (rowKey: unknown): unknown => elements(rowKey).at(-1);
+
+function elements(rowKey: unknown): readonly unknown[] {
+  if (!Array.isArray(rowKey)) throw new Error(`A row of the object store has the key ${String(rowKey)}.`);
+  return rowKey;
+}
+
+export function toBucketRecord(name: string, value: unknown): BucketRecord {
+  return { name, ...parseBucket(value) };
+}
+
+export function toObjectRecord({ bucket, key }: ObjectRef, { content: _, ...row }: ObjectRow): ObjectRecord {
+  return { bucket, key, ...row, contentMd5: row.contentMd5 };
+}
+
+export function toUploadRecord({ bucket, key }: ObjectRef, uploadId: string, value: unknown): UploadRecord {
+  return { bucket, key, uploadId, ...parseUpload(value) };
+}
+
+export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow): PartRecord {
+  return { partNumber, ...row };
+}
+
+/** Only what a draft has, for callers may hand in more. */
+export function pickDraft(given: ObjectDraft): ObjectDraft {
+  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = given;
+  return { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
+}

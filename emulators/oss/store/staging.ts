@@ -1,0 +1,145 @@
+/** Receives a body: small ones into memory, larger ones into a file, MD5 and CRC-64 taken as the bytes pass. */
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import type { BlobFiles } from './blob-files.ts';
+import { createCrc64 } from './crc64.ts';
+import type { StagedBody } from './object-store.ts';
+
+/** Where received bytes wait for the transaction that makes them an object. */
+export type StagedBytes = Uint8Array | { blob: string };
+
+export interface Staging {
+  stage(body: Readable): Promise<StagedBody>;
+  /** Hands the bytes over, once; whoever takes them names them in a row or discards them. */
+  take(staged: StagedBody): StagedBytes;
+  discard(bytes: StagedBytes): void;
+}
+
+/** Bytes gathered before a write: fewer calls, and an upload holds no more than twice this in memory. */
+const WRITE_BYTES = 512 * 1024;
+
+/** Bodies of at most `inlineBytesMax` never touch the file system: the database takes them. */
+export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging {
+  const waiting = new WeakMap<StagedBody, StagedBytes>();
+
+  function take(staged: StagedBody): StagedBytes {
+    const bytes = waiting.get(staged);
+    if (!bytes) throw new Error('These staged bytes were taken or discarded before.');
+    waiting.delete(staged);
+    return bytes;
+  }
+
+  function discard(bytes: StagedBytes): void {
+    if ('blob' in bytes) files.release([bytes.blob]);
+  }
+
+  async function stage(body: Readable): Promise<StagedBody> {
+    const md5 = createHash('md5');
+    const crc = createCrc64();
+    const writer = createWriter(files, inlineBytesMax);
+    try {
+      // The stream stays open when writing fails: it is a request's socket, and the client is still owed an answer.
+      for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+        const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+        md5.update(bytes);
+        crc.update(bytes);
+        await writer.write(bytes);
+      }
+      const bytes = await writer.end();
+      const staged: StagedBody = {
+        sizeBytes: writer.sizeBytes(),
+        md5: md5.digest(),
+        crc64: crc.digest(),
+        discard: async () => discard(take(staged)),
+      };
+      waiting.set(staged, bytes);
+      return staged;
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  }
+
+  return { stage, take, discard };
+}
+
+interface Writer {
+  write(bytes: Uint8Array): Promise<void>;
+  end(): Promise<StagedBytes>;
+  abort(): Promise<void>;
+  sizeBytes(): number;
+}
+
+interface BlobFile {
+  id: string;
+  handle: FileHandle;
+}
+
+function createWriter(files: BlobFiles, inlineBytesMax: number): Writer {
+  let file: BlobFile | undefined;
+  let gathered: Uint8Array[] = [];
+  let gatheredBytes = 0;
+  let total = 0;
+  // One write is under way while the next one's bytes arrive and are hashed.
+  let writing: Promise<void> = Promise.resolve();
+
+  async function flush(): Promise<BlobFile> {
+    file ??= await createFile(files);
+    await writing;
+    writing = writeAll(file.handle, gathered);
+    // Whoever awaits `writing` next meets the error; until then it must not count as unhandled.
+    writing.catch(() => {});
+    gathered = [];
+    gatheredBytes = 0;
+    return file;
+  }
+
+  return {
+    sizeBytes: () => total,
+    async write(bytes) {
+      gathered.push(bytes);
+      gatheredBytes += bytes.length;
+      total += bytes.length;
+      if (gatheredBytes >= WRITE_BYTES) await flush();
+    },
+    async end() {
+      if (!file && total <= inlineBytesMax) return Buffer.concat(gathered);
+      const { id, handle } = await flush();
+      await writing;
+      await files.seal(id, handle);
+      return { blob: id };
+    },
+    async abort() {
+      if (!file) return;
+      // The error that led here is the one to tell; the file goes either way.
+      await writing.catch(() => {});
+      await file.handle.close().catch(() => {});
+      files.release([file.id]);
+    },
+  };
+}
+
+async function createFile(files: BlobFiles): Promise<BlobFile> {
+  const id = files.newId();
+  return { id, handle: await files.create(id) };
+}
+
+/** A nearly full disk takes a part and reports the error on the next attempt. */
+async function writeAll(handle: FileHandle, chunks: Uint8Array[]): Promise<void> {
+  for (let left = chunks; left.length > 0; ) {
+    const { bytesWritten } = await handle.writev(left);
+    left = dropBytes(left, bytesWritten);
+  }
+}
+
+function dropBytes(chunks: Uint8Array[], sizeBytes: number): Uint8Array[] {
+  let toDrop = sizeBytes;
+  const left: Uint8Array[] = [];
+  for (const chunk of chunks) {
+    const dropped = Math.min(toDrop, chunk.length);
+    toDrop -= dropped;
+    if (dropped < chunk.length) left.push(chunk.subarray(dropped));
+  }
+  return left;
+}

@@ -1,0 +1,52 @@
+/** Opens embedded stores in temporary folders. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { type EmbeddedStore, openEmbeddedStore } from '../../../../../emulators/oss/store/embedded-store.ts';
+import { createClock } from '../../../../../src/kernel/clock.ts';
+import { type Database, openDatabase } from '../../../../../src/kernel/database.ts';
+import { createIds } from '../../../../../src/kernel/ids.ts';
+import { createLogger } from '../../../../../src/kernel/logger.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+
+export interface TestStore {
+  store: EmbeddedStore;
+  database: Database;
+  /** Of both database and bodies. */
+  folder: string;
+  bodies: string;
+  log: string[];
+}
+
+export async function openTestStore({
+  folder = temporaryFolder(),
+  sync = false,
+  inlineBytesMax,
+}: {
+  folder?: string;
+  sync?: boolean;
+  inlineBytesMax?: number;
+}): Promise<TestStore> {
+  const clock = createClock();
+  const log: string[] = [];
+  const out = new Writable({
+    write: (line, _encoding, done) => {
+      log.push(String(line));
+      done();
+    },
+  });
+  const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
+  const database = openDatabase(join(folder, 'database'), { sync });
+  const bodies = join(folder, 'objects');
+  const limit = inlineBytesMax === undefined ? {} : { inlineBytesMax };
+  const store = await openEmbeddedStore({ database, folder: bodies, sync, ids: createIds(clock), logger, ...limit });
+  return { store, database, folder, bodies, log };
+}
+
+/** Names of all body files, sorted. */
+export function bodyFiles(bodies: string): string[] {
+  return readdirSync(bodies, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'open')
+    .map(({ name }) => name)
+    .sort();
+}
