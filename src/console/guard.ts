@@ -10,12 +10,10 @@ export function guardOrigin(listenHost: string) {
     const foreign = findForeign(request, trusted);
     if (foreign === undefined) next();
     else
-      response
-        .status(403)
-        .json({
-          error: 'ForeignOrigin',
-          message: `${foreign} is not this machine: the admin API answers only on 127.0.0.1, localhost and [::1].`,
-        });
+      response.status(403).json({
+        error: 'ForeignOrigin',
+        message: `${foreign} is not this machine: the admin API answers only on 127.0.0.1, localhost and [::1].`,
+      });
   };
 }
 

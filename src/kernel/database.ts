@@ -1,11 +1,16 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { type Database as LmdbTable, open } from 'lmdb';
 
-/** Ordered by LMDB's own key order: tuples element by element, strings by UTF-8 bytes, numbers by value. */
+/**
+ * Numbers by value come before texts, texts stand by their UTF-8 bytes, tuples element by element.
+ * A tuple of one is the same key as its element and comes back as it. A key takes at most 1978 bytes; a longer one throws.
+ */
 export type Key = string | number | boolean | readonly (string | number | boolean)[];
 
 export interface Range {
+  /** The first key that may be among the rows. */
   start?: Key;
+  /** The first key past the rows; with `reverse` that is below them. */
   end?: Key;
   /** Skips a row whose key equals `start`. */
   exclusiveStart?: boolean;
@@ -62,7 +67,10 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     const result = await environment.childTransaction(() => {
       writing = true;
       try {
-        return work();
+        const done = work();
+        // Tables are closed by the time a later turn would write, and the lock must not be held across turns.
+        if (done instanceof Promise) throw abandoned(done);
+        return done;
       } finally {
         writing = false;
       }
@@ -72,21 +80,29 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     return result;
   }
 
+  let closing: Promise<void> | undefined;
   return {
     path,
     table,
     transact,
-    async close() {
+    close() {
       closed = true;
-      await environment.close();
+      closing ??= environment.close();
+      return closing;
     },
   };
 }
 
-type LmdbKey = string | number | boolean | (string | number | boolean)[];
+function abandoned(work: Promise<unknown>): Error {
+  // What becomes of it is nobody's business any more: the caller hears of the refusal.
+  work.catch(() => undefined);
+  return new Error('The work of a transaction must be synchronous; this one returned a promise.');
+}
+
+type LmdbKey = Atom | Atom[];
+type Atom = string | number | boolean;
 
 function wrap(lmdb: LmdbTable<unknown, LmdbKey>, isWriting: () => boolean): Table<unknown> {
-  const key = (given: Key) => given as LmdbKey;
   const assertWriting = () => {
     if (!isWriting()) throw new Error('A table is written only inside Database.transact.');
   };
@@ -109,10 +125,39 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, isWriting: () => boolean): Tabl
       lmdb.removeSync(key(given));
     },
     range: (range = {}) =>
-      lmdb.getRange(options(range)).map(({ key: found, value }) => ({ key: found as Key, value })) as Iterable<{
+      lmdb.getRange(options(range)).map(({ key: found, value }) => ({ key: fromLmdb(found), value })) as Iterable<{
         key: Key;
         value: unknown;
       }>,
-    count: (range = {}) => lmdb.getKeysCount(options(range)),
+    // lmdb counts past a limit.
+    count: (range = {}) => Math.min(lmdb.getKeysCount(options(range)), range.limit ?? Number.POSITIVE_INFINITY),
   };
+}
+
+/**
+ * LMDB's key encoding ends a text at a byte of 0 to 4 and escapes these in a way that loses their order in short texts
+ * and the text itself in long ones, with all rows that follow. So 0 to 4 and the escape are written as two characters.
+ */
+const ESCAPE = '\u0005';
+const ESCAPE_BASE = 0x30;
+const SPECIAL = new RegExp(`[\\0-${ESCAPE}]`);
+const SPECIALS = new RegExp(SPECIAL, 'g');
+const ESCAPED = new RegExp(`${ESCAPE}(.)`, 'g');
+
+function key(given: Key): LmdbKey {
+  return typeof given === 'object' ? given.map(escapeAtom) : escapeAtom(given);
+}
+
+function fromLmdb(found: LmdbKey): Key {
+  return typeof found === 'object' ? found.map(unescapeAtom) : unescapeAtom(found);
+}
+
+function escapeAtom(atom: Atom): Atom {
+  if (typeof atom !== 'string' || !SPECIAL.test(atom)) return atom;
+  return atom.replace(SPECIALS, (special) => ESCAPE + String.fromCharCode(ESCAPE_BASE + special.charCodeAt(0)));
+}
+
+function unescapeAtom(atom: Atom): Atom {
+  if (typeof atom !== 'string' || !atom.includes(ESCAPE)) return atom;
+  return atom.replace(ESCAPED, (_, digit: string) => String.fromCharCode(digit.charCodeAt(0) - ESCAPE_BASE));
 }

@@ -1,0 +1,95 @@
+/** `localyun start`: starts the stack, says where everything is, and stops it cleanly on a signal. */
+import { resolve } from 'node:path';
+import type { ConfigInput } from '../kernel/config.ts';
+import type { RunningStack } from '../stack.ts';
+import { startRooms } from '../stack.ts';
+import { banner } from './banner.ts';
+import { type CommandContext, CommandError } from './command.ts';
+import { loadOptions, type Options, OptionsError } from './options.ts';
+import { isAlive, readRunFile, removeRunFile, STATE_FOLDER, writeRunFile } from './run-file.ts';
+
+export interface StartFlags {
+  template?: string[] | undefined;
+  config?: string | undefined;
+  ephemeral?: boolean | undefined;
+  json?: boolean | undefined;
+  settings: ConfigInput;
+}
+
+export interface Process {
+  pid: number;
+  /** Host ms since the process began. */
+  uptimeMs(): number;
+}
+
+/** Resolves when the stack has stopped after `context.signal`. */
+export async function start(context: CommandContext, self: Process, flags: StartFlags): Promise<void> {
+  const options = load(context, flags);
+  refuseSecond(context, options);
+  const stack = await startOrExplain(context, options, flags);
+  const { config } = stack;
+  const [key] = config.accessKeys;
+  if (!key) throw new CommandError('The settings name no AccessKey.', 2);
+  const run = { endpoint: stack.endpoint, region: config.region, accountId: config.accountId, ...key, pid: self.pid };
+  writeRunFile(context.cwd, run);
+  try {
+    const startupMs = Math.round(self.uptimeMs());
+    if (flags.json) context.out.write(`${JSON.stringify({ ready: true, ...run, startupMs })}\n`);
+    else context.out.write(banner(stack, { startupMs, isTTY: context.out.isTTY === true }));
+    await aborted(context.signal);
+    if (!flags.json) context.out.write('\nStopping: running calls get up to 5 s.\n');
+  } finally {
+    removeRunFile(context.cwd, self.pid);
+    await stack.close();
+  }
+}
+
+function load(context: CommandContext, flags: StartFlags): Options {
+  const options = loadOptions({ template: flags.template, config: flags.config, settings: flags.settings }, context);
+  if (flags.ephemeral) return { ...options, config: { ...options.config, dataDir: undefined } };
+  return {
+    ...options,
+    config: { ...options.config, dataDir: resolve(context.cwd, options.config.dataDir ?? STATE_FOLDER) },
+  };
+}
+
+/** Two stacks on one folder would both deliver what lies in it. */
+function refuseSecond(context: CommandContext, { config }: Options): void {
+  const run = readRunFile(context.cwd);
+  if (!run || config.dataDir === undefined || !isAlive(run.pid)) return;
+  throw new CommandError(
+    `LocalYun already runs from this folder at ${run.endpoint} (pid ${run.pid}). Stop it with \`localyun stop\`, or use --ephemeral.`,
+    2,
+  );
+}
+
+async function startOrExplain(context: CommandContext, options: Options, flags: StartFlags): Promise<RunningStack> {
+  const { host, port } = options.config;
+  try {
+    return await startRooms({
+      options,
+      log: { out: context.err as import('node:stream').Writable, format: context.err.isTTY ? 'human' : 'json' },
+      onReload: (functionName) => {
+        if (!flags.json) context.out.write(`↻ ${functionName}: the code changed; the next call runs the new code.\n`);
+      },
+    });
+  } catch (error) {
+    if (error instanceof OptionsError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new CommandError(
+        `Port ${port} on ${host} is in use. Free it, or take another with --port (0 picks a free one).`,
+        2,
+        { cause: error },
+      );
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+      throw new CommandError(`Can't listen on ${host}:${port} (${String(code)}).`, 2, { cause: error });
+    throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) =>
+    signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true }),
+  );
+}

@@ -1,0 +1,282 @@
+/** The wiring, whole: the kernel, the rooms in their order, who hears whom, and the one port; start, settled, reset, close. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { createEventBridge } from '../emulators/eventbridge/index.ts';
+import { createFc, type FunctionSummary } from '../emulators/fc/index.ts';
+import { createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
+import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
+import { type Options, OptionsError, type Template } from './cli/options.ts';
+import type { ConsoleNeeds } from './console/app.ts';
+import { createEdge } from './gateway/edge.ts';
+import { type GatewayServer, startServer } from './gateway/server.ts';
+import { type ControlledClock, createClock } from './kernel/clock.ts';
+import type { Config } from './kernel/config.ts';
+import { openDatabase } from './kernel/database.ts';
+import { createIds } from './kernel/ids.ts';
+import { createLifecycle } from './kernel/lifecycle.ts';
+import { createLogger, type Logger } from './kernel/logger.ts';
+import { createOutbox } from './kernel/outbox.ts';
+import type { CallRecord } from './kernel/pipeline.ts';
+import { createRandom } from './kernel/random.ts';
+import { createSettled, type SettledAnswer } from './kernel/settled.ts';
+import { VERSION } from './kernel/version.ts';
+import type { DenialLog } from './ports/access-decider.ts';
+import type { EventHistory } from './ports/event-history.ts';
+import type { InvocationJournal } from './ports/invocation-journal.ts';
+
+export interface StackNeeds {
+  options: Options;
+  /** Where log lines go. */
+  log: { out: Writable; format: 'human' | 'json' };
+  /** A function was loaded anew after a change of its code. */
+  onReload?: ((functionName: string) => void) | undefined;
+}
+
+/** A running stack. */
+export interface RunningStack {
+  /** `http://host:port`. */
+  endpoint: string;
+  config: Config;
+  /** Where the state lies; a temporary folder is removed by `close`. */
+  dataDir: string;
+  isTemporary: boolean;
+  functions(): FunctionSummary[];
+  buckets(): string[];
+  warnings: readonly string[];
+  events: EventHistory;
+  invocations: InvocationJournal;
+  denials: DenialLog;
+  clock: ControlledClock;
+  advanceTo(toMs: number): Promise<void>;
+  settled(timeoutMs?: number): Promise<SettledAnswer>;
+  reset(rooms?: readonly string[]): Promise<void>;
+  /** Stops taking calls, drains up to `graceMs`, stops the workers. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const SETTLED_MS = 30_000;
+const BUCKETS_SHOWN_MAX = 100;
+const DRAIN_MS = 5_000;
+
+/** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
+export async function startRooms({ options, log, onReload }: StackNeeds): Promise<RunningStack> {
+  const { config } = options;
+  const problems = checkRamConfig(config);
+  if (problems.length > 0) throw new OptionsError(problems);
+
+  const clock = createClock(config.clock);
+  const logger = createLogger({ clock, level: config.logLevel, ...log });
+  const ids = createIds(clock);
+  const random = createRandom(config.seed);
+  const settled = createSettled(clock);
+  const lifecycle = createLifecycle(logger);
+  const calls = countCalls(logger.child('call'));
+
+  const isTemporary = config.dataDir === undefined;
+  const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'localyun-'));
+  mkdirSync(join(dataDir, 'objects'), { recursive: true });
+  if (isTemporary)
+    lifecycle.add({ name: 'folder', close: async () => rmSync(dataDir, { recursive: true, force: true }) });
+  const sync = !isTemporary;
+  const database = openDatabase(join(dataDir, 'db'), { sync });
+  lifecycle.add({ name: 'database', close: () => database.close() });
+  const outbox = createOutbox({ database, logger: logger.child('outbox'), settled, nowMs: clock.nowMs });
+  lifecycle.add({ name: 'outbox', close: () => outbox.close() });
+
+  const { region, accountId, auth } = config;
+  const kernel = { clock, ids, random, database, outbox, settled, region, accountId, auth, onCall: calls.record };
+
+  const ram = await createRam({
+    ...kernel,
+    logger,
+    accessKeys: config.accessKeys,
+    roles: config.roles,
+    policies: config.policies,
+  });
+  lifecycle.add({ name: 'ram', reset: () => ram.reset() });
+  const identity = { credentials: ram.credentials, access: ram.access };
+
+  const store = await openEmbeddedStore({
+    database,
+    folder: join(dataDir, 'objects'),
+    sync,
+    ids,
+    logger,
+  });
+  const oss = createOss({ ...kernel, ...identity, store, logger });
+  lifecycle.add({ name: 'oss', reset: () => oss.reset(), close: () => oss.close() });
+
+  let endpoint = '';
+  const fc = createFc({
+    ...kernel,
+    ...identity,
+    roles: ram.roles,
+    logger,
+    coldStart: config.coldStart,
+    limits: config.limits,
+    retryTimeScale: config.retryTimeScale,
+    watch: config.watch,
+    // The pattern language is EventBridge's; FC only wants to know at deployment whether a trigger's pattern is valid.
+    validateFilterPattern: (pattern) => eventBridge.validateFilterPattern(pattern),
+    endpoint: () => endpoint,
+    ...(onReload ? { onReload } : {}),
+  });
+  lifecycle.add({ name: 'fc', drain: () => fc.drain(), reset: () => fc.reset(), close: () => fc.close() });
+
+  const { eventShape, retryTimeScale } = config;
+  const eventBridge = createEventBridge({
+    ...kernel,
+    logger,
+    functions: fc.invoker,
+    eventShape,
+    retryTimeScale,
+  });
+  lifecycle.add({
+    name: 'eventbridge',
+    drain: () => eventBridge.drain(),
+    reset: () => eventBridge.reset(),
+    close: () => eventBridge.close(),
+  });
+
+  const rooms = [ram.emulator, oss.emulator, fc.emulator, eventBridge.emulator];
+  const edge = createEdge({
+    ram: ram.emulator.handle,
+    oss: oss.emulator.handle,
+    fc: fc.emulator.handle,
+    eventbridge: eventBridge.emulator.handle,
+  });
+
+  const settle = async () => {
+    const answer = await settled.wait(SETTLED_MS);
+    if (!answer.settled)
+      throw new RangeError(
+        `Time stands still: after ${SETTLED_MS / 1000} s these are still under way: ${answer.busy.join('; ')}`,
+      );
+  };
+  const advanceTo = (toMs: number) => clock.advanceTo(toMs, settle);
+  const warnings: string[] = [];
+
+  async function provision(): Promise<void> {
+    for (const { name, acl } of config.buckets) await oss.buckets.ensure({ name, acl });
+    warnings.splice(0, warnings.length, ...(await deploy(options.templates)));
+  }
+
+  async function deploy(templates: readonly Template[]): Promise<string[]> {
+    const environment = (name: string) => options.env(name) ?? (name === 'LOCALYUN_ENDPOINT' ? endpoint : undefined);
+    const report = await fc.deploy(
+      templates.map(({ path, text }) => ({ path, text, folder: dirname(path) })),
+      environment,
+    );
+    if (report.problems.length > 0) throw new OptionsError(report.problems);
+    return report.warnings;
+  }
+
+  async function reset(names?: readonly string[]): Promise<void> {
+    await lifecycle.reset(names);
+    if (!names) {
+      await outbox.forget();
+      await eventBridge.forgetRules();
+    }
+    await provision();
+    await settle();
+  }
+
+  const consoleNeeds: ConsoleNeeds = {
+    version: VERSION,
+    listenHost: config.host,
+    rooms,
+    clock,
+    settled,
+    history: eventBridge.history,
+    invocations: fc.journal,
+    denials: ram.denials,
+    advanceTo,
+    reset,
+    calls: calls.counts,
+    logger: logger.child('console'),
+  };
+
+  let server: GatewayServer;
+  try {
+    server = await startServer({
+      host: config.host,
+      port: config.port,
+      edge,
+      console: lazyConsole(consoleNeeds),
+      clock,
+      logger: logger.child('gateway'),
+    });
+    endpoint = `http://${server.endpoint}`;
+    await provision();
+    // Only now: what an earlier run still owes must find its functions deployed and the port open.
+    eventBridge.start();
+    await settle();
+  } catch (error) {
+    await lifecycle.close();
+    throw error;
+  }
+  lifecycle.add({ name: 'gateway', close: () => server.close(DRAIN_MS) });
+
+  return {
+    endpoint,
+    config,
+    dataDir,
+    isTemporary,
+    functions: () => fc.functions(),
+    buckets: () =>
+      store.listBuckets({ prefix: '', marker: '', limit: BUCKETS_SHOWN_MAX }).buckets.map(({ name }) => name),
+    warnings,
+    events: eventBridge.history,
+    invocations: fc.journal,
+    denials: ram.denials,
+    clock,
+    advanceTo,
+    settled: (timeoutMs = SETTLED_MS) => settled.wait(timeoutMs),
+    reset,
+    close: (graceMs = DRAIN_MS) => closeWithin(graceMs),
+  };
+
+  async function closeWithin(graceMs: number): Promise<void> {
+    let cancel = () => {};
+    const patience = new Promise<void>((resolve) => {
+      cancel = clock.afterHostMs(graceMs, resolve);
+    });
+    await Promise.race([lifecycle.drain(), patience]);
+    cancel();
+    await lifecycle.close();
+  }
+}
+
+/** Express is loaded by the first call of the admin API: a stack that only serves cloud calls starts without it. */
+function lazyConsole(needs: ConsoleNeeds): (request: IncomingMessage, response: ServerResponse) => void {
+  let app: Promise<(request: IncomingMessage, response: ServerResponse) => void> | undefined;
+  return (request, response) => {
+    app ??= import('./console/app.ts').then(({ createConsole }) => createConsole(needs));
+    app
+      .then((handle) => handle(request, response))
+      .catch((error: unknown) => {
+        needs.logger.error('The admin API could not be loaded.', { error });
+        response.destroy();
+      });
+  };
+}
+
+function countCalls(logger: Logger) {
+  const counts = new Map<string, number>();
+  return {
+    counts: () => counts,
+    record({ room, operation = 'unknown', status, requestId, durationMs, method, rawPath }: CallRecord): void {
+      const key = `${room} ${operation} ${status}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      logger.debug(`${room} ${operation} ${status}`, {
+        requestId,
+        method,
+        rawPath,
+        durationMs: Math.round(durationMs * 100) / 100,
+      });
+    },
+  };
+}

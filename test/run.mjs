@@ -1,0 +1,94 @@
+/** Runs the test suites and says at the end, in one line, how many passed and failed, and what could not be run. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const VITEST = join(import.meta.dirname, '..', 'node_modules', 'vitest', 'vitest.mjs');
+const ALL = process.argv.includes('--all');
+const STRICT = process.env.CI === 'true';
+
+/** Needs npm and Node, nothing else. */
+const BASE = [
+  {
+    name: 'unit, conformance, e2e, crash',
+    command: [process.execPath],
+    projects: ['unit', 'conformance', 'e2e', 'crash'],
+  },
+];
+
+/** Each needs something more; `missing` says what, or nothing when it is there. */
+const MORE = [
+  {
+    name: 'unit and conformance on Node 24',
+    command: ['npx', '-y', 'node@24'],
+    projects: ['unit', 'conformance'],
+    missing: () =>
+      runs('npx', ['-y', 'node@24', '--version']) ? undefined : 'Node 24 from the npm registry (npx -y node@24)',
+  },
+  {
+    name: 'oss2 (Python)',
+    command: [process.execPath],
+    projects: ['python'],
+    missing: () => (runs('python3', ['-c', 'import oss2']) ? undefined : 'Python 3 with oss2 (pip install oss2)'),
+  },
+];
+
+const totals = { passed: 0, failed: 0 };
+const notRun = [];
+const folder = mkdtempSync(join(tmpdir(), 'localyun-test-'));
+try {
+  for (const suite of ALL ? MORE : BASE) await runSuite(suite);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+if (!ALL)
+  console.log(`Not part of npm test: ${MORE.map(({ name }) => name).join('; ')}. They run with npm run test:all.`);
+for (const line of notRun) console.log(`NOT RUN: ${line}`);
+if (STRICT) totals.failed += notRun.length;
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+
+async function runSuite({ name, command, projects, missing }) {
+  const what = missing?.();
+  if (what) {
+    notRun.push(`${name}: needs ${what}`);
+    return;
+  }
+  console.log(`\n== ${name}`);
+  const report = join(folder, `${projects.join('-')}-${command.length}.json`);
+  const args = [
+    ...command.slice(1),
+    VITEST,
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
+  const code = await finished(spawn(command[0], args, { stdio: 'inherit' }));
+  const counts = readCounts(report);
+  totals.passed += counts.numPassedTests;
+  totals.failed += counts.numFailedTests;
+  if (counts.numPendingTests > 0) notRun.push(`${name}: ${counts.numPendingTests} tests were skipped`);
+  // A file that could not be loaded fails no test, but it is a failure all the same.
+  if (code !== 0 && counts.numFailedTests === 0) totals.failed += 1;
+}
+
+function readCounts(report) {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    // vitest ended before it could write a report: the exit code tells the rest.
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0 };
+  }
+}
+
+function finished(child) {
+  return new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+}
+
+function runs(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
