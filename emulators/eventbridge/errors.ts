@@ -9,6 +9,7 @@ export const eventBridgeErrors: ErrorCatalogue<EventBridgeErrorCode> = {
     status: 500,
     message: 'The request processing has failed due to some unknown error, exception or failure.',
   },
+  // UNVERIFIED EVB-018: the gateway's answer; the data plane's own for an unknown path is not documented.
   'InvalidApi.NotFound': { status: 404, message: 'Specified api is not found, please check your url and method.' },
   // Ours: 400, for clients retry a 5xx.
   NotImplemented: {

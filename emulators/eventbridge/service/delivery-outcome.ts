@@ -32,7 +32,10 @@ export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome,
   forgetWhenDone(store, delivery.sequence);
 }
 
-/** Gives up everything still owed to a rule's target. Runs in an open transaction. */
+/**
+ * Gives up everything still owed to a rule's target. Runs in an open transaction.
+ * UNVERIFIED EVB-016: what becomes of pending retries of a deleted rule.
+ */
 export function dropLane(store: EventBridgeStore, { bus, name }: RuleRow, { id }: TargetRow): void {
   const lane = { bus, rule: name, target: id };
   for (const { sequence } of store.deliveries.open(lane)) {
@@ -63,6 +66,7 @@ function nextState(
 
   const why = isTooOld ? 'the event is older than MaximumEventAgeInSeconds' : `${failures - 1} retries are used up`;
   if (target.errorsTolerance === 'ALL') return given(delivery, 'dropped', `Dropped: ${why}${deadLetterNote(target)}.`);
+  // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger.
   block(store, rule, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
   return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
 }

@@ -24,6 +24,7 @@ function dataOf(text: string): string {
 
 /** An asynchronous call is delivered once it is queued: what the function makes of it is between FC and its destinations. */
 function errorOf(answer: InvokeAnswer): DeliveryOutcome['error'] {
+  // UNVERIFIED EVB-015: every refusal is tried again, also one that looks lasting, such as a missing function.
   if (!answer.ok) return `${answer.code}: ${answer.message}`;
   if (answer.functionError === undefined) return undefined;
   // UNVERIFIED EVB-013: a synchronous call whose function failed is a failed delivery, and is tried again.

@@ -372,3 +372,15 @@ test('drain waits for what is in flight, records it, and starts nothing new', as
   expect(room.bridge.history.show('B')?.deliveries).toMatchObject([{ state: 'pending' }]);
   expect(functions.calls).toHaveLength(1);
 });
+
+test('on a real clock a retry comes by itself', async () => {
+  const functions = fakeFunctions((request, call) => (call === 1 ? refused : accepted)(request, call));
+  const room = openRoom({ functions, retryTimeScale: 0.0001 });
+  room.clock.setMode('real');
+  await room.trigger(triggerConfig());
+  await room.tell(FACTS.objectChanged, objectChanged());
+  await expect
+    .poll(() => room.bridge.history.list({}).length && room.onlyTrace().deliveries[0]?.state)
+    .toBe('delivered');
+  expect(functions.calls).toHaveLength(2);
+});

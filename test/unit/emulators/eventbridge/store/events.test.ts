@@ -1,0 +1,78 @@
+/** The history's table: numbers never used twice, and nothing left behind. */
+import { expect, onTestFinished, test } from 'vitest';
+import type { EventRow } from '../../../../../emulators/eventbridge/store/events.ts';
+import { openEventStore } from '../../../../../emulators/eventbridge/store/events.ts';
+import { openDatabase } from '../../../../../src/kernel/database.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+
+function open(folder = temporaryFolder()) {
+  const database = openDatabase(folder, { sync: false });
+  onTestFinished(() => database.close());
+  return { database, store: openEventStore(database) };
+}
+
+function event(id: string, factId?: number): Omit<EventRow, 'sequence'> {
+  const rest = { source: 'acs.oss', type: 't', subject: undefined, callerAccessKeyId: undefined, matched: [] };
+  return { id, bus: 'default', ...rest, publishedAtMs: 1, factId, text: `{"id":"${id}"}` };
+}
+
+test('an event is found by number, id and fact', async () => {
+  const { database, store } = open();
+  const row = await database.transact(() => store.add(event('A', 7)));
+  expect(row.sequence).toBe(1);
+  for (const found of [store.get(1), store.byId('A'), store.byFact(7), store.oldest()]) expect(found).toEqual(row);
+  expect(store.byId('B')).toBeUndefined();
+  expect(store.count()).toBe(1);
+});
+
+test('a number is not used twice, not even after everything was cleared', async () => {
+  const { database, store } = open();
+  await database.transact(() => store.add(event('A')));
+  await database.transact(() => store.clear());
+  expect(store.count()).toBe(0);
+  expect(store.byId('A')).toBeUndefined();
+  const row = await database.transact(() => store.add(event('A')));
+  expect(row.sequence).toBe(2);
+});
+
+test('an event set aside has left the history, and its content is still there', async () => {
+  const { database, store } = open();
+  const row = await database.transact(() => store.add(event('A', 1)));
+  await database.transact(() => store.takeOut(row, { setAside: true }));
+  expect([store.byId('A'), store.byFact(1), store.oldest(), ...store.newestFirst()]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(store.get(1)).toEqual(row);
+  expect(store.isSetAside(1)).toBe(true);
+  await database.transact(() => store.dropSetAside(1));
+  expect(store.get(1)).toBeUndefined();
+});
+
+test('taking out an old event leaves a younger one of the same id findable', async () => {
+  const { database, store } = open();
+  const [old, young] = await database.transact(() => [store.add(event('A')), store.add(event('A'))]);
+  await database.transact(() => old && store.takeOut(old, { setAside: false }));
+  expect(store.byId('A')).toEqual(young);
+});
+
+test('a transaction that fails leaves no event and no count', async () => {
+  const { database, store } = open();
+  const failing = database.transact(() => {
+    store.add(event('A', 1));
+    throw new Error('power cut');
+  });
+  await expect(failing).rejects.toThrow('power cut');
+  expect(store.count()).toBe(0);
+  expect((await database.transact(() => store.add(event('B')))).sequence).toBe(1);
+});
+
+test('what was kept is there after the database was opened again', async () => {
+  const folder = temporaryFolder();
+  const first = openDatabase(folder, { sync: false });
+  await first.transact(() => openEventStore(first).add(event('A', 1)));
+  await first.close();
+  const { store } = open(folder);
+  expect([...store.newestFirst()].map(({ id }) => id)).toEqual(['A']);
+});
