@@ -1,16 +1,16 @@
 /** Bounds of the EventBridge room: the documented ones, and those that keep a long-running emulator small. */
 
 /** Events kept for `events list` and replay; the oldest go first. */
-export const EVENTS_KEPT_MAX = 10_000;
+const EVENTS_KEPT_MAX = 10_000;
 /** UNVERIFIED EVB-001: how long the service's event tracking keeps an event is not in the pages; a week is ours. */
-export const EVENT_AGE_MAX_MS = 7 * 24 * 3_600_000;
+const EVENT_AGE_MAX_MS = 7 * 24 * 3_600_000;
 /** Events taken out of the history in one go: more than one comes in, so the bounds are reached, yet no write grows long. */
 export const PRUNE_STEP = 16;
 
 /** Deliveries not finished yet, of all rules together; beyond it a new one is dropped with that reason. */
-export const OPEN_DELIVERIES_MAX = 100_000;
+const OPEN_DELIVERIES_MAX = 100_000;
 /** Deliveries to one target at the same time, unless the target says otherwise. */
-export const DELIVERIES_PER_TARGET_MAX = 10;
+const DELIVERIES_PER_TARGET_MAX = 10;
 /** How much of a failed attempt's error is kept. */
 export const ERROR_TEXT_CHARACTERS_MAX = 500;
 

@@ -1,6 +1,6 @@
-/**
- * Makes the deliveries that are due: woken by a commit or by the clock, never by looking again and again.
- *
+/** Makes the deliveries that are due: woken by a commit or by the clock, never by looking again and again. */
+
+/*
  * Nothing is written before an attempt: the delivery's row stays due until its outcome is known, so whatever a crash
  * interrupts is owed again at the next start (at least once), and an event reaches its function without a flush between.
  */

@@ -53,19 +53,18 @@ export function publishEvent({ store, rulebook, limits }: PublishNeeds, publicat
   return { event: row, lanes: owed };
 }
 
-/** Takes what is too old or too much out of the history, a few at a time; false when nothing was left to take. */
-export function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs: number): boolean {
+/** Takes what is too old or too much out of the history, a few at a time. */
+function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs: number): void {
   const { events, deliveries } = store;
   for (let step = 0; step < PRUNE_STEP; step++) {
     const oldest = events.oldest();
-    if (!oldest) return false;
+    if (!oldest) return;
     const isTooOld = oldest.publishedAtMs < nowMs - limits.eventAgeMaxMs;
-    if (!isTooOld && events.count() <= limits.eventsKeptMax) return false;
+    if (!isTooOld && events.count() <= limits.eventsKeptMax) return;
     const isOwed = deliveries.ofEvent(oldest.sequence).some((delivery) => delivery.dueAtMs !== undefined);
     events.takeOut(oldest, { setAside: isOwed });
     if (!isOwed) deliveries.removeOfEvent(oldest.sequence);
   }
-  return true;
 }
 
 function newDelivery(event: EventRow, { bus, name }: RuleRow, target: TargetRow, nowMs: number): DeliveryRow {

@@ -195,7 +195,7 @@ export function objectChanged(change: Partial<ObjectChanged> = {}): ObjectChange
   };
 }
 
-export function triggerChanged(config: unknown, names: Partial<TriggerChanged> = {}): TriggerChanged {
+function triggerChanged(config: unknown, names: Partial<TriggerChanged> = {}): TriggerChanged {
   return {
     functionName: 'resize',
     qualifier: 'LATEST',
