@@ -1,0 +1,80 @@
+/** The error document, and what stands in for it where there is no body. */
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import { OssError, ossErrors } from '../../../../../emulators/oss/errors.ts';
+import { errorReply } from '../../../../../emulators/oss/wire/error-reply.ts';
+import { parseXml } from '../../../../../src/protocols/xml.ts';
+import { DRAFT } from '../../../../support/oss-services.ts';
+
+const context = (method = 'GET') => ({
+  requestId: '5C3D9175B6FC201293AD0001',
+  target: undefined,
+  request: {
+    method,
+    rawPath: '/nope.txt',
+    rawQuery: '',
+    query: [],
+    headers: { host: 'bucket.oss-cn-hangzhou.aliyuncs.com' },
+    body: Readable.from([]),
+    remoteAddress: '127.0.0.1',
+    endpoint: '127.0.0.1:9580',
+    signal: new AbortController().signal,
+  },
+});
+
+test('is the documented document, in its order', () => {
+  const reply = errorReply(new OssError('NoSuchKey', { key: 'nope<.txt' }), context());
+  expect(reply).toEqual({
+    status: 404,
+    headers: { 'Content-Type': 'application/xml', 'x-oss-ec': '0026-00000001' },
+    body:
+      '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message>' +
+      '<RequestId>5C3D9175B6FC201293AD0001</RequestId><HostId>bucket.oss-cn-hangzhou.aliyuncs.com</HostId>' +
+      '<Key>nope&lt;.txt</Key><EC>0026-00000001</EC>' +
+      '<RecommendDoc>https://api.aliyun.com/troubleshoot?q=0026-00000001</RecommendDoc></Error>',
+  });
+});
+
+test('goes into x-oss-err where the answer has no body', () => {
+  const error = new OssError('NoSuchKey', { key: 'nope' });
+  const head = errorReply(error, context('HEAD'));
+  expect(head.body).toBeUndefined();
+  expect(Buffer.from(String(head.headers?.['x-oss-err']), 'base64').toString()).toBe(errorReply(error, context()).body);
+});
+
+test('carries the string to sign as text and as bytes, and never what was expected', () => {
+  const error = new OssError('SignatureDoesNotMatch', {
+    accessKeyId: 'AK',
+    signatureProvided: 'theirs',
+    stringToSign: 'GET\n/b',
+    expected: 'ours',
+  });
+  const { body } = errorReply(error, context());
+  expect(parseXml(String(body))).toMatchObject({
+    content: {
+      OSSAccessKeyId: 'AK',
+      SignatureProvided: 'theirs',
+      StringToSign: 'GET\n/b',
+      StringToSignBytes: '47 45 54 0A 2F 62',
+    },
+  });
+  expect(body).not.toContain('ours');
+});
+
+test('is empty for 304, with the headers a client compares', () => {
+  const record = { ...DRAFT, bucket: 'b', key: 'k', etag: 'ABC', sizeBytes: 1, crc64: '1', contentMd5: undefined };
+  expect(errorReply(new OssError('NotModified', { record }), context())).toEqual({
+    status: 304,
+    headers: { ETag: '"ABC"', 'Last-Modified': 'Fri, 02 Jan 2026 03:04:05 GMT' },
+  });
+});
+
+test('shows the reason of a refusal on one line of a header', () => {
+  const reply = errorReply(new OssError('AccessDenied', { reason: 'No statement\nallows it.' }), context());
+  expect(reply.headers?.['x-localyun-reason']).toBe('No statement allows it.');
+});
+
+test('no entry of the catalogue is a 401 or a permanent 5xx: SDKs retry those', () => {
+  for (const [code, { status }] of Object.entries(ossErrors))
+    if (code !== 'InternalError') expect([401, 408, 429].includes(status) || status >= 500).toBe(false);
+});

@@ -1,0 +1,125 @@
+/** Nothing falls through to a neighbour, and nothing that counts is ignored. */
+import { expect, test } from 'vitest';
+import { operations } from '../../../../../emulators/oss/operations/index.ts';
+import { assertPartsServed, createServedTable } from '../../../../../emulators/oss/wire/served-table.ts';
+import { parsePairs } from '../../../../../src/signing/signed-request.ts';
+
+const table = createServedTable(operations);
+const find = (method: string, target: string, headers: Record<string, string> = {}) => {
+  const [path = '', query = ''] = target.split('?');
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return table.find({ method, query: parsePairs(query), headers }, { segments })?.row;
+};
+
+test.each([
+  ['GET', '/', 'ListBuckets'],
+  ['PUT', '/b', 'PutBucket'],
+  ['DELETE', '/b', 'DeleteBucket'],
+  ['GET', '/b', 'ListObjects'],
+  ['GET', '/b?prefix=x&max-keys=1', 'ListObjects'],
+  ['GET', '/b?list-type=2&continuation-token=x', 'ListObjectsV2'],
+  ['GET', '/b?bucketInfo', 'GetBucketInfo'],
+  ['GET', '/b?acl=', 'GetBucketAcl'],
+  ['GET', '/b?uploads', 'ListMultipartUploads'],
+  ['POST', '/b?delete', 'DeleteMultipleObjects'],
+  ['PUT', '/b/k', 'PutObject'],
+  ['GET', '/b/k?x=1', 'GetObject'],
+  ['HEAD', '/b/k', 'HeadObject'],
+  ['HEAD', '/b/k?objectMeta', 'GetObjectMeta'],
+  ['DELETE', '/b/k', 'DeleteObject'],
+  ['POST', '/b/k?uploads', 'InitiateMultipartUpload'],
+  ['PUT', '/b/k?partNumber=1&uploadId=u', 'UploadPart'],
+  ['PUT', '/b/k?uploadId=u', 'UploadPart'],
+  ['POST', '/b/k?uploadId=u', 'CompleteMultipartUpload'],
+  ['DELETE', '/b/k?uploadId=u', 'AbortMultipartUpload'],
+  ['GET', '/b/k?uploadId=u', 'ListParts'],
+  ['GET', '/?OSSAccessKeyId=a&Expires=1&Signature=s', 'ListBuckets'],
+])('%s %s is %s', (method, target, name) => {
+  expect(find(method, target)).toMatchObject({ name, status: 'served' });
+});
+
+test('a copy source makes another operation of a PUT', () => {
+  const headers = { 'x-oss-copy-source': '/b/s' };
+  expect(find('PUT', '/b/k', headers)?.name).toBe('CopyObject');
+  expect(find('PUT', '/b/k?partNumber=1&uploadId=u', headers)?.name).toBe('UploadPartCopy');
+});
+
+test.each([
+  ['GET', '/b/k?acl', 'GetObjectACL'],
+  ['PUT', '/b/k?acl', 'PutObjectACL'],
+  ['PUT', '/b?versioning', 'PutBucketVersioning'],
+  ['GET', '/b?cors', 'GetBucketCors'],
+  ['DELETE', '/b?lifecycle', 'DeleteBucketLifecycle'],
+  ['POST', '/b/k?append&position=0', 'AppendObject'],
+  ['PUT', '/b/k?symlink', 'PutSymlink'],
+  ['GET', '/b?live', 'ListLiveChannel'],
+  ['POST', '/b', 'PostObject'],
+  ['OPTIONS', '/b/k', 'OptionObject'],
+  ['GET', '/?regions', 'DescribeRegions'],
+])('%s %s is planned as %s', (method, target, name) => {
+  expect(find(method, target)).toMatchObject({ name, status: 'planned' });
+});
+
+test.each([
+  ['DELETE', '/b?acl'],
+  ['PUT', '/b?stat'],
+  ['DELETE', '/b/k?acl'],
+  ['GET', '/b/k?bucketInfo'],
+  ['PUT', '/b/k?uploads'],
+  ['GET', '/?acl'],
+  ['HEAD', '/b'],
+  ['PATCH', '/b/k'],
+])('%s %s is nobody’s', (method, target) => {
+  expect(find(method, target)).toBeUndefined();
+});
+
+const request = (method: string, headers: Record<string, string>, query = '') => ({
+  method,
+  headers,
+  query: parsePairs(query),
+});
+
+test.each([
+  'x-oss-callback',
+  'x-oss-tagging',
+  'x-oss-server-side-encryption',
+  'x-oss-process',
+  'x-oss-persistent-headers',
+])('refuses the header %s by its name', (header) => {
+  expect(() => assertPartsServed(request('PUT', { [header]: 'x' }), 'PutObject')).toThrow(
+    expect.objectContaining({ code: 'NotImplemented', details: expect.objectContaining({ header }) }),
+  );
+});
+
+test.each(['x-oss-process=image/info', 'versionId=null', 'callback=e30='])('refuses the parameter %s', (query) => {
+  expect(() => assertPartsServed(request('GET', {}, query), 'GetObject')).toThrow(
+    expect.objectContaining({ code: 'NotImplemented' }),
+  );
+});
+
+test('refuses a condition on a write with the documented header, and lets ali-oss send it with a copy', () => {
+  const headers = { 'if-modified-since': 'Thu, 17 Nov 2005 18:49:58 GMT' };
+  expect(() => assertPartsServed(request('PUT', headers), 'PutObject')).toThrow(
+    expect.objectContaining({ code: 'NotImplemented', details: { header: 'If-Modified-Since' } }),
+  );
+  expect(() =>
+    assertPartsServed(request('PUT', { ...headers, 'x-oss-copy-source': '/b/k' }), 'CopyObject'),
+  ).not.toThrow();
+  expect(() => assertPartsServed(request('GET', headers), 'GetObject')).not.toThrow();
+});
+
+test.each(['819200', '838860800'])('takes the traffic limit %s', (limit) => {
+  expect(() => assertPartsServed(request('GET', { 'x-oss-traffic-limit': limit }), 'GetObject')).not.toThrow();
+  expect(() => assertPartsServed(request('GET', {}, `x-oss-traffic-limit=${limit}`), 'GetObject')).not.toThrow();
+});
+
+test.each(['819199', '838860801', 'fast', ''])('refuses the traffic limit %j', (limit) => {
+  expect(() => assertPartsServed(request('GET', { 'x-oss-traffic-limit': limit }), 'GetObject')).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument' }),
+  );
+});
+
+test('refuses a traffic limit that stands in header and query', () => {
+  const both = request('GET', { 'x-oss-traffic-limit': '819200' }, 'x-oss-traffic-limit=819200');
+  expect(() => assertPartsServed(both, 'GetObject')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
+});
