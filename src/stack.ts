@@ -165,7 +165,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   }
 
   async function deploy(templates: readonly Template[]): Promise<string[]> {
-    const environment = (name: string) => options.env(name) ?? (name === 'LOCALYUN_ENDPOINT' ? endpoint : undefined);
+    // This stack's own, also when the shell still names another one.
+    const environment = (name: string) => (name === 'LOCALYUN_ENDPOINT' ? endpoint : options.env(name));
     const report = await fc.deploy(
       templates.map(({ path, text }) => ({ path, text, folder: dirname(path) })),
       environment,

@@ -37,6 +37,8 @@ const EDGE: readonly EdgeRow[] = [
     when: (request) =>
       request.rawPath.startsWith('/_fc/') || /\.fcapp\.(run|localhost)/.test(request.headers.host ?? ''),
   },
+  // ali-oss's STS client and pop-core's POST keep even Action and Version in the form; OSS takes no such form.
+  { room: 'ram', when: isFormCall },
   { room: 'oss', when: (request) => apiVersion(request) === undefined },
 ];
 
@@ -67,6 +69,11 @@ function apiVersion(request: WireRequest): string | undefined {
     request.headers['x-acs-version'] ??
     (queryValue(request, 'Action') === undefined ? undefined : queryValue(request, 'Version'))
   );
+}
+
+function isFormCall({ method, rawPath, headers }: WireRequest): boolean {
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
+  return isForm && method === 'POST' && rawPath === '/' && headers.authorization === undefined;
 }
 
 /** 400, never 5xx: clients retry those for minutes. Lower- and upper-case names, for SDKs differ in which they read. */

@@ -138,6 +138,6 @@ export function createClock(mode: ClockMode = 'real'): ControlledClock {
 }
 
 function afterHostMs(delayMs: number, work: () => void): Cancel {
-  const handle = setTimeout(work, delayMs);
+  const handle = setTimeout(work, Math.min(delayMs, HOST_TIMER_MAX_MS));
   return () => clearTimeout(handle);
 }

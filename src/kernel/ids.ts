@@ -23,11 +23,11 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /** Largest multiple of 62 in a byte: higher bytes would favour the first letters. */
 const UNBIASED_BYTE_MAX = 248;
 
+/** Eight hex digits hold the seconds until 2106; beyond, the form is kept and the count starts again. */
+const SECONDS_WRAP = 2 ** 32;
+
 export function createIds(clock: Clock): Ids {
-  const secondsHex = () =>
-    Math.floor(clock.nowMs() / 1000)
-      .toString(16)
-      .padStart(8, '0');
+  const secondsHex = () => (Math.floor(clock.nowMs() / 1000) % SECONDS_WRAP).toString(16).padStart(8, '0');
   const hex = (bytes: number) => randomBytes(bytes).toString('hex');
   return {
     ossRequestId: () => `${secondsHex()}${hex(8)}`.toUpperCase(),

@@ -13,27 +13,37 @@ export interface LifecyclePart {
 
 export interface Lifecycle {
   add(part: LifecyclePart): void;
+  /** Drains all parts together. One failure is logged and lets the others finish. */
   drain(): Promise<void>;
-  /** Closes in the reverse order of adding. One failure does not keep the others open. */
+  /** Closes in the reverse order of adding, each part once. One failure is logged and does not keep the others open. */
   close(): Promise<void>;
   reset(names?: readonly string[]): Promise<void>;
 }
 
 export function createLifecycle(logger: Logger): Lifecycle {
   const parts: LifecyclePart[] = [];
+  let closing: Promise<void> | undefined;
+
+  async function end(part: LifecyclePart, what: 'drain' | 'close'): Promise<void> {
+    try {
+      await part[what]?.();
+    } catch (error) {
+      logger.error(`A part did not ${what} cleanly.`, { part: part.name, error });
+    }
+  }
+
+  async function closeAll(): Promise<void> {
+    for (const part of [...parts].reverse()) await end(part, 'close');
+  }
+
   return {
     add: (part) => void parts.push(part),
     async drain() {
-      await Promise.all(parts.map((part) => part.drain?.()));
+      await Promise.all(parts.map((part) => end(part, 'drain')));
     },
-    async close() {
-      for (const part of [...parts].reverse()) {
-        try {
-          await part.close?.();
-        } catch (error) {
-          logger.error('A part did not close cleanly.', { part: part.name, error });
-        }
-      }
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
     async reset(names) {
       for (const part of parts) if (!names || names.includes(part.name)) await part.reset?.();

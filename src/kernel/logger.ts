@@ -1,5 +1,6 @@
 /** Log lines: readable on a terminal, one JSON object a line otherwise. */
 import type { Writable } from 'node:stream';
+import { inspect } from 'node:util';
 import type { Clock } from './clock.ts';
 
 export interface Logger {
@@ -47,7 +48,9 @@ interface Line {
 }
 
 function jsonLine({ facts, ...line }: Line): string {
-  return `${JSON.stringify({ ...line, ...facts }, plainError)}\n`;
+  // A fact named like a part of the line stays a fact: what a client sent must not pass for the line's own.
+  const own = Object.entries(facts ?? {}).map(([key, value]) => [key in line ? `fact.${key}` : key, value]);
+  return `${toJson({ ...line, ...Object.fromEntries(own) })}\n`;
 }
 
 function humanLine({ time, level, name, message, facts }: Line): string {
@@ -57,9 +60,34 @@ function humanLine({ time, level, name, message, facts }: Line): string {
 }
 
 function humanValue(value: unknown): string {
-  if (value instanceof Error) return value.stack ?? value.message;
+  if (value instanceof Error) return (value.stack ?? value.message).replace(TERMINAL_COMMANDS, ' ');
   if (typeof value === 'string') return /^[\w./:@-]*$/.test(value) ? value : JSON.stringify(value);
-  return JSON.stringify(value, plainError) ?? String(value);
+  return toJson(value) ?? String(value);
+}
+
+/** Everything below a space but tab and line feed: an error's text may quote what a client sent. */
+const TERMINAL_COMMANDS = /[\0-\x08\x0b-\x1f\x7f]/g;
+
+/** Whatever the facts are, a line is written: a logger that throws turns a handled failure into an unhandled one. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, plainError);
+  } catch {
+    // A circle, or a getter or toJSON that throws: told flat, one value at a time.
+    if (typeof value !== 'object' || value === null) return undefined;
+    const flat = Object.keys(value).map((key) => [key, flatText(value, key)]);
+    return JSON.stringify(Object.fromEntries(flat));
+  }
+}
+
+function flatText(value: object, key: string): unknown {
+  try {
+    const own: unknown = Reflect.get(value, key);
+    if (own instanceof Error) return own.stack ?? own.message;
+    return typeof own === 'object' && own !== null ? inspect(own, { depth: 2, breakLength: Infinity }) : String(own);
+  } catch {
+    return '(unreadable)';
+  }
 }
 
 function plainError(_key: string, value: unknown): unknown {

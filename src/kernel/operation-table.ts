@@ -27,9 +27,12 @@ interface Compiled<Services> {
   weight: number;
 }
 
+const PARAMETER = /^\{(\w+)(\+?)\}$/;
+
 type Part = { literal: string } | { param: string; rest: boolean };
 
 export function createOperationTable<Services>(rows: readonly OperationRow<Services>[]): OperationTable<Services> {
+  for (const row of rows) refuseUnreachable(row);
   refuseTwins(rows);
   const byMethod = new Map<string, Compiled<Services>[]>();
   for (const compiled of rows.map(compile).sort((a, b) => b.weight - a.weight)) {
@@ -54,20 +57,37 @@ export function createOperationTable<Services>(rows: readonly OperationRow<Servi
 
 /** The more a row asks for, the earlier it is tried; among equals the API reference's order decides (sort is stable). */
 function compile<Services>(row: OperationRow<Services>): Compiled<Services> {
-  const parts = row.match.path
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part): Part => {
-      const param = /^\{(\w+)(\+?)\}$/.exec(part);
-      return param?.[1] ? { param: param[1], rest: param[2] === '+' } : { literal: part };
-    });
+  const parts = pathParts(row.match.path).map((part): Part => {
+    const param = PARAMETER.exec(part);
+    return param?.[1] ? { param: param[1], rest: param[2] === '+' } : { literal: part };
+  });
   const flags = (row.match.query ?? []).map((flag) => {
     const at = flag.indexOf('=');
     return at < 0 ? { name: flag, value: undefined } : { name: flag.slice(0, at), value: flag.slice(at + 1) };
   });
+  return { row, parts, flags, weight: weigh(row, parts, flags) };
+}
+
+function weigh(
+  { match }: OperationRow<never>,
+  parts: Compiled<never>['parts'],
+  flags: Compiled<never>['flags'],
+): number {
   const literals = parts.filter((part) => 'literal' in part).length;
-  const weight = literals * 100 + flags.length * 10 + (row.match.header ? 1 : 0) + (row.match.action ? 1000 : 0);
-  return { row, parts, flags, weight };
+  const isExact = !parts.some((part) => 'rest' in part && part.rest);
+  const valued = flags.filter((flag) => flag.value !== undefined).length;
+  return (
+    (match.action ? 100_000 : 0) +
+    literals * 1000 +
+    flags.length * 100 +
+    (isExact ? 50 : 0) +
+    valued * 2 +
+    (match.header ? 1 : 0)
+  );
+}
+
+function pathParts(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
 }
 
 function hasFlag(query: WireRequest['query'], flag: { name: string; value: string | undefined }): boolean {
@@ -89,6 +109,21 @@ function matchPath(parts: readonly Part[], segments: readonly string[]): Record<
     if (part.rest) return params;
   }
   return segments.length === parts.length ? params : undefined;
+}
+
+/** What is written in a way that no request ever matches stops the process as well, instead of being passed by for good. */
+function refuseUnreachable<Services>({ name, match, ram }: OperationRow<Services>): void {
+  const parts = pathParts(match.path);
+  const wrong = parts.find(
+    (part, index) =>
+      (/[{}]/.test(part) && !PARAMETER.test(part)) ||
+      (part.endsWith('+}') && index < parts.length - 1) ||
+      (part.startsWith('{') && parts.indexOf(part) !== index),
+  );
+  if (wrong !== undefined) throw new Error(`The path of ${name} can't be read at ${wrong} (${match.path}).`);
+  for (const { header = '' } of [match, ...ram])
+    if (header !== header.toLowerCase())
+      throw new Error(`${name} asks for the header ${header}: write it in lower case.`);
 }
 
 function refuseTwins<Services>(rows: readonly OperationRow<Services>[]): void {

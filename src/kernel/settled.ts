@@ -1,5 +1,5 @@
 /** Knows whether anything is still in flight, so that a caller can wait for effects instead of sleeping. */
-import type { Clock } from './clock.ts';
+import type { Cancel, Clock } from './clock.ts';
 
 /** What one part of the product still has under way, in words; empty when it is at rest. */
 export type BusyProbe = () => string[];
@@ -22,10 +22,14 @@ export interface SettledAnswer {
   busy: string[];
 }
 
+/** Waiters also look by themselves this often, for work that ended without a word. */
+const LOOK_EVERY_MS = 50;
+
 export function createSettled(clock: Clock): Settled {
   const probes: BusyProbe[] = [];
   const waiters = new Set<() => void>();
   let looking = false;
+  let cancelLook: Cancel | undefined;
 
   const busy = () => probes.flatMap((probe) => probe());
 
@@ -39,24 +43,40 @@ export function createSettled(clock: Clock): Settled {
     });
   }
 
+  function lookAgainLater(): void {
+    cancelLook?.();
+    cancelLook = undefined;
+    if (waiters.size === 0) return;
+    cancelLook = clock.afterHostMs(LOOK_EVERY_MS, () => {
+      for (const look of [...waiters]) look();
+      lookAgainLater();
+    });
+  }
+
   return {
     register: (probe) => void probes.push(probe),
     changed,
     busy,
     wait(timeoutMs) {
       const startedMs = clock.monotonicMs();
-      return new Promise((resolve) => {
-        const finish = (left: string[]) => {
-          waiters.delete(look);
+      return new Promise((resolve, reject) => {
+        const look = ({ isLast }: { isLast: boolean }) => {
+          try {
+            const left = busy();
+            if (left.length > 0 && !isLast) return;
+            const waitedMs = Math.round(clock.monotonicMs() - startedMs);
+            resolve({ settled: left.length === 0, waitedMs, busy: left });
+          } catch (error) {
+            reject(error);
+          }
+          waiters.delete(lookOnce);
           cancel();
-          resolve({ settled: left.length === 0, waitedMs: Math.round(clock.monotonicMs() - startedMs), busy: left });
+          if (waiters.size === 0) lookAgainLater();
         };
-        const look = () => {
-          const left = busy();
-          if (left.length === 0) finish(left);
-        };
-        const cancel = clock.afterHostMs(timeoutMs, () => finish(busy()));
-        waiters.add(look);
+        const lookOnce = () => look({ isLast: false });
+        const cancel = clock.afterHostMs(timeoutMs, () => look({ isLast: true }));
+        waiters.add(lookOnce);
+        if (waiters.size === 1) lookAgainLater();
         changed();
       });
     },

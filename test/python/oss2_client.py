@@ -1,0 +1,54 @@
+"""Drives the unmodified oss2 against an endpoint; prints one JSON object with what it saw. Called by oss2.test.ts."""
+import json
+import sys
+
+import oss2
+
+endpoint, key_id, key_secret, region, version = sys.argv[1:6]
+auth = oss2.AuthV4(key_id, key_secret) if version == "v4" else oss2.Auth(key_id, key_secret)
+bucket = oss2.Bucket(auth, endpoint, "py-bucket", region=region, connect_timeout=10)
+seen = {}
+
+bucket.create_bucket(oss2.BUCKET_ACL_PRIVATE)
+seen["location"] = bucket.get_bucket_location().location
+
+# A key that needs every kind of escaping; oss2 checks CRC-64 of upload and download itself.
+key = "dir/a b+c%20&=?中文.txt"
+put = bucket.put_object(key, b"hello oss2", headers={"x-oss-meta-author": "alice"})
+seen["putStatus"] = put.status
+seen["etag"] = put.etag
+got = bucket.get_object(key)
+seen["body"] = got.read().decode()
+seen["meta"] = got.headers.get("x-oss-meta-author")
+seen["range"] = bucket.get_object(key, byte_range=(0, 4)).read().decode()
+seen["exists"] = [bucket.object_exists(key), bucket.object_exists("nope")]
+
+upload = bucket.init_multipart_upload("big.bin")
+parts = []
+for number in (1, 2, 3):
+    part = bucket.upload_part("big.bin", upload.upload_id, number, bytes([number]) * 102400)
+    parts.append(oss2.models.PartInfo(number, part.etag, part_crc=part.crc, size=102400))
+done = bucket.complete_multipart_upload("big.bin", upload.upload_id, parts)
+seen["multipartEtag"] = done.etag
+seen["bigLength"] = bucket.head_object("big.bin").content_length
+
+bucket.copy_object("py-bucket", key, "copy.txt")
+seen["keys"] = sorted(info.key for info in oss2.ObjectIteratorV2(bucket))
+seen["prefixes"] = [info.key for info in oss2.ObjectIterator(bucket, delimiter="/") if info.is_prefix()]
+
+url = bucket.sign_url("GET", key, 60, slash_safe=True)
+seen["signedUrl"] = oss2.http.Session().do_request(oss2.http.Request("GET", url), 10).read().decode()
+
+try:
+    oss2.Bucket(oss2.Auth(key_id, "wrong"), endpoint, "py-bucket", region=region).get_object(key)
+except oss2.exceptions.ServerError as error:
+    seen["wrongSecret"] = [error.status, error.code]
+try:
+    bucket.get_object("nope")
+except oss2.exceptions.NoSuchKey as error:
+    seen["missing"] = [error.status, error.code, error.details.get("Key")]
+
+deleted = bucket.batch_delete_objects(seen["keys"])
+seen["deleted"] = sorted(deleted.deleted_keys)
+bucket.delete_bucket()
+print(json.dumps(seen, ensure_ascii=False))
