@@ -1,0 +1,275 @@
+/** The door of the FC room: functions from templates, their instances, their invocations, and the API to call them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../src/kernel/clock.ts';
+import type { Database } from '../../src/kernel/database.ts';
+import type { Ids } from '../../src/kernel/ids.ts';
+import type { Logger } from '../../src/kernel/logger.ts';
+import type { OperationRow } from '../../src/kernel/operation.ts';
+import { createOperationTable } from '../../src/kernel/operation-table.ts';
+import type { Outbox } from '../../src/kernel/outbox.ts';
+import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { Random } from '../../src/kernel/random.ts';
+import type { Settled } from '../../src/kernel/settled.ts';
+import type { AccessDecider } from '../../src/ports/access-decider.ts';
+import type { CredentialSource } from '../../src/ports/credential-source.ts';
+import type { FunctionInvoker } from '../../src/ports/function-invoker.ts';
+import type { InvocationJournal } from '../../src/ports/invocation-journal.ts';
+import type { RoleAssumer } from '../../src/ports/role-assumer.ts';
+import { createColdStartModel } from './instances/cold-start.ts';
+import type { InstanceLine } from './instances/instance-group.ts';
+import { InstancePool, type PoolSnapshot } from './instances/pool.ts';
+import { createProcessGuard } from './instances/process-guard.ts';
+import { BACKGROUND_DELAY_MS, DRAIN_MS, TASK_IDS_KEPT_MAX } from './limits.ts';
+import { rows } from './operations/index.ts';
+import type { FcServices } from './operations/services.ts';
+import { nodeBootstrapPath } from './runtimes/node/bootstrap-path.ts';
+import { createNodeLauncher } from './runtimes/node/launch.ts';
+import { nodeSemantics } from './runtimes/node/semantics.ts';
+import { isServedRuntime } from './schemas.ts';
+import { type DeployReport, deploy, removeFunction, type ValidateFilterPattern } from './service/deploy.ts';
+import { createAsyncQueue } from './service/invocations/async-queue.ts';
+import { createInvocations } from './service/invocations/invocations.ts';
+import { createRecorder } from './service/invocations/journal.ts';
+import { createRoleSessions } from './service/invocations/role-sessions.ts';
+import { createRunner } from './service/invocations/runner.ts';
+import { createTargets, targetKey } from './service/invocations/targets.ts';
+import { reloadCode } from './service/reload.ts';
+import { readTemplates, type TemplateFile } from './service/templates.ts';
+import { createCodeWatch } from './service/watch.ts';
+import { openAsyncStore } from './store/async-store.ts';
+import { openFunctionStore } from './store/function-store.ts';
+import { openInvocationStore } from './store/invocation-store.ts';
+import { listenForObjects } from './triggers/oss.ts';
+import { type AuthMode, createBodyCheck } from './wire/authenticate.ts';
+import { createFcDialect } from './wire/dialect.ts';
+
+export type { DeployReport, ValidateFilterPattern } from './service/deploy.ts';
+export type { TemplateFile } from './service/templates.ts';
+
+export interface FcNeeds {
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  logger: Logger;
+  database: Database;
+  outbox: Outbox;
+  settled: Settled;
+  credentials: CredentialSource;
+  access: AccessDecider;
+  roles: RoleAssumer;
+  region: string;
+  accountId: string;
+  auth: AuthMode;
+  coldStart: { mode: 'cloud' | 'off'; distribution: Readonly<Record<string, { p50: number; p99: number }>> };
+  limits: { instancesPerFunction: number; idleReclaimMs: number };
+  /** Multiplies the pauses before asynchronous calls are tried again. */
+  retryTimeScale: number;
+  /** Takes up new code when it is saved. */
+  watch: boolean;
+  validateFilterPattern: ValidateFilterPattern;
+  /** `http://host:port` that this process answers on. */
+  endpoint(): string;
+  onReload?: ((functionName: string, file: string) => void) | undefined;
+  /** Every line of every function's log, as it comes. */
+  onLine?: ((line: InstanceLine) => void) | undefined;
+  onCall(record: CallRecord): void;
+  /** The built Node bootstrap, when it does not lie beside the bundle. */
+  bootstrapPath?: string | undefined;
+}
+
+export interface FunctionSummary {
+  functionName: string;
+  runtime: string;
+  handler: string;
+  memoryMB: number;
+  codeFolder: string;
+  triggers: { triggerName: string; triggerType: string; isServed: boolean }[];
+}
+
+export interface Fc {
+  emulator: { name: 'fc'; rows: readonly OperationRow<FcServices>[]; handle: Handler };
+  invoker: FunctionInvoker;
+  journal: InvocationJournal;
+  /** Takes these templates; functions of other templates go, unless `keepOthers`. With problems nothing is taken. */
+  deploy(
+    templates: readonly TemplateFile[],
+    env: (name: string) => string | undefined,
+    options?: { keepOthers?: boolean },
+  ): Promise<DeployReport>;
+  functions(): FunctionSummary[];
+  instances(): PoolSnapshot;
+  /** Resolves when the code folders of all functions are watched. */
+  watching(): Promise<void>;
+  reset(): Promise<void>;
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createFc(needs: FcNeeds): Fc {
+  const { clock, ids, logger, database, outbox, settled, region, accountId, auth } = needs;
+  const functions = openFunctionStore(database);
+  const asyncStore = openAsyncStore(database, { taskIdsMax: TASK_IDS_KEPT_MAX });
+  const invocationStore = openInvocationStore(database);
+  const { pool, closePool } = openPool(needs);
+
+  const sessions = createRoleSessions({ clock, roles: needs.roles, accountId });
+  const targets = createTargets({ sessions, region, accountId, instancesMax: needs.limits.instancesPerFunction });
+  const waitingEvent = (requestId: string) => asyncStore.get(requestId)?.payload;
+  const recorder = createRecorder({ clock, database, logger, outbox, settled, store: invocationStore, waitingEvent });
+  const runner = createRunner({ clock, pool, sessions, targets, onRoom: (functionName) => queue.wake(functionName) });
+  const { retryTimeScale } = needs;
+  const queue = createAsyncQueue({
+    clock,
+    database,
+    logger,
+    settled,
+    functions,
+    store: asyncStore,
+    recorder,
+    runner,
+    retryTimeScale,
+  });
+  const invocations = createInvocations({ clock, ids, logger, functions, queue, recorder, runner });
+  const ossTriggers = listenForObjects({ clock, ids, outbox, store: asyncStore, take: queue.take });
+  const watch = createCodeWatch({
+    clock,
+    logger,
+    settled,
+    onChange: reload,
+    onReady: (codeDir) => reload(codeDir, ''),
+  });
+  settled.register(() => (pool.isSettled() ? [] : ['function instances at work']));
+
+  const owner = { region, accountId, endpoint: needs.endpoint };
+  const services: FcServices = { functions, invocations, owner, assertSignedBody: createBodyCheck(auth) };
+  const table = createOperationTable(rows);
+  const handle = createPipeline({ dialect: createFcDialect(needs), table, services, clock, onCall: needs.onCall });
+
+  let isOpen = true;
+  /** What nobody waits for, and what would only slow a start down. */
+  const later = (work: () => void) => clock.afterHostMs(BACKGROUND_DELAY_MS, () => isOpen && work());
+
+  async function reload(codeDir: string, file: string): Promise<void> {
+    const names = await reloadCode({ clock, database, store: functions }, codeDir);
+    renew(names);
+    for (const functionName of names) {
+      logger.info(`reloaded ${functionName}`, { file });
+      needs.onReload?.(functionName, file);
+    }
+  }
+
+  function renew(names: readonly string[]): void {
+    for (const functionName of names) {
+      const stored = functions.get(functionName);
+      if (stored) pool.replace(targetKey(functionName), String(stored.generation));
+    }
+  }
+
+  function followFunctions(): void {
+    ossTriggers.know(functions.triggers());
+    const kept = functions.list();
+    for (const { functionName } of kept) queue.wake(functionName);
+    later(() => {
+      for (const memoryMB of new Set(
+        kept.filter(({ runtime }) => isServedRuntime(runtime)).map((each) => each.memoryMB),
+      ))
+        pool.prepare(memoryMB);
+      if (needs.watch) watch.follow(functions.list().map(({ codeDir }) => codeDir));
+    });
+  }
+
+  function forget(functionName: string): void {
+    pool.remove(targetKey(functionName));
+    targets.forget(functionName);
+    sessions.forget(functionName);
+  }
+
+  ossTriggers.know(functions.triggers());
+  queue.start();
+
+  return {
+    emulator: { name: 'fc', rows, handle },
+    invoker: { invoke: invocations.invoke },
+    journal: recorder.journal,
+    async deploy(templates, env, { keepOthers = false } = {}) {
+      const read = readTemplates(templates, { env, accountId, region });
+      if (read.problems.length > 0) return { ...read, changed: [], removed: [] };
+      const paths = new Set(templates.map(({ path }) => path));
+      const needed = {
+        clock,
+        ids,
+        database,
+        outbox,
+        store: functions,
+        region,
+        validateFilterPattern: needs.validateFilterPattern,
+      };
+      const report = await deploy(needed, read.functions, (source) => !keepOthers || paths.has(source));
+      report.removed.forEach(forget);
+      renew(report.changed);
+      if (report.problems.length === 0) followFunctions();
+      return { ...report, warnings: [...read.warnings, ...report.warnings] };
+    },
+    functions: () =>
+      functions.list().map(({ functionName, runtime, handler, memoryMB, codeDir }) => ({
+        ...{ functionName, runtime, handler, memoryMB, codeFolder: codeDir },
+        triggers: functions
+          .triggersOf(functionName)
+          .map(({ triggerName, triggerType, isServed }) => ({ triggerName, triggerType, isServed })),
+      })),
+    instances: () => pool.snapshot(),
+    watching: () => watch.ready(),
+    async reset() {
+      queue.forget();
+      runner.cancelAll();
+      const names = functions.list().map(({ functionName }) => functionName);
+      names.forEach(forget);
+      await pool.settled();
+      await recorder.flush();
+      await database.transact(() => {
+        for (const functionName of names) removeFunction({ clock, ids, outbox, store: functions }, functionName);
+        asyncStore.clear();
+        recorder.clear();
+      });
+      followFunctions();
+      settled.changed();
+    },
+    async drain() {
+      queue.stop();
+      await pool.drain(DRAIN_MS);
+      await recorder.flush();
+    },
+    async close() {
+      isOpen = false;
+      queue.stop();
+      await watch.close();
+      await closePool();
+      await recorder.flush();
+    },
+  };
+}
+
+function openPool({ clock, ids, random, logger, coldStart, limits, onLine, bootstrapPath }: FcNeeds) {
+  const guard = createProcessGuard({ logger });
+  const temporaryRoot = mkdtempSync(join(tmpdir(), 'localyun-fc-'));
+  const distributions = Object.fromEntries(
+    Object.entries(coldStart.distribution).map(([runtime, { p50, p99 }]) => [runtime, { p50Ms: p50, p99Ms: p99 }]),
+  );
+  const pool = new InstancePool({
+    ...{ clock, ids, logger, temporaryRoot, onLine },
+    coldStart: createColdStartModel({ mode: coldStart.mode, random: random.fork('cold-start'), distributions }),
+    launch: createNodeLauncher({ clock, guard, bootstrapPath: bootstrapPath ?? nodeBootstrapPath() }),
+    semanticsOf: nodeSemantics,
+    idleTimeoutMs: limits.idleReclaimMs,
+  });
+  return {
+    pool,
+    async closePool() {
+      await pool.close();
+      guard.close();
+      rmSync(temporaryRoot, { recursive: true, force: true });
+    },
+  };
+}

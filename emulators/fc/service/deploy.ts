@@ -1,0 +1,185 @@
+/** Takes the functions of one template: keeps what changed, tells of triggers, and says what will not work here. */
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Database } from '../../../src/kernel/database.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
+import type { Outbox } from '../../../src/kernel/outbox.ts';
+import { FACTS, type TriggerChanged } from '../../../src/ports/facts.ts';
+import type { FunctionStore, StoredFunction, StoredTrigger } from '../store/function-store.ts';
+import { unservedTrigger } from '../triggers/trigger-types.ts';
+import { type CodeFingerprint, fingerprintCode, missingCode } from './code-folder.ts';
+import type { FunctionDefinition, TriggerDefinition } from './function-definition.ts';
+
+/** What the event pattern of an eventbridge trigger is worth: said by the room that will match it. */
+export type ValidateFilterPattern = (
+  pattern: unknown,
+) => { ok: true; warnings: readonly string[] } | { ok: false; message: string };
+
+export interface DeployNeeds {
+  clock: Clock;
+  ids: Ids;
+  database: Database;
+  outbox: Outbox;
+  store: FunctionStore;
+  region: string;
+  validateFilterPattern: ValidateFilterPattern;
+}
+
+export interface Deployed {
+  definition: FunctionDefinition;
+  /** Path of the template it comes from. */
+  source: string;
+  /** Folder that its code is relative to. */
+  baseDir: string;
+}
+
+export interface DeployReport {
+  /** Not empty: nothing was kept. */
+  problems: string[];
+  warnings: string[];
+  /** New, or of new code or configuration: they need new instances. */
+  changed: string[];
+  removed: string[];
+}
+
+interface Wanted extends Deployed {
+  codeDir: string;
+}
+
+/** Functions of a source that `isReplaced`, and not among those given, are removed. */
+export async function deploy(
+  needs: DeployNeeds,
+  functions: readonly Deployed[],
+  isReplaced: (source: string) => boolean,
+): Promise<DeployReport> {
+  const report: DeployReport = { problems: [], warnings: [], changed: [], removed: [] };
+  const wanted = functions.map((each) => ({ ...each, codeDir: resolve(each.baseDir, each.definition.code) }));
+  for (const each of wanted) inspect(needs, each, report);
+  report.problems.push(...sameNames(wanted));
+  if (report.problems.length > 0) return report;
+
+  const codes = wanted.map(({ codeDir, source }) => ({ codeDir, source, ...fingerprintCode(codeDir) }));
+  await needs.database.transact(() => {
+    for (const [index, { definition }] of wanted.entries()) {
+      const code = codes[index];
+      if (code && keepFunction(needs, definition, code)) report.changed.push(definition.functionName);
+      keepTriggers(needs, definition.functionName, definition.triggers);
+    }
+    const names = new Set(wanted.map(({ definition }) => definition.functionName));
+    for (const { functionName, source } of needs.store.list()) {
+      if (names.has(functionName) || !isReplaced(source)) continue;
+      removeFunction(needs, functionName);
+      report.removed.push(functionName);
+    }
+  });
+  return report;
+}
+
+/** In the caller's transaction: the function, its triggers, and word of them. */
+export function removeFunction(
+  needs: Pick<DeployNeeds, 'clock' | 'ids' | 'outbox' | 'store'>,
+  functionName: string,
+): void {
+  keepTriggers(needs, functionName, []);
+  needs.store.remove(functionName);
+}
+
+function sameNames(wanted: readonly Wanted[]): string[] {
+  const sources = new Map<string, string>();
+  return wanted.flatMap(({ definition: { functionName }, source }) => {
+    const other = sources.get(functionName);
+    sources.set(functionName, source);
+    return other === undefined ? [] : [`Function ${functionName} is in two templates: ${other} and ${source}.`];
+  });
+}
+
+function inspect(needs: DeployNeeds, { definition, codeDir }: Wanted, { problems, warnings }: DeployReport): void {
+  const { functionName, region, triggers } = definition;
+  const missing = missingCode(codeDir, definition);
+  if (missing !== undefined) problems.push(`Function ${functionName}: ${missing}`);
+  if (region !== needs.region)
+    warnings.push(`Function ${functionName} is written for ${region}; it is served in ${needs.region}.`);
+  for (const trigger of triggers) {
+    const name = `Trigger ${trigger.triggerName} of ${functionName}`;
+    const unserved = unservedTrigger(trigger);
+    if (unserved !== undefined) warnings.push(`${name}: ${unserved}; it will not fire.`);
+    if (trigger.triggerType !== 'eventbridge') continue;
+    const verdict = needs.validateFilterPattern(filterPattern(trigger));
+    if (verdict.ok) warnings.push(...verdict.warnings.map((lint) => `${name}: ${lint}`));
+    else problems.push(`${name}: eventRuleFilterPattern: ${verdict.message}`);
+  }
+}
+
+/** The template's reader has seen to it that the text is JSON. */
+function filterPattern({ triggerConfig }: TriggerDefinition): unknown {
+  return JSON.parse(String(triggerConfig.eventRuleFilterPattern ?? '{}'));
+}
+
+interface Code extends CodeFingerprint {
+  codeDir: string;
+  source: string;
+}
+
+/** True when the function is new or differs from what was kept. */
+function keepFunction({ clock, ids, store }: DeployNeeds, definition: FunctionDefinition, code: Code): boolean {
+  const { triggers: _own, ...rest } = definition;
+  const before = store.get(definition.functionName);
+  const nowMs = clock.nowMs();
+  const after: StoredFunction = {
+    ...rest,
+    source: code.source,
+    codeDir: code.codeDir,
+    codeChecksum: code.checksum,
+    codeSizeBytes: code.sizeBytes,
+    functionId: before?.functionId ?? ids.uuid(),
+    generation: before?.generation ?? 0,
+    createdAtMs: before?.createdAtMs ?? nowMs,
+    lastModifiedAtMs: before?.lastModifiedAtMs ?? nowMs,
+  };
+  if (isDeepStrictEqual(plain(before), plain(after))) return false;
+  store.put({ ...after, generation: store.nextGeneration(), lastModifiedAtMs: nowMs });
+  return true;
+}
+
+function keepTriggers(
+  { clock, ids, outbox, store }: Pick<DeployNeeds, 'clock' | 'ids' | 'outbox' | 'store'>,
+  functionName: string,
+  wanted: readonly TriggerDefinition[],
+): void {
+  const names = new Set(wanted.map(({ triggerName }) => triggerName));
+  for (const gone of store.triggersOf(functionName)) {
+    if (names.has(gone.triggerName)) continue;
+    store.removeTrigger(gone);
+    tell(outbox, gone, undefined);
+  }
+  for (const trigger of wanted) {
+    const before = store.trigger(functionName, trigger.triggerName);
+    const nowMs = clock.nowMs();
+    const after: StoredTrigger = {
+      ...trigger,
+      functionName,
+      triggerId: before?.triggerId ?? ids.uuid(),
+      isServed: unservedTrigger(trigger) === undefined,
+      createdAtMs: before?.createdAtMs ?? nowMs,
+      lastModifiedAtMs: before?.lastModifiedAtMs ?? nowMs,
+    };
+    if (isDeepStrictEqual(plain(before), plain(after))) continue;
+    store.putTrigger({ ...after, lastModifiedAtMs: nowMs });
+    tell(outbox, after, after.triggerConfig);
+  }
+}
+
+function tell(
+  outbox: Outbox,
+  { functionName, qualifier, triggerName, triggerType }: StoredTrigger,
+  config: unknown,
+): void {
+  const fact: TriggerChanged = { functionName, qualifier, triggerName, triggerType, config };
+  outbox.append(FACTS.triggerChanged, fact);
+}
+
+/** Without what is undefined: a stored record may have lost those keys. */
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

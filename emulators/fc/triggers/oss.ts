@@ -1,0 +1,145 @@
+/** FC's native OSS trigger: a change of an object becomes an asynchronous call, once a trigger and fact. */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
+import type { Fact, Outbox } from '../../../src/kernel/outbox.ts';
+import type { Principal } from '../../../src/kernel/principal.ts';
+import { FACTS, type ObjectChanged } from '../../../src/ports/facts.ts';
+import type { AsyncInvocation, AsyncStore } from '../store/async-store.ts';
+import type { StoredTrigger } from '../store/function-store.ts';
+import { bucketOfSourceArn, isMeant, type OssTriggerConfig, ossTriggerConfigSchema } from './oss-config.ts';
+
+export interface OssTriggerNeeds {
+  clock: Clock;
+  ids: Pick<Ids, 'fcRequestId'>;
+  outbox: Outbox;
+  store: AsyncStore;
+  /** Rows that are kept now and want to be run. */
+  take(rows: readonly AsyncInvocation[]): void;
+}
+
+export interface OssTriggers {
+  /** The triggers there are from now on. */
+  know(triggers: readonly StoredTrigger[]): void;
+}
+
+interface Known {
+  functionName: string;
+  triggerName: string;
+  config: OssTriggerConfig;
+}
+
+const LISTENER = 'fc.oss-trigger';
+
+export function listenForObjects({ clock, ids, outbox, store, take }: OssTriggerNeeds): OssTriggers {
+  let byBucket = new Map<string, Known[]>();
+  let kept: AsyncInvocation[] = [];
+
+  function handle(fact: Fact): void {
+    const change = fact.body as ObjectChanged;
+    const meant = byBucket.get(change.bucket)?.filter(({ config }) => isMeant(config, change)) ?? [];
+    if (meant.length === 0 || !store.takeFact(LISTENER, fact.id)) return;
+    for (const trigger of meant) {
+      const row = invocationOf(trigger, { fact, change, requestId: ids.fcRequestId(), nowMs: clock.nowMs() });
+      store.put(row);
+      kept.push(row);
+    }
+  }
+
+  outbox.listen({
+    name: LISTENER,
+    types: [FACTS.objectChanged],
+    handle,
+    afterCommit() {
+      const rows = kept;
+      kept = [];
+      if (rows.length > 0) take(rows);
+    },
+  });
+  return {
+    know(triggers) {
+      byBucket = new Map();
+      for (const { functionName, triggerName, triggerType, sourceArn, triggerConfig, isServed } of triggers) {
+        const bucket = triggerType === 'oss' && isServed ? bucketOfSourceArn(sourceArn ?? '') : undefined;
+        if (bucket === undefined) continue;
+        const known = { functionName, triggerName, config: ossTriggerConfigSchema.parse(triggerConfig) };
+        byBucket.set(bucket, [...(byBucket.get(bucket) ?? []), known]);
+      }
+    },
+  };
+}
+
+interface Cause {
+  fact: Fact;
+  change: ObjectChanged;
+  requestId: string;
+  nowMs: number;
+}
+
+function invocationOf(
+  { functionName, triggerName }: Known,
+  { fact, change, requestId, nowMs }: Cause,
+): AsyncInvocation {
+  const ruleId = createHash('sha1').update(`${change.accountId}/${functionName}/${triggerName}`).digest('hex');
+  return {
+    requestId,
+    functionName,
+    qualifier: 'LATEST',
+    payload: Buffer.from(JSON.stringify({ events: [ossTriggerEvent(change, ruleId)] })),
+    cause: { kind: 'trigger', triggerName, factId: fact.id },
+    taskId: undefined,
+    queuedAtMs: nowMs,
+    dueAtMs: nowMs,
+    runs: 0,
+    throttles: 0,
+  };
+}
+
+/** Help page "OSS triggers", and captured events: one record of the handler's `events`. */
+export function ossTriggerEvent(change: ObjectChanged, ruleId: string): Record<string, unknown> {
+  const { eventName, bucket, key, region, accountId, position, contentType } = change;
+  return {
+    eventName,
+    eventSource: 'acs:oss',
+    eventTime: new Date(change.at).toISOString(),
+    eventVersion: '1.0',
+    oss: {
+      bucket: {
+        arn: `acs:oss:${region}:${accountId}:${bucket}`,
+        name: bucket,
+        ownerIdentity: accountId,
+        virtualBucket: '',
+      },
+      object: {
+        deltaSize: change.deltaSizeBytes,
+        eTag: change.etag,
+        key,
+        ...(position === undefined ? {} : { position }),
+        size: change.sizeBytes,
+        ...(contentType === undefined ? {} : { objectMeta: { mimeType: contentType } }),
+      },
+      ossSchemaVersion: '1.0',
+      ruleId,
+    },
+    region,
+    requestParameters: { sourceIPAddress: change.sourceIp },
+    responseElements: { requestId: change.requestId },
+    userIdentity: { principalId: principalId(change.principal, accountId) },
+  };
+}
+
+/** UNVERIFIED FC-065: what a role session's id looks like here. */
+function principalId(principal: Principal, accountId: string): string {
+  switch (principal.type) {
+    case 'account':
+      return principal.accountId;
+    case 'user':
+      return principal.userId;
+    case 'role':
+      return `${principal.roleId}:${principal.sessionName}`;
+    case 'anonymous':
+      return accountId;
+    default:
+      return principal satisfies never;
+  }
+}
