@@ -71,9 +71,16 @@ function apiVersion(request: WireRequest): string | undefined {
   );
 }
 
-function isFormCall({ method, rawPath, headers }: WireRequest): boolean {
+function isFormCall(request: WireRequest): boolean {
+  const { method, rawPath, headers } = request;
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '');
-  return isForm && method === 'POST' && rawPath === '/' && headers.authorization === undefined;
+  return (
+    isForm &&
+    apiVersion(request) === undefined &&
+    method === 'POST' &&
+    rawPath === '/' &&
+    headers.authorization === undefined
+  );
 }
 
 /** 400, never 5xx: clients retry those for minutes. Lower- and upper-case names, for SDKs differ in which they read. */
