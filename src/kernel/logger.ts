@@ -66,7 +66,7 @@ function humanValue(value: unknown): string {
 }
 
 /** Everything below a space but tab and line feed: an error's text may quote what a client sent. */
-const TERMINAL_COMMANDS = /[\0-\x08\x0b-\x1f\x7f]/g;
+const TERMINAL_COMMANDS = /[^\P{Cc}\n\t]/gu;
 
 /** Whatever the facts are, a line is written: a logger that throws turns a handled failure into an unhandled one. */
 function toJson(value: unknown): string | undefined {

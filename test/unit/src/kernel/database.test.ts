@@ -1,0 +1,274 @@
+/** The database keeps all of a transaction or none of it, in key order, also through a kill. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { build } from 'esbuild';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Database, type Key, openDatabase, type Range, type Table } from '../../../../src/kernel/database.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../../..');
+
+const CONTROLS = ['\0', '\u0001', '\u0002', '\u0003', '\u0004', '\u0005', '\u0006', '\u001f', ' ', 'a', 'b'];
+const SCRIPTS = ['a', 'é', '中', '\ud7ff', '\ue000', '\uffff', '😀', '\u{10ffff}'];
+
+let folder: string;
+let database: Database;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  database = openDatabase(folder, { sync: false });
+});
+
+afterEach(() => database.close());
+
+function keys(table: Table<unknown>, range?: Range): Key[] {
+  return [...table.range(range)].map(({ key }) => key);
+}
+
+async function tableOf(name: string, rows: readonly Key[]): Promise<Table<number>> {
+  const table = database.table<number>(name);
+  await database.transact(() => {
+    for (const [index, key] of rows.entries()) table.put(key, index);
+  });
+  return table;
+}
+
+describe('a transaction', () => {
+  test('is visible when its promise resolves, and answers what its work returned', async () => {
+    const table = database.table<{ n: number }>('t');
+    const work = () => {
+      table.put('a', { n: 1 });
+      return 'done';
+    };
+    expect(await database.transact(work)).toBe('done');
+    expect(table.get('a')).toEqual({ n: 1 });
+    expect(table.has('b')).toBe(false);
+    expect(table.get('b')).toBeUndefined();
+  });
+
+  test('sees its own writes while it runs', async () => {
+    const table = database.table<number>('t');
+    const seen = await database.transact(() => {
+      table.put('a', 1);
+      table.put('b', 2);
+      table.remove('a');
+      return keys(table);
+    });
+    expect(seen).toEqual(['b']);
+  });
+
+  test('that throws keeps nothing, in any of its tables', async () => {
+    const [one, two] = [database.table<number>('one'), await tableOf('two', ['kept'])];
+    const failing = database.transact(() => {
+      one.put('a', 1);
+      two.remove('kept');
+      two.put('b', 1);
+      throw new Error('enough');
+    });
+    await expect(failing).rejects.toThrow('enough');
+    expect([one.count(), keys(two)]).toEqual([0, ['kept']]);
+  });
+
+  test('that throws takes none of its neighbours with it, though lmdb commits them together', async () => {
+    const table = database.table<number>('t');
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        database.transact(() => {
+          table.put(i, i);
+          if (i % 3 === 0) throw new Error('enough');
+        }),
+      ),
+    );
+    expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(7);
+    expect(keys(table)).toEqual(Array.from({ length: 20 }, (_, i) => i).filter((i) => i % 3 !== 0));
+  });
+
+  test('whose work is asynchronous is refused and keeps nothing', async () => {
+    const table = database.table<number>('t');
+    const asynchronous = database.transact(async () => table.put('a', 1));
+    await expect(asynchronous).rejects.toThrow('synchronous');
+    expect(table.count()).toBe(0);
+  });
+
+  test('leaves the tables closed for writing, whether it ended well or threw', async () => {
+    const table = database.table<number>('t');
+    await database.transact(() => table.put('a', 1));
+    await database.transact(() => JSON.parse('{')).catch(() => undefined);
+    expect(() => table.put('b', 1)).toThrow('only inside Database.transact');
+    expect(() => table.remove('a')).toThrow('only inside Database.transact');
+    expect(keys(table)).toEqual(['a']);
+  });
+});
+
+describe('a range', () => {
+  test.each<[Range | undefined, number[]]>([
+    [undefined, [0, 1, 2, 3, 4]],
+    [{ start: 2 }, [2, 3, 4]],
+    [{ end: 2 }, [0, 1]],
+    [{ start: 1, end: 3 }, [1, 2]],
+    [{ start: 1, exclusiveStart: true }, [2, 3, 4]],
+    [{ start: 1.5, exclusiveStart: true }, [2, 3, 4]],
+    [{ reverse: true }, [4, 3, 2, 1, 0]],
+    [{ reverse: true, start: 3 }, [3, 2, 1, 0]],
+    [{ reverse: true, start: 3, end: 1 }, [3, 2]],
+    [{ reverse: true, start: 3, exclusiveStart: true }, [2, 1, 0]],
+    [{ reverse: true, start: Number.MAX_SAFE_INTEGER, limit: 1 }, [4]],
+    [{ limit: 2 }, [0, 1]],
+    [{ limit: 0 }, []],
+    [{ start: 9 }, []],
+    [{ start: 3, end: 1 }, []],
+  ])('%j has the rows %j, and counts them', async (range, expected) => {
+    const table = await tableOf('t', [0, 1, 2, 3, 4]);
+    expect(keys(table, range)).toEqual(expected);
+    expect(table.count(range)).toBe(expected.length);
+  });
+
+  test('is read from one snapshot, whatever is written meanwhile', async () => {
+    const table = await tableOf('t', [0, 1, 2]);
+    const rows = table.range()[Symbol.iterator]();
+    expect(rows.next().value).toEqual({ key: 0, value: 0 });
+    await database.transact(() => {
+      table.remove(1);
+      table.put(3, 3);
+    });
+    expect([rows.next().value, rows.next().value, rows.next().done]).toEqual([
+      { key: 1, value: 1 },
+      { key: 2, value: 2 },
+      true,
+    ]);
+  });
+
+  test('of a table that nobody wrote to is empty', () => {
+    expect(keys(database.table('never'))).toEqual([]);
+  });
+});
+
+describe('keys', () => {
+  test('stand in order: tuples element by element, numbers before texts, numbers by value', async () => {
+    const ordered: Key[] = [
+      -5,
+      0,
+      1.5,
+      2,
+      10,
+      ['a', -1],
+      ['a', 2],
+      ['a', 10],
+      ['a', 'a'],
+      ['a', 'b', 1],
+      ['ab', 'a'],
+      'b',
+    ];
+    expect(keys(await tableOf('t', [...ordered].reverse()))).toEqual(ordered);
+  });
+
+  test.each<[string, () => fc.Arbitrary<string>]>([
+    ['any character', () => fc.string({ unit: 'binary', maxLength: 120, size: 'max' })],
+    ['control characters', () => fc.string({ unit: fc.constantFrom(...CONTROLS), maxLength: 120, size: 'max' })],
+    ['many scripts', () => fc.string({ unit: fc.constantFrom(...SCRIPTS), maxLength: 120, size: 'max' })],
+  ])('that are texts of %s stand in the order of their UTF-8 bytes and come back as they were', async (name, texts) => {
+    const [table, bare] = [database.table<string>('t'), database.table<string>('bare')];
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(texts(), { maxLength: 30 }), async (given) => {
+        await database.transact(() => {
+          for (const text of given) table.put([name, text], text);
+          for (const text of given) bare.put(text, text);
+        });
+        const rows = [...table.range()].map(({ key, value }) => ({ key, value }));
+        const expected = [...given].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        const bareKeys = keys(bare);
+        await database.transact(() => {
+          for (const { key } of rows) table.remove(key);
+          for (const key of bareKeys) bare.remove(key);
+        });
+        expect(bareKeys).toEqual(expected);
+        expect(rows).toEqual(expected.map((text) => ({ key: [name, text], value: text })));
+        expect(table.count()).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('that differ only in control characters or in where a tuple is cut stay apart', async () => {
+    const apart: Key[] = [['a', 'b'], ['a\0b', ''], ['a\0', 'b'], ['a', '\0b'], 'a\0b', 'ab', ['a\u0001', 'b']];
+    const table = await tableOf('t', apart);
+    expect(apart.map((key) => table.get(key))).toEqual(apart.map((_, index) => index));
+  });
+});
+
+describe('reopening', () => {
+  test('finds what was there, in the tables it was in', async () => {
+    await tableOf('one', ['a', 'b']);
+    await tableOf('two', [1]);
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    expect([keys(database.table('one')), keys(database.table('two'))]).toEqual([['a', 'b'], [1]]);
+  });
+
+  test('a closed database takes no transaction, and closing twice is no error', async () => {
+    await database.close();
+    await expect(database.transact(() => 1)).rejects.toThrow('closed');
+    await database.close();
+  });
+
+  test('keeps what transact has acknowledged when the process is killed the moment after', async () => {
+    for (let round = 0; round < 3; round++) {
+      const acknowledged = await writeAndBeKilled(folder, 20 + round * 30);
+      await database.close();
+      database = openDatabase(folder, { sync: false });
+      const table = database.table<number>('rows');
+      for (let i = 0; i < acknowledged; i++) expect(table.get([round, i])).toBe(i);
+      // Each row is written with its twin: whatever lies there beyond the acknowledged is whole as well.
+      expect(table.count({ start: [round], end: [round + 1] })).toBe(
+        database.table('twins').count({ start: [round], end: [round + 1] }),
+      );
+      await database.transact(() => database.table<number>('round').put('next', round + 1));
+    }
+  });
+});
+
+/** Real kernel code in a process of its own, killed with -9 as soon as it has told of `rows` acknowledged rows. */
+async function writeAndBeKilled(path: string, rows: number): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: WRITER, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['lmdb'],
+    write: false,
+  });
+  await database.close();
+  const child = spawn(process.execPath, ['--input-type=module', '-', path], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(outputFiles[0]?.text);
+  let told = '';
+  for await (const chunk of child.stdout) {
+    told += String(chunk);
+    if (told.split('\n').length > rows) child.kill('SIGKILL');
+  }
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  expect(child.signalCode).toBe('SIGKILL');
+  const acknowledged = told.split('\n').slice(0, -1).map(Number);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(rows);
+  return (acknowledged.at(-1) ?? -1) + 1;
+}
+
+const WRITER = `
+  import { writeSync } from 'node:fs';
+  import { openDatabase } from './src/kernel/database.ts';
+  const database = openDatabase(process.argv[2] ?? '', { sync: true });
+  const [rows, twins] = [database.table('rows'), database.table('twins')];
+  const round = database.table('round').get('next') ?? 0;
+  for (let i = 0; ; i++) {
+    await database.transact(() => {
+      rows.put([round, i], i);
+      twins.put([round, i], i);
+    });
+    writeSync(1, i + '\\n');
+  }
+`;
