@@ -21,6 +21,13 @@ export const LIST_DEFAULT = 100;
 /** Help page "Limits": bus and rule names have at most 127 characters. */
 export const RULE_NAME_CHARACTERS_MAX = 127;
 
+/** Help page "Limits": an event's id has at most 128 characters. */
+export const EVENT_ID_CHARACTERS_MAX = 128;
+/** FC's own names are no longer; they become keys of ours. */
+export const FC_NAME_CHARACTERS_MAX = 128;
+/** The last moment that ECMAScript has a date for. */
+export const DATE_MAX_MS = 8.64e15;
+
 /** What the stack may set; absent means the constants above. */
 export interface EventBridgeLimits {
   eventsKeptMax: number;

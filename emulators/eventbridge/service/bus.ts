@@ -6,11 +6,13 @@ import { FACTS } from '../../../src/ports/facts.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
+import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { CloudEvent, EventShape } from './cloud-event.ts';
 import { buildOssEvent, isBusEvent } from './cloud-event.ts';
 import { dropLane } from './delivery-outcome.ts';
 import { readObjectChanged, readTriggerChanged } from './facts.ts';
+import { validateFilterPattern } from './filter-pattern.ts';
 import type { Publication } from './publish.ts';
 import { publishEvent } from './publish.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -82,12 +84,21 @@ export function createBus(needs: BusNeeds): Bus {
     for (const target of before?.targets ?? []) if (!kept.has(target.id)) dropLane(store, rule, target);
     // Deliveries that were held by a failure go on.
     for (const { id } of rule.targets) touch({ bus: rule.bus, rule: rule.name, target: id });
-    if (rule.notServed !== undefined)
+    warnAbout(rule);
+  }
+
+  function warnAbout({ createdBy, notServed, patternText }: RuleRow): void {
+    const where = { function: createdBy.functionName, trigger: createdBy.triggerName };
+    if (notServed !== undefined) {
       logger.warn('A trigger makes no rule here; no event will reach its function by it.', {
-        function: changed.functionName,
-        trigger: changed.triggerName,
-        reason: rule.notServed,
+        ...where,
+        reason: notServed,
       });
+      return;
+    }
+    const valid = validateFilterPattern(patternText);
+    for (const hint of valid.ok ? valid.warnings : [])
+      logger.warn("About a trigger's event pattern.", { ...where, hint });
   }
 
   return {

@@ -1,6 +1,7 @@
 /** Reads the outbox facts this room listens to once, at its edge; everything after trusts them. */
 import { z } from 'zod';
 import type { ObjectChanged, TriggerChanged } from '../../../src/ports/facts.ts';
+import { DATE_MAX_MS, EVENT_ID_CHARACTERS_MAX, FC_NAME_CHARACTERS_MAX } from '../limits.ts';
 
 const principal = z.discriminatedUnion('type', [
   z.object({ type: z.literal('anonymous') }),
@@ -24,7 +25,7 @@ const principal = z.discriminatedUnion('type', [
 ]);
 
 const objectChanged = z.object({
-  eventName: z.string(),
+  eventName: z.string().max(128),
   bucket: z.string(),
   key: z.string().optional(),
   sizeBytes: z.number(),
@@ -32,12 +33,12 @@ const objectChanged = z.object({
   etag: z.string(),
   contentType: z.string().optional(),
   position: z.number().optional(),
-  requestId: z.string(),
+  requestId: z.string().min(1).max(EVENT_ID_CHARACTERS_MAX),
   sourceIp: z.string(),
   principal,
   region: z.string(),
   accountId: z.string(),
-  at: z.number(),
+  at: z.number().min(0).max(DATE_MAX_MS),
 });
 
 /** Undefined when the fact is not what the port says: the caller logs it and moves on. */
@@ -48,9 +49,9 @@ export function readObjectChanged(body: unknown): ObjectChanged | undefined {
 }
 
 const triggerChanged = z.object({
-  functionName: z.string().min(1),
+  functionName: z.string().min(1).max(FC_NAME_CHARACTERS_MAX),
   qualifier: z.string(),
-  triggerName: z.string().min(1),
+  triggerName: z.string().min(1).max(FC_NAME_CHARACTERS_MAX),
   triggerType: z.string(),
   config: z.unknown(),
 });

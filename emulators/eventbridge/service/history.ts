@@ -34,10 +34,11 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
     /** Newest first. */
     list(query) {
       const wanted = eventFilter(query);
-      const limit = Math.min(Math.max(0, query.limit ?? LIST_DEFAULT), LIST_MAX);
+      const { limit = LIST_DEFAULT } = query;
+      if (!(limit >= 0)) throw new RangeError(`"${limit}" is not a number of events.`);
       const found: EventSummary[] = [];
       for (const event of store.events.newestFirst()) {
-        if (found.length >= limit) break;
+        if (found.length >= Math.min(limit, LIST_MAX)) break;
         if (wanted(event)) found.push(summarize(event));
       }
       return found;

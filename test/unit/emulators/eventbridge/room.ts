@@ -195,7 +195,7 @@ export function objectChanged(change: Partial<ObjectChanged> = {}): ObjectChange
   };
 }
 
-function triggerChanged(config: unknown, names: Partial<TriggerChanged> = {}): TriggerChanged {
+export function triggerChanged(config: unknown, names: Partial<TriggerChanged> = {}): TriggerChanged {
   return {
     functionName: 'resize',
     qualifier: 'LATEST',

@@ -45,8 +45,9 @@ describe('list', () => {
     expect(ids({ limit: 0 })).toEqual([]);
   });
 
-  test('a time that is none is refused, not ignored', async () => {
+  test('a time or a limit that is none is refused, not ignored', async () => {
     const { history } = await filled();
+    expect(() => history.list({ limit: Number.NaN })).toThrow('"NaN" is not a number of events.');
     expect(() => history.list({ since: 'yesterday' })).toThrow('"yesterday" is not an ISO time.');
   });
 });

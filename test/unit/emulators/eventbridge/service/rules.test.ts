@@ -1,7 +1,16 @@
 /** Rules made by FC's eventbridge triggers: created, changed, deleted, and those that can't be served. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FACTS } from '../../../../../src/ports/facts.ts';
-import { fakeFunctions, openRoom, refused, triggerConfig } from '../room.ts';
+import {
+  fakeFunctions,
+  heldFunctions,
+  objectChanged,
+  openRoom,
+  refused,
+  triggerChanged,
+  triggerConfig,
+} from '../room.ts';
 
 const JPG = { eventRuleFilterPattern: '{"data":{"oss":{"object":{"key":[{"suffix":".jpg"}]}}}}' };
 
@@ -69,6 +78,19 @@ test('what a deleted trigger still owed is dropped with that reason, at once', a
   ]);
   await room.advance(60_000);
   expect(room.functions.calls).toHaveLength(1);
+});
+
+test('a delivery that succeeds after its trigger was deleted is told as delivered', async () => {
+  const { functions, release } = heldFunctions();
+  const room = openRoom({ functions });
+  await room.trigger(triggerConfig());
+  await room.tell(FACTS.objectChanged, objectChanged());
+  await expect.poll(() => functions.calls.length).toBe(1);
+  await room.tell(FACTS.triggerChanged, triggerChanged(undefined));
+  await expect.poll(() => room.bridge.rules()).toEqual([]);
+  release();
+  await room.settle();
+  expect(room.onlyTrace().deliveries).toMatchObject([{ state: 'delivered', reason: undefined }]);
 });
 
 test('rules and uploads are seen in the order they happened, even when all are told at once', async () => {
@@ -178,6 +200,34 @@ test('a pattern can be judged without being deployed', () => {
   });
   const affixes = validateFilterPattern('{"subject":[{"prefix":"a"},{"suffix":"b"}]}');
   expect(affixes).toMatchObject({ ok: true, warnings: [expect.stringContaining('alternatives')] });
+});
+
+test('a pattern that hardly means what it says is logged with what to write instead', async () => {
+  const room = openRoom();
+  await room.trigger(
+    triggerConfig({ eventRuleFilterPattern: '{"source":["acs.oss"],"data":{"object":{"key":["a"]}}}' }),
+  );
+  expect(room.logs()).toContain('data.oss.object.key');
+});
+
+test('no fact, however odd, keeps the ones after it from being heard', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig({ eventRuleFilterPattern: '{"subject":[{"suffix":"/last"}]}' }));
+  const strange = fc.oneof(fc.jsonValue(), fc.nat(2 ** 60), fc.double(), fc.string({ maxLength: 3000 }));
+  const broken = <Fact extends object>(fact: Fact) =>
+    fc.tuple(fc.constantFrom(...Object.keys(fact)), strange).map(([field, value]) => ({ ...fact, [field]: value }));
+  const told = fc.oneof(
+    fc.tuple(fc.constant(FACTS.objectChanged), fc.oneof(strange, broken(objectChanged()))),
+    fc.tuple(
+      fc.constant(FACTS.triggerChanged),
+      fc.oneof(strange, broken(triggerChanged(triggerConfig(), { functionName: 'other' }))),
+    ),
+  );
+  for (const [type, body] of fc.sample(told, { numRuns: 400, seed: 1 })) await room.tell(type, body);
+  await room.settle();
+  room.functions.calls.splice(0);
+  await room.change({ key: 'last', requestId: 'LAST' });
+  expect(room.functions.calls.map(({ functionName }) => functionName)).toContain('resize');
 });
 
 test.each([FACTS.objectChanged, FACTS.triggerChanged])(
