@@ -102,6 +102,8 @@ export function finishRpc(
   reply: WireReply,
   { action, format, requestId }: { action: string; format: RpcFormat; requestId: string },
 ): WireReply {
+  // The client has left: there is nobody to render for.
+  if (reply.body === undefined) return reply;
   const output = { RequestId: requestId, ...(JSON.parse(String(reply.body)) as Record<string, XmlValue>) };
   const root = reply.status >= 400 ? 'Error' : `${action}Response`;
   return {
