@@ -45,7 +45,11 @@ export function fakeFunctions(answer: Answering = accepted): FakeFunctions {
 }
 
 /** Answers no call before it is told to. */
-export function heldFunctions(): { functions: FakeFunctions; release(answering?: Answering): void } {
+export function heldFunctions(): {
+  functions: FakeFunctions;
+  release(answering?: Answering): void;
+  releaseFirst(): void;
+} {
   const held: (() => void)[] = [];
   let answer: Answering = accepted;
   const functions = fakeFunctions(async (request, call) => {
@@ -58,6 +62,7 @@ export function heldFunctions(): { functions: FakeFunctions; release(answering?:
       answer = answering;
       for (const resolve of held.splice(0)) resolve();
     },
+    releaseFirst: () => held.shift()?.(),
   };
 }
 
@@ -215,6 +220,11 @@ export function triggerConfig(changes: Record<string, unknown> = {}): Record<str
     eventSourceConfig: { eventSourceType: 'Default' },
     ...changes,
   };
+}
+
+/** Lets everything that can go on without the clock have its turn. */
+export async function turns(count = 10): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function eventOf(request: InvokeRequest | undefined): Record<string, unknown> {

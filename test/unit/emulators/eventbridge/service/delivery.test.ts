@@ -13,6 +13,7 @@ import {
   openRoom,
   refused,
   triggerConfig,
+  turns,
 } from '../room.ts';
 
 const MINUTE = 60_000;
@@ -299,7 +300,7 @@ describe('crashes', () => {
     await expect.poll(() => functions.calls.length).toBe(1);
     await room.crash();
     release();
-    await Promise.resolve();
+    await turns();
     expect(room.logs()).toBe('');
   });
 

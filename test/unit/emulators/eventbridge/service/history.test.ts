@@ -1,7 +1,18 @@
 /** What became of events: the list, one event's whole path, replays, and how much is kept. */
 import { describe, expect, test } from 'vitest';
+import { FACTS } from '../../../../../src/ports/facts.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { eventOf, fakeFunctions, heldFunctions, openRoom, refused, START_MS, triggerConfig } from '../room.ts';
+import {
+  eventOf,
+  fakeFunctions,
+  heldFunctions,
+  objectChanged,
+  openRoom,
+  refused,
+  START_MS,
+  triggerConfig,
+  turns,
+} from '../room.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -203,6 +214,26 @@ describe('reset', () => {
     await room.advance(60_000);
     expect(functions.calls).toHaveLength(1);
     expect(room.logs()).toBe('');
+  });
+
+  test('an old call that ends does not start a new delivery a second time', async () => {
+    const { functions, release, releaseFirst } = heldFunctions();
+    const room = openRoom({ functions });
+    await room.trigger(triggerConfig());
+    await room.tell(FACTS.objectChanged, objectChanged({ requestId: 'OLD' }));
+    await expect.poll(() => functions.calls.length).toBe(1);
+    await room.bridge.reset();
+    await room.tell(FACTS.objectChanged, objectChanged({ requestId: 'NEW' }));
+    await expect.poll(() => functions.calls.length).toBe(2);
+    releaseFirst();
+    await turns();
+    // A transaction of ours is ordered after the one that looked for the old delivery.
+    await room.database.transact(() => {});
+    await turns();
+    expect(functions.calls).toHaveLength(2);
+    release();
+    await room.settle();
+    expect(room.onlyTrace().deliveries).toMatchObject([{ state: 'delivered', attempts: [{ ok: true }] }]);
   });
 
   test('lifts the hold of a failure', async () => {
