@@ -1,13 +1,14 @@
 /** Large pieces of objects as files: written once under a random name, never changed, removed when no row and no reader needs them. */
 import { type FileHandle, mkdir, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger } from '../../../src/kernel/logger.ts';
 
 export interface BlobFiles {
   /** A name no file has had; the names of one run begin alike. */
   newId(): string;
-  /** Creates the file. Nobody owns it until a row names it. */
+  /** Creates the file. Nobody owns it until a row names it: then it is settled; else it is released. */
   create(id: string): Promise<FileHandle>;
+  settle(id: string): void;
   /** Makes content and name survive a power cut, and closes. */
   seal(id: string, handle: FileHandle): Promise<void>;
   open(id: string): Promise<FileHandle>;
@@ -41,6 +42,7 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
   const shards = new Map<string, Promise<void>>();
   const pins = new Map<string, number>();
   const unownedButPinned = new Set<string>();
+  const unsettled = new Set<string>();
   const removals: string[] = [];
   const busy = new Set<Promise<void>>();
   let removing = 0;
@@ -51,7 +53,8 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
   const shardOf = (id: string) => join(folder, id.slice(-2));
   const pathOf = (id: string) => join(shardOf(id), id);
 
-  await mkdir(folder, { recursive: true });
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  if (isNew && sync) await syncFolder(dirname(folder));
   const isDirty = (await readdir(folder)).includes(MARKER);
   await writeFile(join(folder, MARKER), '');
   if (isDirty) background(sweep());
@@ -140,8 +143,11 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     newId: () => `${runId}${(serial++).toString(16).padStart(8, '0')}`,
     async create(id) {
       await shard(shardOf(id));
-      return open(pathOf(id), 'wx');
+      const handle = await open(pathOf(id), 'wx');
+      unsettled.add(id);
+      return handle;
     },
+    settle: (id) => void unsettled.delete(id),
     async seal(id, handle) {
       if (sync) await handle.datasync();
       await handle.close();
@@ -158,6 +164,7 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     },
     release(ids) {
       for (const id of ids) {
+        unsettled.delete(id);
         if (pins.has(id)) unownedButPinned.add(id);
         else remove(id);
       }
@@ -169,7 +176,8 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     async close() {
       closed = true;
       await idle();
-      if (!hasLeftovers && unownedButPinned.size === 0) await rm(join(folder, MARKER), { force: true });
+      const isClean = !hasLeftovers && unownedButPinned.size === 0 && unsettled.size === 0;
+      if (isClean) await rm(join(folder, MARKER), { force: true });
     },
   };
 }

@@ -17,9 +17,20 @@ export interface Changes {
 export function createChanges(database: Database, files: BlobFiles, staging: Staging): Changes {
   async function change<Result>(work: (freed: string[]) => Result): Promise<Result> {
     const freed: string[] = [];
-    const result = await database.transact(() => work(freed));
-    files.release(freed);
-    return result;
+    let isDone = false;
+    try {
+      const result = await database.transact(() => {
+        const done = work(freed);
+        isDone = true;
+        return done;
+      });
+      files.release(freed);
+      return result;
+    } catch (error) {
+      // A flush that failed after the work leaves open which rows are on disk, so no file either of them names may go.
+      if (isDone) files.suspectLeftovers();
+      throw error;
+    }
   }
 
   async function changeWith<Result>(
@@ -34,12 +45,11 @@ export function createChanges(database: Database, files: BlobFiles, staging: Sta
         isTaken = done !== undefined;
         return done;
       });
-      if (!isTaken) staging.discard(bytes);
+      if (isTaken) staging.settle(bytes);
+      else staging.discard(bytes);
       return result;
     } catch (error) {
-      // Once the work was done, a failed flush leaves open whether the row that names the file is on disk: keep the file.
-      if (isTaken) files.suspectLeftovers();
-      else staging.discard(bytes);
+      if (!isTaken) staging.discard(bytes);
       throw error;
     }
   }

@@ -29,8 +29,12 @@ export interface EmbeddedStore extends ObjectStore {
   idle(): Promise<void>;
 }
 
-/** Bodies up to here lie in the database. */
-const INLINE_BYTES_MAX = 32 * 1024;
+/**
+ * Bodies up to here lie in the database: one flush serves all writers, where each file costs three of its own.
+ * Measured at this size, synced, 16 writers: 1.6 times the writes and 3 times the reads; overwriting at random neither slows
+ * down nor bloats the database. Parts of uploads (100 KB and more) stay files, so a long object has few inline pieces.
+ */
+const INLINE_BYTES_MAX = 64 * 1024;
 /** Random bytes that tell one run's files from those of all others. */
 const RUN_ID_BYTES = 8;
 

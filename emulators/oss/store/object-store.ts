@@ -46,7 +46,7 @@ export interface ObjectRecord extends ObjectDraft {
   contentMd5: string | undefined;
 }
 
-/** Bytes received and on disk, not yet an object. Exactly one of `put`, `putPart` or `discard` takes it. */
+/** Bytes received and hashed, not yet an object. Exactly one of `put`, `putPart` or `discard` takes it; a second one throws. */
 export interface StagedBody {
   sizeBytes: number;
   /** Of the bytes. */
@@ -56,7 +56,10 @@ export interface StagedBody {
   discard(): Promise<void>;
 }
 
-/** What has to happen in the very transaction that makes a change visible. Both are synchronous; a throw takes the change back. */
+/**
+ * What has to happen in the very transaction that makes a change visible. Both are synchronous; a throw takes the change back.
+ * The store's own synchronous reads (`getBucket`, `listParts` …) show inside them what the transaction finds.
+ */
 export interface Commit<Before = ObjectRecord | undefined, After = ObjectRecord> {
   /** Looks at what is there now; throws the room's refusal (it exists already, is not appendable …). */
   guard?(current: Before): void;
@@ -121,14 +124,15 @@ export interface ObjectStore {
   list(query: ListQuery): ListPage;
   /**
    * Record and bytes of one and the same version: an overwrite meanwhile does not tear them, and the bytes stay readable until the
-   * stream ends. Undefined when there is no such object. `pick` sees the record before any byte is read and names the range.
+   * stream ends, which the caller reads or destroys. Undefined when there is no such object. `pick` sees the record before any
+   * byte is read and names a range within it; it may throw, and may be asked again when the object changes meanwhile.
    */
   read(
     ref: ObjectRef,
     pick?: (record: ObjectRecord) => ByteRange | 'none' | undefined,
   ): Promise<ObjectBody | undefined>;
 
-  /** Receives bytes to disk, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing. */
+  /** Receives bytes, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing. */
   stage(body: Readable): Promise<StagedBody>;
   /** Makes the staged bytes the object, replacing what was there, in one transaction. On a throw of `guard` the bytes are discarded. */
   put(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
@@ -161,7 +165,8 @@ export interface ObjectStore {
   ): { parts: PartRecord[]; isTruncated: boolean };
   /**
    * Makes the listed parts, in that order, the object, and ends the upload, in one transaction, without copying their bytes.
-   * Undefined when the upload is gone. `guard` sees what is under the key now and may throw; the caller has checked the list.
+   * Undefined when the upload is gone. `guard` sees what is under the key now and may throw; the caller has
+   * checked the list (a number without a part is the caller's mistake, and throws).
    */
   completeUpload(
     upload: UploadRecord,

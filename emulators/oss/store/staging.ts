@@ -14,6 +14,8 @@ export interface Staging {
   /** Hands the bytes over, once; whoever takes them names them in a row or discards them. */
   take(staged: StagedBody): StagedBytes;
   discard(bytes: StagedBytes): void;
+  /** A committed row names the bytes now. */
+  settle(bytes: StagedBytes): void;
 }
 
 /** Bytes gathered before a write: fewer calls, and an upload holds no more than twice this in memory. */
@@ -32,6 +34,10 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
 
   function discard(bytes: StagedBytes): void {
     if ('blob' in bytes) files.release([bytes.blob]);
+  }
+
+  function settle(bytes: StagedBytes): void {
+    if ('blob' in bytes) files.settle(bytes.blob);
   }
 
   async function stage(body: Readable): Promise<StagedBody> {
@@ -61,7 +67,7 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
     }
   }
 
-  return { stage, take, discard };
+  return { stage, take, discard, settle };
 }
 
 interface Writer {

@@ -179,7 +179,7 @@ export function describeListing(current: () => ObjectStore): void {
         await putAll(keys);
         for (const given of queries) expect(shown(current().list(query(given)))).toEqual(naiveList(keys, query(given)));
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     );
   });
 }

@@ -208,6 +208,23 @@ function describeObjects(current: () => ObjectStore): void {
     expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  test('lets a guard ask the store what its own transaction finds', async () => {
+    const store = current();
+    const upload = { ...draft(), ...ref('k'), uploadId: 'U', initiatedAtMs: 1 };
+    const inside: unknown[] = [];
+    const look = () =>
+      inside.push([store.getBucket(BUCKET)?.name, store.head(ref('k'))?.etag, store.getUpload(ref('k'), 'U')?.key]);
+    await Promise.all([
+      store.putBucket(bucket(BUCKET), { guard: look, tell: look }),
+      store.createUpload(upload, { tell: look }),
+    ]);
+    expect(inside).toEqual([
+      [undefined, undefined, undefined],
+      [BUCKET, undefined, undefined],
+      [BUCKET, undefined, 'k'],
+    ]);
+  });
+
   test('forgets everything when cleared, and goes on working', async () => {
     await current().putBucket(bucket('one'));
     await putObject(current(), 'k', bytesOf(100_000));
