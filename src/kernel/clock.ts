@@ -26,7 +26,7 @@ export interface ControlledClock extends Clock {
   setMode(mode: ClockMode): void;
   /** Moves kernel time to `toMs`, running every timer that falls due in order and awaiting `settle` after each. */
   advanceTo(toMs: number, settle: () => Promise<void>): Promise<void>;
-  /** Sets kernel time without running what lies between: timers keep their due times. */
+  /** Sets kernel time, from 1970 to 9999, without running what lies between: timers keep their due times. */
   setNow(toMs: number): void;
   /** Timers not yet due, soonest first: what `settled` and `clock show` can name. */
   pending(): number[];
@@ -88,9 +88,16 @@ export function createClock(mode: ClockMode = 'real'): ControlledClock {
   }
 
   function setNow(toMs: number): void {
+    refuseImpossible(toMs);
+    const beforeMs = nowMs();
     if (current === 'virtual') frozenMs = toMs;
     else offsetMs = toMs - Date.now();
-    for (const timer of timers) arm(timer);
+    rearm(beforeMs);
+  }
+
+  function rearm(beforeMs: number): void {
+    // What was due before already waits for its turn on the host's timer, and keeps it when time starts to stand still.
+    for (const timer of timers) if (current === 'real' || timer.dueMs > beforeMs) arm(timer);
   }
 
   return {
@@ -119,10 +126,13 @@ export function createClock(mode: ClockMode = 'real'): ControlledClock {
     setMode(next) {
       const keptMs = nowMs();
       current = next;
-      setNow(keptMs);
+      if (next === 'virtual') frozenMs = keptMs;
+      else offsetMs = keptMs - Date.now();
+      rearm(keptMs);
     },
     setNow,
     async advanceTo(toMs, settle) {
+      refuseImpossible(toMs);
       if (toMs < nowMs()) throw new RangeError('Time only moves forward; use set to go back.');
       await settle();
       for (let timer = firstDue(toMs); timer; timer = firstDue(toMs)) {
@@ -135,6 +145,14 @@ export function createClock(mode: ClockMode = 'real'): ControlledClock {
     },
     pending: () => [...timers].map((timer) => timer.dueMs).sort((a, b) => a - b),
   };
+}
+
+/** Every date form of the cloud has four digits for the year, and ids begin with unix seconds. */
+const MOMENT_MAX_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function refuseImpossible(toMs: number): void {
+  if (!(toMs >= 0 && toMs <= MOMENT_MAX_MS))
+    throw new RangeError('Time runs from 1970 to 9999; that moment is not in it.');
 }
 
 function afterHostMs(delayMs: number, work: () => void): Cancel {

@@ -15,7 +15,10 @@ export interface Fact<Body = unknown> {
 export interface Outbox {
   /** Appends inside the caller's open transaction; the fact exists exactly when that change does. */
   append(type: string, body: unknown): void;
-  /** Starts a listener. `name` owns a durable cursor, so it must stay the same across versions. */
+  /**
+   * Starts a listener. `name` owns a durable cursor, so it must stay the same across versions.
+   * All listeners start in one turn: facts that every started listener has passed are trimmed, whoever else would come.
+   */
   listen(listener: Listener): void;
   /** Facts a listener has not handled yet. */
   lag(): { listener: string; facts: number }[];
@@ -62,7 +65,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
   const cursors = database.table<number>('outbox.cursors');
   const readers: Reader[] = [];
   let last = lastId(facts, cursors);
-  let trimmedTo = firstId(facts);
+  let trimmedTo = firstId(facts) ?? last + 1;
   let woken = false;
   let closed = false;
 
@@ -178,7 +181,7 @@ function lastId(facts: Table<unknown>, cursors: Table<number>): number {
   return last;
 }
 
-function firstId(facts: Table<unknown>): number {
+function firstId(facts: Table<unknown>): number | undefined {
   for (const { key } of facts.range({ limit: 1 })) return Number(key);
-  return 0;
+  return undefined;
 }

@@ -84,6 +84,9 @@ export interface PipelineNeeds<Services> {
 /** Whole-body operations that don't say otherwise read at most this much. */
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 
+/** As nginx journals a client that hung up: nobody reads the answer, and what broke is not our bug. */
+const CLIENT_GONE = 499;
+
 export type Handler = (request: WireRequest) => Promise<WireReply>;
 
 export function createPipeline<Services>({
@@ -103,7 +106,9 @@ export function createPipeline<Services>({
       reply = await run(request, requestId, seen);
     } catch (error) {
       failure = error;
-      reply = dialect.refuse(error, { requestId, request, target: seen.target });
+      reply = isAbandoned(error, request)
+        ? { status: CLIENT_GONE }
+        : dialect.refuse(error, { requestId, request, target: seen.target });
     }
     const finished = dialect.finish(reply, { requestId, request, target: seen.target });
     onCall({
@@ -151,10 +156,10 @@ export function createPipeline<Services>({
   }
 
   async function rawInput(row: OperationRow<Services>, request: WireRequest): Promise<Record<string, unknown>> {
-    const query: Record<string, string> = {};
+    const first = new Map<string, string>();
     // The first of a repeated parameter wins, as on the real service.
-    for (const [name, value] of request.query) query[name] ??= value;
-    const input = { query, headers: request.headers };
+    for (const [name, value] of request.query) if (!first.has(name)) first.set(name, value);
+    const input = { query: Object.fromEntries(first), headers: request.headers };
     if (row.body === 'none' || row.body === 'stream') return input;
     const bytes = await readWhole(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
     return { ...input, body: row.body === 'bytes' ? bytes : dialect.parseBody(row.body, bytes, row) };
@@ -163,7 +168,9 @@ export function createPipeline<Services>({
   async function readWhole(request: WireRequest, limitBytes: number): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     let sizeBytes = 0;
-    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    // Leaving the loop must not destroy the body: that would cut the connection before the refusal is out.
+    const whole: AsyncIterable<Uint8Array> = request.body.iterator({ destroyOnReturn: false });
+    for await (const chunk of whole) {
       sizeBytes += chunk.byteLength;
       if (sizeBytes > limitBytes) throw dialect.tooLarge(limitBytes);
       chunks.push(chunk);
@@ -183,6 +190,11 @@ interface Progress {
   operation: string | undefined;
   principal: Principal | undefined;
   target: Target | undefined;
+}
+
+/** The client went away, and whatever was reading from it or waiting for it broke off. */
+function isAbandoned(error: unknown, request: WireRequest): boolean {
+  return request.signal.aborted && !isServiceError(error);
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

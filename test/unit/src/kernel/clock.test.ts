@@ -1,6 +1,6 @@
 /** Virtual time moves on command; real time fires by itself; both cancel. */
 import { expect, test } from 'vitest';
-import { createClock } from '../../../../src/kernel/clock.ts';
+import { type ControlledClock, createClock } from '../../../../src/kernel/clock.ts';
 
 const nothing = async () => {};
 
@@ -96,4 +96,60 @@ test('real timers fire, also those set before the clock was moved past them', as
   clock.setNow(clock.nowMs() + 3_600_001);
   await hours;
   expect(clock.pending()).toEqual([]);
+});
+
+test.each<[string, (clock: ControlledClock) => unknown]>([
+  ['made virtual', (clock) => clock.setMode('virtual')],
+  ['set forward', (clock) => clock.setNow(clock.nowMs() + 60_000)],
+  ['set back', (clock) => clock.setNow(clock.nowMs() - 60_000)],
+])('a timer that was due already still runs when the clock is %s before its turn', async (_what, move) => {
+  const clock = createClock('virtual');
+  const ran = new Promise<void>((resolve) => void clock.at(clock.nowMs(), resolve));
+  move(clock);
+  await ran;
+  expect(clock.pending()).toEqual([]);
+});
+
+test('a due timer of real time runs although time stands still from then on', async () => {
+  const clock = createClock('real');
+  const ran = new Promise<void>((resolve) => void clock.at(clock.nowMs() - 1, resolve));
+  clock.setMode('virtual');
+  await ran;
+});
+
+test('setting virtual time runs nothing of what lies between, until it is advanced', async () => {
+  const clock = createClock('virtual');
+  let ran = false;
+  clock.at(clock.nowMs() + 1000, () => {
+    ran = true;
+  });
+  clock.setNow(clock.nowMs() + 2000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(ran).toBe(false);
+  await clock.advanceTo(clock.nowMs(), nothing);
+  expect(ran).toBe(true);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, 8.64e15 + 1, Date.UTC(10_000, 0, 1), -1])(
+  'refuses the moment %d, which no date form of the cloud can write, and keeps its own',
+  async (moment) => {
+    const clock = createClock('virtual');
+    const before = clock.nowMs();
+    expect(() => clock.setNow(moment)).toThrow(RangeError);
+    await expect(clock.advanceTo(moment, nothing)).rejects.toThrow(RangeError);
+    expect(clock.nowMs()).toBe(before);
+  },
+);
+
+test('a host timer beyond what the host can count waits for long instead of firing at once', async () => {
+  const clock = createClock('real');
+  let fired = false;
+  const cancels = [2 ** 31, 1e12, Number.POSITIVE_INFINITY].map((delayMs) =>
+    clock.afterHostMs(delayMs, () => {
+      fired = true;
+    }),
+  );
+  await new Promise<void>((resolve) => void clock.afterHostMs(5, resolve));
+  for (const cancel of cancels) cancel();
+  expect(fired).toBe(false);
 });

@@ -153,3 +153,16 @@ test('forgets what lies in the outbox without handing it over', async () => {
   expect(seen.at(-1)?.body).toBe('after');
   expect(outbox.lag()).toEqual([{ listener: 'a', facts: 0 }]);
 });
+
+test('starting with a high count and nothing kept, it does not sweep through all the numbers that ever were', async () => {
+  await database.transact(() => database.table<number>('outbox.cursors').put('a', 3_000_000));
+  await close();
+  open();
+  const seen = collect('a', ['x']);
+  await database.transact(() => outbox.append('x', 'new'));
+  await settled.wait(5000);
+  const startedMs = performance.now();
+  await outbox.close();
+  expect(performance.now() - startedMs).toBeLessThan(500);
+  expect(seen).toMatchObject([{ id: 3_000_001, body: 'new' }]);
+});
