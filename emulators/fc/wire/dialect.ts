@@ -42,8 +42,8 @@ export function createFcDialect(needs: DialectNeeds): Dialect {
     };
     const { effect, reason } = needs.access.decide({ principal, action, resource, context, requestId, operation });
     if (effect === 'allow') return;
-    if (needs.auth === 'log') return needs.logger.warn('A call would have been denied.', { action, resource, reason });
-    throw new FcError('AccessDenied', { action, resource, reason });
+    if (needs.auth === 'enforce') throw new FcError('AccessDenied', { action, resource, reason });
+    needs.logger.warn('A call would have been denied.', { action, resource, reason });
   }
 
   return {

@@ -32,7 +32,8 @@ const EVALUATION_CHARS = 16;
 const EXPRESSION = /\$\{([^}]*)\}/g;
 const CALL = /^(\w+)\(\s*(?:'([^']*)'|"([^"]*)")?\s*(?:,\s*(?:'([^']*)'|"([^"]*)"))?\s*\)$/;
 const SERVED =
-  "Served are ${vars.x}, ${env('X')}, ${env('X', 'default')}, ${config('AccountID')}, ${path('./x')}, ${this.x} and ${resources.name.props.x}.";
+  `Served are \${vars.x}, \${env('X')}, \${env('X', 'default')}, \${config('AccountID')}, \${path('./x')}, ` +
+  `\${this.x} and \${resources.name.props.x}.`;
 
 export function createInterpolation(needs: InterpolationNeeds): Interpolation {
   /** References being followed: one met again refers to itself. */
@@ -81,6 +82,8 @@ export function createInterpolation(needs: InterpolationNeeds): Interpolation {
       needs.findings.problem(place.path, answer.problem, answer.mend);
       return undefined;
     }
+    // Said already by the step that went over.
+    if (spentChars > EXPANSION_CHARS_MAX) return undefined;
     spentChars += EVALUATION_CHARS + (JSON.stringify(answer.value) ?? '').length;
     if (spentChars <= EXPANSION_CHARS_MAX) return answer.value;
     needs.findings.problem(

@@ -11,8 +11,14 @@ export interface Checked {
   findings: Findings;
 }
 
+/** One problem a value: 100 is both too small and no multiple of 64, and one mend serves for both. */
 export function reportIssues(error: z.ZodError, checked: Checked): void {
-  for (const issue of error.issues) reportIssue(issue, checked);
+  const told = new Set<string>();
+  for (const issue of error.issues) {
+    const where = `${issue.code === 'unrecognized_keys'} ${issue.path.map(String).join('.')}`;
+    if (!told.has(where)) reportIssue(issue, checked);
+    told.add(where);
+  }
 }
 
 function reportIssue(issue: z.core.$ZodIssue, { schema, value, path, findings }: Checked): void {
@@ -25,10 +31,10 @@ function reportIssue(issue: z.core.$ZodIssue, { schema, value, path, findings }:
       findings.problem([...at, unknown], `Unknown key "${unknown}".`, suggest(unknown, known));
     return;
   }
-  if (found === undefined) return findings.problem(at, `${key} is missing.`);
-  if (issue.code === 'invalid_value' && typeof found === 'string')
-    return findings.problem(at, `${key} can't be "${found}".`, suggest(found, issue.values.map(String)));
-  findings.problem(at, `${key} can't be ${JSON.stringify(found)}: ${expectation(issue)}.`);
+  if (found === undefined) findings.problem(at, `${key} is missing.`);
+  else if (issue.code === 'invalid_value' && typeof found === 'string')
+    findings.problem(at, `${key} can't be "${found}".`, suggest(found, issue.values.map(String)));
+  else findings.problem(at, `${key} can't be ${JSON.stringify(found)}: ${expectation(issue)}.`);
 }
 
 /** What was wanted, in words: of a union whichever member says most. */
@@ -37,7 +43,7 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'invalid_union') return issue.message;
   const inner = issue.errors.map(([first]) => first).filter((first) => first !== undefined);
   const telling = inner.find(({ code }) => code !== 'invalid_type') ?? inner[0];
-  return telling === undefined ? issue.message : [...new Set([expectation(telling)])].join(' or ');
+  return telling === undefined ? issue.message : expectation(telling);
 }
 
 function foundAt(value: unknown, path: readonly PropertyKey[]): unknown {

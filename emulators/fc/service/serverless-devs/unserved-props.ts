@@ -10,7 +10,7 @@ interface Unserved {
 const UNSERVED: readonly Unserved[] = [
   { key: 'layers', meaning: 'layers are not unpacked: install what they hold beside the code' },
   { key: 'vpcConfig', meaning: 'there is no VPC: the function sees the network of this machine' },
-  { key: 'vpcBinding', meaning: 'there is no VPC: any caller may invoke the function' },
+  { key: 'vpcBinding', meaning: 'there is no VPC: callers from anywhere may invoke the function' },
   { key: 'nasConfig', meaning: 'no NAS is mounted' },
   { key: 'ossMountConfig', meaning: 'no bucket is mounted: read it through the OSS SDK' },
   {
