@@ -135,8 +135,8 @@ asyncInvokeConfig:
 describe('an expression', () => {
   const head = `vars:
   size: 1024
-  names: { bucket: `\\$env('BUCKET')` }
-  env: { A: one, B: `\\$vars.names.bucket-x` }
+  names: { bucket: "\${env('BUCKET')}" }
+  env: { A: one, B: "\${vars.names.bucket}-x" }
 `;
   test.each([
     [`memorySize: \${vars.size}`, { memoryMB: 1024 }],
