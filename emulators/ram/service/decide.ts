@@ -1,6 +1,7 @@
 /** May this principal do this? The account may; a role's session may what its role's policies and its own allow both. */
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
+import { nearMiss } from '../../../src/policy/near-miss.ts';
 import {
   type CompiledPolicy,
   evaluate,
@@ -69,9 +70,15 @@ export function createDecider({ clock, directory, sessions, denials, accountId }
 
     // Help page "How RAM evaluates policies": the session's own policy first; where it does not allow, nothing does.
     const limit = session.policy && ask([session.policy], question);
-    if (limit && limit.effect !== 'allow')
-      return explain(limit, question, `The session policy of ${principal.sessionName}`);
-    return explain(ask(role.policies, question), question, `No policy of role ${role.roleName}`);
+    if (session.policy && limit && limit.effect !== 'allow')
+      return explain(limit, question, {
+        who: `The session policy of ${principal.sessionName} does not allow`,
+        policies: [session.policy],
+      });
+    return explain(ask(role.policies, question), question, {
+      who: `No policy of role ${role.roleName} allows`,
+      policies: role.policies,
+    });
   }
 
   function ask(policies: readonly CompiledPolicy[], { action, resource, context }: AccessQuestion): PolicyAnswer {
@@ -87,17 +94,22 @@ function none(reason: string): Answer {
   return { effect: 'none', statement: undefined, reason, considered: [] };
 }
 
-function explain(answer: PolicyAnswer, { action, resource }: AccessQuestion, who: string): Answer {
+interface Asked {
+  /** How the sentence begins when no statement spoke of it. */
+  who: string;
+  policies: readonly CompiledPolicy[];
+}
+
+function explain(answer: PolicyAnswer, { action, resource }: AccessQuestion, { who, policies }: Asked): Answer {
   const { effect, statement, considered } = answer;
   const what = `${action} on ${resource}`;
-  if (statement)
-    return {
-      effect,
-      statement,
-      considered,
-      reason: `Statement ${statement.index} of ${statement.policyName} ${effect === 'allow' ? 'allows' : 'denies'} ${what}.`,
-    };
+  if (statement) {
+    const verb = effect === 'allow' ? 'allows' : 'denies';
+    const reason = `Statement ${statement.index} of ${statement.policyName} ${verb} ${what}.`;
+    return { effect, statement, considered, reason };
+  }
   const looked = considered.length === 0 ? 'it has none' : `policies looked at: ${considered.join(', ')}`;
-  const verb = who.startsWith('No ') ? 'allows' : 'does not allow';
-  return { effect, statement, considered, reason: `${who} ${verb} ${what}; ${looked}.` };
+  const near = nearMiss(policies, { action, resource });
+  const reason = `${who} ${what}; ${looked}${near ? `; the nearest: ${near}` : ''}.`;
+  return { effect, statement, considered, reason };
 }

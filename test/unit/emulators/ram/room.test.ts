@@ -131,7 +131,7 @@ describe('a decision for a session', () => {
     room = await openRamRoom();
     const principal = principalOf((await assume()).accessKeyId);
     const decision = room.ram.access.decide(question(principal, 'oss:PutObject', 'photos/a.jpg'));
-    const reason = `No policy of role worker allows oss:PutObject on acs:oss:*:${ACCOUNT}:photos/a.jpg; policies looked at: read-photos.`;
+    const reason = `No policy of role worker allows oss:PutObject on acs:oss:*:${ACCOUNT}:photos/a.jpg; policies looked at: read-photos; the nearest: statement 0 of read-photos allows oss:GetObject, oss:ListObjects there.`;
     expect(decision).toEqual({ effect: 'none', statement: undefined, reason });
     expect(room.ram.denials.list(10)).toEqual([
       {
