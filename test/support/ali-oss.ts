@@ -1,0 +1,143 @@
+/** The vendor's own ali-oss against an OSS server of ours: every signature version on every form of endpoint. */
+import { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import OSS from 'ali-oss';
+import { type OssServer, OWNER } from './oss-server.ts';
+
+export interface Answer {
+  status: number;
+  res: { status: number; headers: Record<string, string> };
+}
+
+export interface AliOssObject {
+  name: string;
+  etag: string;
+  type: string;
+  size: number;
+  storageClass: string;
+  lastModified: string;
+  owner: { id: string; displayName: string } | null;
+}
+
+export interface AliOssListing extends Answer {
+  objects: AliOssObject[];
+  prefixes: string[] | null;
+  isTruncated: boolean;
+  nextMarker: string | null;
+  keyCount: number;
+  nextContinuationToken: string | null;
+}
+
+type Options = Record<string, unknown>;
+
+/** What ali-oss 6.23 really takes and gives: its published types differ in places. */
+export interface AliOss {
+  useBucket(name: string): void;
+  listBuckets(query?: Options): Promise<{
+    buckets: { name: string; region: string; creationDate: string; storageClass: string }[] | null;
+    owner: { id: string };
+    isTruncated: boolean;
+    nextMarker: string | null;
+  }>;
+  putBucket(name: string, options?: Options): Promise<{ bucket: string | null } & Answer>;
+  deleteBucket(name: string): Promise<Answer>;
+  getBucketInfo(name: string): Promise<{ bucket: Record<string, string> & { Owner: { ID: string } } }>;
+  getBucketLocation(name: string): Promise<{ location: string }>;
+  getBucketACL(name: string): Promise<{ acl: string }>;
+  putBucketACL(name: string, acl: string): Promise<{ bucket: string | null }>;
+  list(query: Options | null, options?: Options): Promise<AliOssListing>;
+  listV2(query: Options, options?: Options): Promise<AliOssListing>;
+  put(name: string, body: unknown, options?: Options): Promise<Answer & { name: string }>;
+  putStream(name: string, body: unknown, options?: Options): Promise<Answer>;
+  get(name: string, options?: Options): Promise<Answer & { content: Buffer }>;
+  getStream(name: string, options?: Options): Promise<Answer & { stream: NodeJS.ReadableStream }>;
+  head(name: string, options?: Options): Promise<Answer & { meta: Record<string, string> | null }>;
+  getObjectMeta(name: string): Promise<Answer>;
+  copy(
+    name: string,
+    source: string,
+    bucketOrOptions?: string | Options,
+    options?: Options,
+  ): Promise<Answer & { data: { etag: string } }>;
+  putMeta(name: string, meta: Options): Promise<Answer>;
+  delete(name: string): Promise<Answer>;
+  deleteMulti(names: string[], options?: Options): Promise<{ deleted: { Key: string }[] } & Answer>;
+  append(name: string, body: unknown, options?: Options): Promise<Answer>;
+  initMultipartUpload(name: string, options?: Options): Promise<{ uploadId: string; bucket: string; name: string }>;
+  uploadPart(
+    name: string,
+    id: string,
+    part: number,
+    file: unknown,
+    start: number,
+    end: number,
+  ): Promise<{ etag: string }>;
+  uploadPartCopy(name: string, id: string, part: number, range: string, source: Options): Promise<{ etag: string }>;
+  completeMultipartUpload(
+    name: string,
+    id: string,
+    parts: { number: number; etag: string }[],
+    options?: Options,
+  ): Promise<{ etag: string } & Answer>;
+  abortMultipartUpload(name: string, id: string): Promise<Answer>;
+  listParts(
+    name: string,
+    id: string,
+    query?: Options,
+  ): Promise<{
+    parts: { PartNumber: string; ETag: string; Size: string }[];
+    nextPartNumberMarker: string;
+    isTruncated: string;
+  }>;
+  listUploads(query: Options): Promise<{
+    uploads: { name: string; uploadId: string }[];
+    nextKeyMarker: string;
+    nextUploadIdMarker: string;
+    isTruncated: boolean;
+  }>;
+  multipartUpload(name: string, file: unknown, options?: Options): Promise<{ etag: string } & Answer>;
+  multipartUploadCopy(name: string, source: Options, options?: Options): Promise<Answer>;
+  signatureUrl(name: string, options?: Options): string;
+  signatureUrlV4(method: string, expires: number, request: Options | undefined, name: string): Promise<string>;
+}
+
+/** Node resolves `bucket.localhost` only where the system does; browsers and curl always do. */
+const toLoopback: LookupFunction = (_hostname, { all }, done) =>
+  all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+
+export interface ClientForm {
+  name: string;
+  /** Undefined keys of ali-oss's options are not sent to it. */
+  options(server: OssServer): Options;
+}
+
+const ENDPOINTS: readonly ClientForm[] = [
+  { name: 'an IP endpoint', options: ({ port }) => ({ endpoint: `http://127.0.0.1:${port}` }) },
+  {
+    name: 'an IP endpoint with sldEnable',
+    options: ({ port }) => ({ endpoint: `http://127.0.0.1:${port}`, sldEnable: true }),
+  },
+  {
+    name: 'localhost with sldEnable',
+    options: ({ port }) => ({ endpoint: `http://localhost:${port}`, sldEnable: true }),
+  },
+  {
+    name: 'bucket.localhost',
+    options: ({ port }) => ({
+      endpoint: `http://localhost:${port}`,
+      agent: new Agent({ keepAlive: true, lookup: toLoopback }),
+    }),
+  },
+];
+
+/** Each with its name, for `describe.each`. */
+export const CLIENT_FORMS: readonly ClientForm[] = ENDPOINTS.flatMap(({ name, options }) => [
+  { name: `V1 on ${name}`, options },
+  { name: `V4 on ${name}`, options: (server: OssServer) => ({ ...options(server), authorizationV4: true }) },
+]);
+
+export function aliOss(server: OssServer, options: Options = {}): AliOss {
+  const { accessKeyId, accessKeySecret } = OWNER;
+  const defaults = { endpoint: `http://${server.endpoint}`, region: 'oss-cn-beijing', accessKeyId, accessKeySecret };
+  return new OSS({ bucket: 'my-bucket', ...defaults, ...options } as OSS.Options) as unknown as AliOss;
+}
