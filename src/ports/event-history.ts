@@ -52,6 +52,8 @@ export interface DeliveryTrace {
   }[];
   /** ISO time of the next attempt, while retrying. */
   nextAttemptAt: string | undefined;
+  /** Why it was dropped, or what it waits for. */
+  reason: string | undefined;
 }
 
 export interface EventHistory {
