@@ -92,7 +92,10 @@ export interface Fc {
   emulator: { name: 'fc'; rows: readonly OperationRow<FcServices>[]; handle: Handler };
   invoker: FunctionInvoker;
   journal: InvocationJournal;
-  /** Takes these templates; functions of other templates go, unless `keepOthers`. With problems nothing is taken. */
+  /**
+   * Takes these templates; functions of other templates go, unless `keepOthers`. With problems nothing is taken.
+   * The first one also starts what waits in the queue: call it, with no template too, once all rooms answer.
+   */
   deploy(
     templates: readonly TemplateFile[],
     env: (name: string) => string | undefined,
@@ -148,6 +151,7 @@ export function createFc(needs: FcNeeds): Fc {
   const handle = createPipeline({ dialect: createFcDialect(needs), table, services, clock, onCall: needs.onCall });
 
   let isOpen = true;
+  let following = Promise.resolve();
   /** What nobody waits for, and what would only slow a start down. */
   const later = (work: () => void) => clock.afterHostMs(BACKGROUND_DELAY_MS, () => isOpen && work());
 
@@ -169,14 +173,17 @@ export function createFc(needs: FcNeeds): Fc {
 
   function followFunctions(): void {
     ossTriggers.know(functions.triggers());
+    // Not before: what an earlier process left runs the code of now, and reaches rooms that answer by now.
+    queue.start();
     const kept = functions.list();
     for (const { functionName } of kept) queue.wake(functionName);
-    later(() => {
-      for (const memoryMB of new Set(
-        kept.filter(({ runtime }) => isServedRuntime(runtime)).map((each) => each.memoryMB),
-      ))
-        pool.prepare(memoryMB);
-      if (needs.watch) watch.follow(functions.list().map(({ codeDir }) => codeDir));
+    const memories = new Set(kept.filter(({ runtime }) => isServedRuntime(runtime)).map(({ memoryMB }) => memoryMB));
+    following = new Promise((resolve) => {
+      later(() => {
+        for (const memoryMB of memories) pool.prepare(memoryMB);
+        if (needs.watch) watch.follow(functions.list().map(({ codeDir }) => codeDir));
+        resolve();
+      });
     });
   }
 
@@ -187,7 +194,6 @@ export function createFc(needs: FcNeeds): Fc {
   }
 
   ossTriggers.know(functions.triggers());
-  queue.start();
 
   return {
     emulator: { name: 'fc', rows, handle },
@@ -220,7 +226,10 @@ export function createFc(needs: FcNeeds): Fc {
           .map(({ triggerName, triggerType, isServed }) => ({ triggerName, triggerType, isServed })),
       })),
     instances: () => pool.snapshot(),
-    watching: () => watch.ready(),
+    async watching() {
+      await following;
+      await watch.ready();
+    },
     async reset() {
       queue.forget();
       runner.cancelAll();

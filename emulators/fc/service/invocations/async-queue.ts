@@ -27,7 +27,7 @@ export interface AsyncQueueNeeds {
 }
 
 export interface AsyncQueue {
-  /** Takes up what an earlier process left. */
+  /** From now on invocations are run, those that an earlier process left among them. Safe to repeat. */
   start(): void;
   /** Keeps the invocation and answers once it is kept; `durable`: once it would survive a power cut. */
   put(row: AsyncInvocation, options: { durable: boolean }): Promise<void>;
@@ -60,6 +60,7 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
   const delayed = new Map<string, { functionName: string; dueAtMs: number; cancel: Cancel }>();
   /** Everything in memory, so that no row is taken twice. */
   const known = new Set<string>();
+  let isStarted = false;
   let isStopped = false;
   let epoch = 0;
 
@@ -78,15 +79,13 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
   }
 
   function take(rows: readonly AsyncInvocation[]): void {
+    // Before the start they only lie in the store, where the start finds them.
+    if (!isStarted) return;
     const woken = new Set<string>();
     for (const row of rows) {
       if (known.has(row.requestId)) continue;
       known.add(row.requestId);
-      recorder.note({
-        ...newRecord({ ...row, type: 'async' }),
-        attempt: row.runs,
-        state: row.runs > 0 ? 'retrying' : 'queued',
-      });
+      note(row);
       if (row.dueAtMs > clock.nowMs()) delay(row);
       else {
         laneOf(row.functionName).ready.push(row.requestId);
@@ -94,6 +93,12 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
       }
     }
     for (const functionName of woken) wake(functionName);
+  }
+
+  /** Shows the invocation as one that waits. */
+  function note(row: AsyncInvocation): void {
+    const before = recorder.get(row.requestId) ?? newRecord({ ...row, type: 'async' });
+    recorder.note({ ...before, attempt: row.runs, state: row.runs > 0 ? 'retrying' : 'queued' });
   }
 
   function delay({ requestId, functionName, dueAtMs }: AsyncInvocation): void {
@@ -165,6 +170,7 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
     if (!answer.ran) {
       if (answer.error.code !== 'ResourceExhausted') return giveUp(row, answer.error);
       const throttles = row.throttles + 1;
+      note(row);
       return again({ ...row, throttles }, pauseAfterThrottle(throttles));
     }
     const before = recorder.get(row.requestId) ?? newRecord({ ...row, type: 'async' });
@@ -214,7 +220,10 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
   }
 
   return {
-    start: () => take([...store.all()]),
+    start() {
+      isStarted = true;
+      take([...store.all()]);
+    },
     async put(row, { durable }) {
       if (known.size >= ASYNC_QUEUE_ROWS_MAX)
         throw new FcError('ResourceExhausted', {

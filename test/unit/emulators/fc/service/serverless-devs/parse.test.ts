@@ -174,7 +174,7 @@ describe('an expression', () => {
   test('that doubles at every step is cut, soon', () => {
     const doubling = Array.from({ length: 40 }, (_, step) => `  v${step + 1}: "\${vars.v${step}}\${vars.v${step}}"`);
     const problems = problemsOf(
-      withProps('description: ${vars.v40}', { head: `vars:\n  v0: x\n${doubling.join('\n')}\n` }),
+      withProps(`description: \${vars.v40}`, { head: `vars:\n  v0: x\n${doubling.join('\n')}\n` }),
     );
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain('expand to more than');
