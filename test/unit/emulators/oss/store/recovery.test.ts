@@ -68,6 +68,26 @@ test('deletes after a kill what no object names, and nothing else', async () => 
   await stop(second);
 });
 
+test('takes bodies in while it still looks for left-over files', async () => {
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+  const first = await openTestStore({});
+  for (const seed of seeds) await first.store.stage(bodyOf(bytesOf(LARGE, seed)));
+  const folder = killed(first);
+  await stop(first);
+  // In every subfolder, so that the search is still busy when new files arrive in those it comes to last.
+  for (const shard of readdirSync(join(folder, 'objects')).filter((name) => name !== 'open'))
+    for (let index = 0; index < 250; index++) writeFileSync(join(folder, 'objects', shard, `left-over-${index}`), '');
+
+  const second = await openTestStore({ folder });
+  const staged = await Promise.all(seeds.map((seed) => second.store.stage(bodyOf(bytesOf(LARGE, seed)))));
+  await second.store.idle();
+  for (const [index, body] of staged.entries()) await second.store.put(ref(`key-${index}`), body, draft());
+  const prints = await Promise.all(seeds.map((_, index) => readObject(second.store, `key-${index}`)));
+  expect(prints).toEqual(seeds.map((seed) => print(bytesOf(LARGE, seed))));
+  expect(bodyFiles(second.bodies)).toHaveLength(seeds.length);
+  await stop(second);
+});
+
 test('leaves the object as it was when killed between an overwrite’s bytes and its commit', async () => {
   const first = await openTestStore({ sync: true });
   const before = await putObject(first.store, 'k', bytesOf(LARGE, 1));

@@ -60,6 +60,18 @@ export function describeUploads(current: () => ObjectStore): void {
     expect(await readObject(store, 'k')).toBe(print('small'));
   });
 
+  test('goes on reading an object of several parts that is deleted meanwhile', async () => {
+    const store = current();
+    const upload = await startUpload(store, 'k', 'U1');
+    const parts = [1, 2, 3, 4, 5, 6].map((number) => bytesOf(number === 6 ? 10 : 150_000, number));
+    for (const [index, bytes] of parts.entries()) await putPart(store, upload, index + 1, bytes);
+    await store.completeUpload(upload, [1, 2, 3, 4, 5, 6], draft());
+    const body = await store.read(ref('k'));
+    await store.remove([ref('k')]);
+    await putObject(store, 'other', bytesOf(200_000));
+    expect(await collect(body)).toBe(print(Buffer.concat(parts)));
+  });
+
   test('ends an upload once: completed or aborted, it is gone', async () => {
     const store = current();
     const done = await startUpload(store, 'k', 'U1');
