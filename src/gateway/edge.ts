@@ -21,8 +21,12 @@ const ROOM_BY_VERSION: Readonly<Record<string, RoomName>> = {
   '2022-01-19': 'mns',
 };
 
-/** Tried in order: what only one service sends comes first, OSS (which may be anonymous) last. */
+/**
+ * Tried in order: addresses of HTTP triggers first, for what is sent there is the function's own business, signatures
+ * included; then what only one service sends; OSS (which may be anonymous) last.
+ */
 const EDGE: readonly EdgeRow[] = [
+  { room: 'fc', when: isHttpTrigger },
   { room: 'oss', when: (request) => scheme(request).startsWith('oss') || hasOssUrlSignature(request) },
   { room: 'mns', when: (request) => scheme(request) === 'mns' },
   { room: 'sls', when: (request) => scheme(request) === 'log' },
@@ -32,11 +36,6 @@ const EDGE: readonly EdgeRow[] = [
     room,
     when: (request: WireRequest) => apiVersion(request) === version || request.rawPath.startsWith(`/${version}/`),
   })),
-  {
-    room: 'fc',
-    when: (request) =>
-      request.rawPath.startsWith('/_fc/') || /\.fcapp\.(run|localhost)/.test(request.headers.host ?? ''),
-  },
   // ali-oss's STS client and pop-core's POST keep even Action and Version in the form; OSS takes no such form.
   { room: 'ram', when: isFormCall },
   { room: 'oss', when: (request) => apiVersion(request) === undefined },
@@ -50,6 +49,10 @@ export function createEdge(rooms: Readonly<Partial<Record<RoomName, Handler>>>):
     const handler = rooms[row.room];
     return handler ? handler(request) : Promise.resolve(refuse(`LocalYun does not serve ${row.room} yet.`));
   };
+}
+
+function isHttpTrigger({ rawPath, headers }: WireRequest): boolean {
+  return rawPath.startsWith('/_fc/') || /\.fcapp\.(run|localhost)(:\d+)?$/i.test(headers.host ?? '');
 }
 
 function scheme(request: WireRequest): string {

@@ -1,6 +1,7 @@
 /** Writes a WireReply to the socket: lengths, streams, and bodies of requests nobody read. */
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../kernel/clock.ts';
 import type { WireReply } from '../kernel/wire.ts';
@@ -8,36 +9,92 @@ import type { WireReply } from '../kernel/wire.ts';
 /** How long an early answer waits for the rest of an unread upload, so that the client gets to read the answer. */
 const UNREAD_BODY_MS = 30_000;
 
-/** Resolves when the reply is out. Rejects when its stream broke; the socket is then gone, for half a body is no answer. */
+/** Resolves when the reply is out. Rejects when it could not be written or its stream broke: half a body is no answer. */
 export async function send(
   reply: WireReply,
   request: IncomingMessage,
   response: ServerResponse,
   clock: Clock,
 ): Promise<void> {
-  drainUnread(request, response, clock);
-  const headers = rawHeaders(reply.headers ?? {});
   const { body } = reply;
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-    if (mayCarryLength(reply)) headers.push('Content-Length', String(bytes?.byteLength ?? 0));
-    response.writeHead(reply.status, headers);
-    response.end(request.method === 'HEAD' ? undefined : bytes);
-    return;
+  if (!(body instanceof Readable)) return await write(reply, body, request, response, clock);
+  // Whatever comes between, what the stream holds (an open file) is given back.
+  const giveBack = () => void body.destroy();
+  response.once('close', giveBack);
+  try {
+    await write(reply, body, request, response, clock);
+  } finally {
+    giveBack();
   }
-  if (request.method === 'HEAD') {
-    body.destroy();
-    response.writeHead(reply.status, headers).end();
-    return;
-  }
-  response.writeHead(reply.status, headers);
-  await pipeline(body, response);
 }
 
-/** 204 and 304 have no body and therefore no length; a length that was set (HEAD) is the object's. */
-function mayCarryLength(reply: WireReply): boolean {
-  if (reply.status === 204 || reply.status === 304) return false;
-  return !Object.keys(reply.headers ?? {}).some((name) => name.toLowerCase() === 'content-length');
+async function write(
+  reply: WireReply,
+  given: WireReply['body'],
+  request: IncomingMessage,
+  response: ServerResponse,
+  clock: Clock,
+): Promise<void> {
+  const headers = rawHeaders(reply.headers ?? {});
+  const announced = announcedLength(reply.headers ?? {});
+  const isBodiless = reply.status === 204 || reply.status === 304;
+  const body = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;
+  if (announced === undefined && !isBodiless && !(body instanceof Readable))
+    headers.push('Content-Length', String(body?.byteLength ?? 0));
+  response.writeHead(reply.status, headers);
+
+  const sent = isBodiless || request.method === 'HEAD' ? undefined : body;
+  if (sent instanceof Readable) await stream(sent, response, announced);
+  else if (isRead(request)) return void response.end(sent);
+  else if (sent !== undefined && sent.byteLength > 0) response.write(sent);
+  else response.flushHeaders();
+  await readToEnd(request, clock);
+  response.end();
+}
+
+async function stream(body: Readable, response: ServerResponse, announced: number | undefined): Promise<void> {
+  if (announced === undefined) await pipeline(body, response, { end: false });
+  else await pipeline(body, (chunks) => exactly(announced, chunks), response, { end: false });
+}
+
+/** On a kept connection the client would take what is missing from the next answer, or what is too much for it. */
+async function* exactly(announced: number, chunks: AsyncIterable<Uint8Array | string>) {
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    sizeBytes += Buffer.byteLength(chunk);
+    if (sizeBytes > announced) break;
+    yield chunk;
+  }
+  if (sizeBytes !== announced)
+    throw new Error(`The body has ${sizeBytes > announced ? 'more' : 'less'} than the ${announced} bytes announced.`);
+}
+
+function isRead(request: IncomingMessage): boolean {
+  return request.complete || request.destroyed;
+}
+
+/**
+ * The answer is out but not ended yet: a connection that is closed while an upload still comes in is reset, and the
+ * reset takes the answer from a client that has not read it.
+ */
+function readToEnd(request: IncomingMessage, clock: Clock): Promise<void> {
+  if (isRead(request)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const cancel = clock.afterHostMs(UNREAD_BODY_MS, () => request.destroy());
+    const done = () => {
+      cancel();
+      resolve();
+    };
+    request.once('end', done);
+    request.once('close', done);
+    request.resume();
+  });
+}
+
+/** A length that a room sets is that of the object, also where no body is sent (HEAD). */
+function announcedLength(headers: NonNullable<WireReply['headers']>): number | undefined {
+  for (const name in headers) if (name.toLowerCase() === 'content-length') return Number(headers[name]);
+  return undefined;
 }
 
 function rawHeaders(headers: Record<string, string | string[]>): string[] {
@@ -51,7 +108,10 @@ function rawHeaders(headers: Record<string, string | string[]>): string[] {
   return raw;
 }
 
-/** UTF-8 bytes on the wire (user metadata), and no way to end a header early. */
+/** Control characters would end a header early or make node refuse it. */
+const CONTROLS = /[^\P{Cc}\t]/gu;
+
+/** UTF-8 bytes on the wire: user metadata. */
 function latin1(value: string): string {
   let plain = true;
   for (let i = 0; i < value.length && plain; i++) {
@@ -59,15 +119,5 @@ function latin1(value: string): string {
     plain = code >= 0x20 && code < 0x7f;
   }
   if (plain) return value;
-  return Buffer.from(value.replace(/[\r\n\0]/g, ' '), 'utf8').toString('latin1');
-}
-
-function drainUnread(request: IncomingMessage, response: ServerResponse, clock: Clock): void {
-  if (request.complete || request.readableEnded) return;
-  response.once('finish', () => {
-    if (request.complete) return;
-    request.resume();
-    const cancel = clock.afterHostMs(UNREAD_BODY_MS, () => request.destroy());
-    request.once('close', cancel);
-  });
+  return Buffer.from(value.replace(CONTROLS, ' '), 'utf8').toString('latin1');
 }

@@ -1,6 +1,7 @@
 /** The one port: accepts, hands our own pages to the console and every cloud call to the edge, and answers. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Handler } from '../kernel/pipeline.ts';
@@ -31,12 +32,16 @@ const HEADER_BYTES_MAX = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Above the 60 s that SDK agents keep idle sockets, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
-const OWN_PATH = /^\/_localyun(\/|\?|$)/;
+/** A connection that sent what is no HTTP gets this long to read the answer. */
+const LINGER_MS = 1_000;
+/** Also as clients behind a proxy setting write it: `GET http://127.0.0.1:9580/_localyun/…`. */
+const OWN_PATH = /^(https?:\/\/[^/?]*)?\/_localyun(\/|\?|$)/i;
 
 /** Resolves when the port listens; rejects with the system's error (EADDRINUSE …). */
 export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
-  const { logger } = needs;
+  const running = new Set<ServerResponse>();
   let endpoint = '';
+  let isClosing = false;
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -45,18 +50,29 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
     (request, response) => {
+      running.add(response);
+      if (isClosing) response.shouldKeepAlive = false;
+      response.once('close', () => {
+        running.delete(response);
+        if (isClosing) server.closeIdleConnections();
+      });
       if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
       void answer(request, response, endpoint, needs);
     },
   );
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    logger.debug('A connection sent what is no HTTP.', { code: error.code });
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseGarbage(error, socket, running, needs));
   await listen(server, needs);
   const { port } = server.address() as AddressInfo;
   endpoint = `${needs.host.includes(':') ? `[${needs.host}]` : needs.host}:${port}`;
-  return { endpoint, port, close: (graceMs) => close(server, graceMs, needs.clock) };
+  return {
+    endpoint,
+    port,
+    close(graceMs) {
+      isClosing = true;
+      for (const response of running) response.shouldKeepAlive = false;
+      return close(server, graceMs, needs.clock);
+    },
+  };
 }
 
 async function answer(
@@ -75,8 +91,33 @@ async function answer(
   } catch (error) {
     if (!gone.signal.aborted)
       needs.logger.error('A reply could not be sent.', { method: request.method, target: request.url, error });
-    response.destroy();
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { Connection: 'close' }).end('LocalYun failed to answer; its log has the reason.\n');
   }
+}
+
+const STATUS_OF_ERROR: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+function refuseGarbage(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  running: ReadonlySet<ServerResponse>,
+  { logger, clock }: ServerNeeds,
+): void {
+  logger.debug('A connection sent what is no HTTP.', { code: error.code });
+  const isAnswering = [...running].some((response) => response.socket === socket && response.headersSent);
+  // Words of ours in the middle of another answer would be read as part of it.
+  if (!socket.writable || isAnswering) return void socket.destroy();
+  const status = STATUS_OF_ERROR[error.code ?? ''] ?? '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  // A client that never closes its side must not hold the connection; one that still sends needs a moment to read.
+  socket.once(
+    'close',
+    clock.afterHostMs(LINGER_MS, () => socket.destroy()),
+  );
 }
 
 function listen(server: Server, { host, port }: ServerNeeds): Promise<void> {
