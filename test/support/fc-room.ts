@@ -19,7 +19,7 @@ import type { AssumeRoleRequest } from '../../src/ports/role-assumer.ts';
 import { builtBootstrap } from './build-bootstrap.ts';
 import { writeCode } from './fc-pool.ts';
 
-export const ACCOUNT = '1234567890123456';
+const ACCOUNT = '1234567890123456';
 export const REGION = 'cn-beijing';
 export const KEY = { accessKeyId: 'ak', accessKeySecret: 'sk' };
 
@@ -49,6 +49,8 @@ export interface FcRoom {
 
 export interface FcRoomOptions extends Partial<FcNeeds> {
   clockMode?: ClockMode;
+  /** Flushes to the disk, as a stack with a data folder does. */
+  sync?: boolean;
   /** Takes up the state of a room that was closed. */
   keptFolder?: string;
 }
@@ -56,6 +58,7 @@ export interface FcRoomOptions extends Partial<FcNeeds> {
 export async function openFcRoom({
   clockMode = 'real',
   keptFolder,
+  sync = false,
   ...overrides
 }: FcRoomOptions = {}): Promise<FcRoom> {
   const folder = keptFolder ?? mkdtempSync(join(tmpdir(), 'localyun-fc-room-'));
@@ -69,7 +72,7 @@ export async function openFcRoom({
   const clock = createClock(clockMode);
   const logger = createLogger({ clock, out, level: 'warn', format: 'json' });
   const settled = createSettled(clock);
-  const database = openDatabase(join(folder, 'db'), { sync: false });
+  const database = openDatabase(join(folder, 'db'), { sync });
   const outbox = createOutbox({ database, logger, settled, nowMs: clock.nowMs });
   const facts: Fact[] = [];
   outbox.listen({ name: 'test', types: Object.values(FACTS), handle: (fact) => void facts.push(fact) });

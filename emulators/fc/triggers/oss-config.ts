@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ObjectChanged } from '../../../src/ports/facts.ts';
 
 /** Component schema, trigger type `oss`. */
-export const OSS_TRIGGER_EVENTS = [
+const OSS_TRIGGER_EVENTS = [
   'oss:ObjectCreated:*',
   'oss:ObjectCreated:PutObject',
   'oss:ObjectCreated:PostObject',

@@ -8,7 +8,7 @@ export interface Owner {
   endpoint(): string;
 }
 
-export function functionArn({ region, accountId }: Pick<Owner, 'region' | 'accountId'>, functionName: string): string {
+function functionArn({ region, accountId }: Pick<Owner, 'region' | 'accountId'>, functionName: string): string {
   return `acs:fc:${region}:${accountId}:functions/${functionName}`;
 }
 

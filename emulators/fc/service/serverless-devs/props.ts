@@ -34,7 +34,7 @@ const hook = (secondsMax: number) =>
     command: z.array(z.string()).optional(),
   });
 
-export const TRIGGER_TYPES = [
+const TRIGGER_TYPES = [
   ...['http', 'timer', 'oss', 'log', 'mns_topic', 'cdn_events', 'tablestore', 'eventbridge'],
 ] as const;
 
