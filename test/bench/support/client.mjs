@@ -1,0 +1,94 @@
+// The measuring client: one kept connection, signed calls, and the admin API.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { ROOT } from './processes.mjs';
+
+const { signAcs3, signOssV4 } = await bundleSigning();
+
+/** The product's own signers, so that no SDK's overhead is measured. */
+async function bundleSigning() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'localyun-bench-signing-'));
+  const outfile = path.join(folder, 'signing.mjs');
+  const contents = `export { signAcs3 } from './src/signing/acs3.ts';
+export { signOssV4 } from './src/signing/oss-v4-signature.ts';`;
+  await build({
+    stdin: { contents, resolveDir: ROOT },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  const signing = await import(pathToFileURL(outfile).href);
+  rmSync(folder, { recursive: true, force: true });
+  return signing;
+}
+
+/** One call at a time over one connection. `call` answers { status, headers, body, answeredNs }. */
+export function openClient(endpoint) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const { hostname, port } = new URL(endpoint);
+  const call = ({ method = 'GET', path: target, headers = {}, body }) =>
+    new Promise((resolve, reject) => {
+      const request = http.request({ agent, hostname, port, method, path: target, headers }, (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+            answeredNs: process.hrtime.bigint(),
+          }),
+        );
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  return { call, close: () => agent.destroy() };
+}
+
+/** Throws what the server said when it said no. */
+export function succeeded(answer) {
+  const error = answer.headers['x-fc-error-type'];
+  if (answer.status >= 300 || error) throw new Error(`${answer.status} ${error ?? ''} ${answer.body.toString()}`);
+  return answer;
+}
+
+/** PutObject where there is a body, GetObject where there is none; signed V4, in path style. */
+export function objectRequest({ endpoint, credentials, region }, { bucket, key, body, sizeBytes = body?.length }) {
+  const method = sizeBytes === undefined ? 'GET' : 'PUT';
+  const content = sizeBytes === undefined ? {} : { 'content-type': 'application/octet-stream' };
+  const length = sizeBytes === undefined ? {} : { 'content-length': String(sizeBytes) };
+  const signing = { method, resource: { bucket, key }, headers: content, credentials, region, atMs: Date.now() };
+  const headers = { host: new URL(endpoint).host, ...content, ...length, ...signOssV4(signing) };
+  return { method, path: `/${bucket}/${key}`, headers, body };
+}
+
+export function invokeRequest({ endpoint, credentials }, functionName, body = '') {
+  const rawPath = `/2023-03-30/functions/${functionName}/invocations`;
+  const headers = { host: new URL(endpoint).host, 'content-type': 'application/octet-stream' };
+  const signed = signAcs3({
+    method: 'POST',
+    rawPath,
+    headers,
+    body,
+    action: 'InvokeFunction',
+    version: '2023-03-30',
+    credentials,
+    atMs: Date.now(),
+    nonce: randomBytes(16).toString('hex'),
+  });
+  const length = { 'content-length': String(Buffer.byteLength(body)) };
+  return { method: 'POST', path: rawPath, headers: { ...headers, ...length, ...signed }, body };
+}
+
+export async function admin(client, target) {
+  return JSON.parse(succeeded(await client.call({ path: `/_localyun/${target}` })).body.toString());
+}
