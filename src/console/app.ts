@@ -34,18 +34,24 @@ const SETTLED_MS_MAX = 600_000;
 const LIST_MAX = 1000;
 const BODY_BYTES_MAX = '1mb';
 
-const limit = z.coerce.number().int().min(1).max(LIST_MAX).default(100);
-const settledQuery = z.object({ timeoutMs: z.coerce.number().int().min(0).max(SETTLED_MS_MAX).default(SETTLED_MS) });
+/** Digits of a query: an empty text is no 0. */
+const whole = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+const limit = whole.pipe(z.number().min(1).max(LIST_MAX)).default(100);
+const settledQuery = z.strictObject({ timeoutMs: whole.pipe(z.number().max(SETTLED_MS_MAX)).default(SETTLED_MS) });
+const denialsQuery = z.strictObject({ limit });
+const invocationsQuery = z.strictObject({ function: z.string().optional(), limit });
 const resetBody = z.strictObject({ rooms: z.array(z.string()).optional() });
 const clockBody = z.strictObject({
   mode: z.enum(['real', 'virtual']).optional(),
   now: z.iso.datetime({ offset: true }).optional(),
 });
-const advanceBody = z.union([
-  z.strictObject({ ms: z.union([z.number().min(0), z.string().transform(parseDuration)]) }),
-  z.strictObject({ to: z.iso.datetime({ offset: true }) }),
-]);
-const eventsQuery = z.object({
+const advanceBody = z
+  .strictObject({
+    ms: z.union([z.number().min(0), z.string().transform(parseDuration)]).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+  })
+  .refine(({ ms, to }) => (ms === undefined) !== (to === undefined), 'give either ms or to');
+const eventsQuery = z.strictObject({
   bus: z.string().optional(),
   source: z.string().optional(),
   type: z.string().optional(),
@@ -59,7 +65,8 @@ export function createConsole(needs: ConsoleNeeds): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(guardOrigin(needs.listenHost));
-  app.use(express.json({ limit: BODY_BYTES_MAX, strict: false }));
+  // Whatever type it claims: curl calls its -d a form, and a body that is passed by would turn "reset oss" into "reset all".
+  app.use(express.json({ limit: BODY_BYTES_MAX, strict: false, type: () => true }));
   app.use('/_localyun', routes(needs));
   app.use((request: Request, response: Response) => {
     response
@@ -119,7 +126,7 @@ function stateRoutes(router: express.Router, needs: ConsoleNeeds): void {
     response.type('text/plain; version=0.0.4').send(renderMetrics(needs.calls()));
   });
   router.get('/denials', (request, response) => {
-    response.json(needs.denials.list(limit.parse(request.query.limit)));
+    response.json(needs.denials.list(denialsQuery.parse(request.query).limit));
   });
 }
 
@@ -128,13 +135,19 @@ function clockRoutes(router: express.Router, { clock, advanceTo }: ConsoleNeeds)
   router.get('/clock', (_request, response) => void response.json(show()));
   router.post('/clock', (request, response) => {
     const { mode, now } = clockBody.parse(request.body ?? {});
+    const earlier = clock.mode;
     if (mode) clock.setMode(mode);
-    if (now) clock.setNow(Date.parse(now));
+    try {
+      if (now) clock.setNow(Date.parse(now));
+    } catch (error) {
+      clock.setMode(earlier);
+      throw error;
+    }
     response.json(show());
   });
   router.post('/clock/advance', async (request, response) => {
-    const body = advanceBody.parse(request.body ?? {});
-    await advanceTo('to' in body ? Date.parse(body.to) : clock.nowMs() + body.ms);
+    const { ms = 0, to } = advanceBody.parse(request.body ?? {});
+    await advanceTo(to === undefined ? clock.nowMs() + ms : Date.parse(to));
     response.json(show());
   });
 }
@@ -152,8 +165,7 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
     else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
   });
   router.get('/invocations', (request, response) => {
-    const query = z.object({ function: z.string().optional(), limit }).parse(request.query);
-    response.json(invocations.list(query));
+    response.json(invocations.list(invocationsQuery.parse(request.query)));
   });
   router.get('/invocations/:requestId', (request, response) => {
     const record = invocations.show(request.params.requestId);

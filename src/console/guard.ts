@@ -5,7 +5,8 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Express middleware. `listenHost` is the address the server was told to listen on, which is trusted too. */
 export function guardOrigin(listenHost: string) {
-  const trusted = new Set([...LOOPBACK_HOSTS, listenHost]);
+  const listening = listenHost.includes(':') ? `[${listenHost}]` : listenHost;
+  const trusted = new Set([...LOOPBACK_HOSTS, listening.toLowerCase()]);
   return (request: Request, response: Response, next: NextFunction): void => {
     const foreign = findForeign(request, trusted);
     if (foreign === undefined) next();
@@ -18,8 +19,8 @@ export function guardOrigin(listenHost: string) {
 }
 
 function findForeign(request: Request, trusted: ReadonlySet<string>): string | undefined {
-  const host = hostName(request.headers.host ?? '');
-  if (!trusted.has(host)) return `Host ${JSON.stringify(host)}`;
+  const { host = '' } = request.headers;
+  if (!trusted.has(hostName(host))) return `Host ${JSON.stringify(host)}`;
   const { origin } = request.headers;
   return origin === undefined || isTrustedOrigin(origin, trusted) ? undefined : `Origin ${JSON.stringify(origin)}`;
 }
@@ -33,7 +34,7 @@ function isTrustedOrigin(origin: string, trusted: ReadonlySet<string>): boolean 
   }
 }
 
+/** What stands before a port; empty for what is neither a name nor an address. */
 function hostName(host: string): string {
-  const bracketed = /^\[[^\]]*\]/.exec(host);
-  return (bracketed ? bracketed[0] : (host.split(':')[0] ?? '')).toLowerCase();
+  return /^(\[[\da-f:.]+\]|[^:[\]]+)(:\d*)?$/i.exec(host)?.[1]?.toLowerCase() ?? '';
 }

@@ -1,0 +1,82 @@
+/** An event's path joins the runs it caused, and the events those runs led to by the key they signed with. */
+import { expect, test } from 'vitest';
+import { eventPath } from '../../../../src/console/event-path.ts';
+import type { EventHistory, EventSummary, EventTrace } from '../../../../src/ports/event-history.ts';
+import type { InvocationRecord } from '../../../../src/ports/invocation-journal.ts';
+
+const at = (second: number) => new Date(Date.UTC(2024, 0, 1, 0, 0, second)).toISOString();
+
+function event(id: string, second: number, callerAccessKeyId: string | undefined): EventSummary {
+  return {
+    id,
+    source: 'acs.oss',
+    type: 'oss:ObjectCreated:PutObject',
+    subject: undefined,
+    bus: 'default',
+    time: at(second),
+    matchedRules: [],
+    deliveries: 0,
+    callerAccessKeyId,
+  };
+}
+
+const events = [
+  event('cause', 0, 'user'),
+  event('before', 1, 'STS.a'),
+  event('made', 3, 'STS.a'),
+  event('stranger', 3, 'STS.b'),
+  event('after', 9, 'STS.a'),
+];
+
+function attempt(invocationRequestId: string | undefined) {
+  return { at: at(1), durationMs: 1, ok: true, error: undefined, invocationRequestId };
+}
+
+const trace: EventTrace = {
+  event: { id: 'cause' },
+  bus: 'default',
+  publishedAt: at(0),
+  factId: 1,
+  matched: [],
+  unmatched: [],
+  deliveries: [
+    {
+      id: 'd',
+      rule: 'r',
+      target: 't',
+      targetType: 'fc',
+      state: 'delivered',
+      reason: undefined,
+      attempts: [attempt('run'), attempt('run'), attempt(undefined), attempt('forgotten')],
+      nextAttemptAt: undefined,
+    },
+  ],
+};
+
+const history: EventHistory = {
+  list: ({ since = '' }) => events.filter(({ time }) => time >= since),
+  show: (id) => (id === 'cause' ? trace : undefined),
+  replay: async () => undefined,
+  testPattern: () => ({ matched: false, failures: [], warnings: [] }),
+};
+
+function pathOf(record: Partial<InvocationRecord>) {
+  const show = (requestId: string) =>
+    requestId === 'run' ? ({ requestId, ...record } as InvocationRecord) : undefined;
+  return eventPath('cause', history, { list: () => [], show });
+}
+
+test.each<[string, Partial<InvocationRecord>, string[]]>([
+  ['ended', { accessKeyId: 'STS.a', startedAt: at(2), endedAt: at(5) }, ['made']],
+  ['still goes on', { accessKeyId: 'STS.a', startedAt: at(2), endedAt: undefined }, ['made', 'after']],
+  ['never started', { accessKeyId: 'STS.a', startedAt: undefined, endedAt: undefined }, []],
+  ['had no keys', { accessKeyId: undefined, startedAt: at(0), endedAt: undefined }, []],
+])('a run that %s led to %j', (_what, record, ledTo) => {
+  const invocations = pathOf(record)?.invocations ?? [];
+  expect(invocations.map(({ requestId }) => requestId)).toEqual(['run']);
+  expect(invocations[0]?.ledTo.map(({ id }) => id)).toEqual(ledTo);
+});
+
+test('an unknown event has no path', () => {
+  expect(eventPath('nothing', history, { list: () => [], show: () => undefined })).toBeUndefined();
+});
