@@ -54,7 +54,6 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
   const pathOf = (id: string) => join(shardOf(id), id);
 
   const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-  if (isNew && sync) await syncFolder(dirname(folder));
   const isDirty = (await readdir(folder)).includes(MARKER);
   await writeFile(join(folder, MARKER), '');
   if (isDirty) background(sweep());
@@ -72,7 +71,10 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
 
   async function makeShard(path: string): Promise<void> {
     await mkdir(path, { recursive: true });
-    if (sync) await syncFolder(folder);
+    if (!sync) return;
+    await syncFolder(folder);
+    // Not at start, which is to be quick: the folder itself has to last from its first file on.
+    if (isNew) await syncFolder(dirname(folder));
   }
 
   function background(work: Promise<void>): void {

@@ -88,9 +88,7 @@ export function openTables(database: Database): Tables {
   };
 }
 
-export const parseBucket = (value: unknown) => bucketRow.parse(value);
 export const parseObject = (value: unknown): ObjectRow => objectRow.parse(value);
-export const parseUpload = (value: unknown) => uploadRow.parse(value);
 export const parsePart = (value: unknown): PartRow => partRow.parse(value);
 export const parseBlob = (value: unknown) => blobRow.parse(value);
 export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(value);
@@ -111,7 +109,7 @@ function elements(rowKey: unknown): readonly unknown[] {
 }
 
 export function toBucketRecord(name: string, value: unknown): BucketRecord {
-  return { name, ...parseBucket(value) };
+  return { name, ...bucketRow.parse(value) };
 }
 
 export function toObjectRecord({ bucket, key }: ObjectRef, { content: _, ...row }: ObjectRow): ObjectRecord {
@@ -119,7 +117,7 @@ export function toObjectRecord({ bucket, key }: ObjectRef, { content: _, ...row 
 }
 
 export function toUploadRecord({ bucket, key }: ObjectRef, uploadId: string, value: unknown): UploadRecord {
-  return { bucket, key, uploadId, ...parseUpload(value) };
+  return { bucket, key, uploadId, ...uploadRow.parse(value) };
 }
 
 export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow): PartRecord {

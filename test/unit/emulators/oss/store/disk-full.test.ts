@@ -2,20 +2,22 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { bodyOf, bytesOf, print, putObject, readObject } from './contract-tools.ts';
 import { bodyFiles, openTestStore } from './embedded-tools.ts';
 
+/** Of util-linux. */
+const LIMITER = 'prlimit';
+
 /** No file of this process may grow past it: the nearest thing to a full disk that a test can bring about and take back. */
 function limitFiles(sizeBytes: number | 'unlimited'): void {
-  execFileSync('prlimit', [`--fsize=${sizeBytes}:`, '--pid', String(process.pid)]);
+  execFileSync(LIMITER, [`--fsize=${sizeBytes}:`, '--pid', String(process.pid)]);
 }
-
-afterEach(() => limitFiles('unlimited'));
 
 test.runIf(process.platform === 'linux')('refuses a body the disk has no room for, and serves on', async () => {
   const { store, bodies } = await openTestStore({});
   await putObject(store, 'kept', bytesOf(300_000));
+  onTestFinished(() => limitFiles('unlimited'));
   limitFiles(1_000_000);
   await expect(store.stage(bodyOf(bytesOf(3_000_000)))).rejects.toMatchObject({ code: 'EFBIG' });
   limitFiles('unlimited');
