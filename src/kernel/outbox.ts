@@ -134,7 +134,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
   }
 
   async function trim(): Promise<void> {
-    const slowest = Math.min(...readers.map((reader) => reader.cursor));
+    const slowest = slowestCursor();
     if (slowest - trimmedTo < TRIM_STEP) return;
     await database.transact(
       () => {
@@ -144,6 +144,13 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
       { durable: false },
     );
     trimmedTo = slowest + 1;
+  }
+
+  /** Of listeners of an earlier run too: after a restart they begin one by one, and what they have not heard must wait for them. */
+  function slowestCursor(): number {
+    const names = new Set(readers.map(({ listener }) => listener.name));
+    const waiting = Array.from(cursors.range()).filter(({ key }) => key !== LAST_ID && !names.has(String(key)));
+    return Math.min(...readers.map(({ cursor }) => cursor), ...waiting.map(({ value }) => value));
   }
 
   return {

@@ -137,6 +137,20 @@ test('trims what every listener has passed, and never gives a number twice', asy
   expect(seen[0]?.id).toBeGreaterThan(Number(highest?.key ?? 0));
 });
 
+test('keeps what a listener of the last run has not heard until it listens again, however far the others are', async () => {
+  for (const name of ['early', 'late']) collect(name, ['x']);
+  await database.transact(() => outbox.append('x', 'before'), { durable: false });
+  await settled.wait(5000);
+  await close();
+  open();
+  collect('early', ['x']);
+  for (let i = 0; i < 1500; i++) await database.transact(() => outbox.append('x', i), { durable: false });
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  const late = collect('late', ['x']);
+  await settled.wait(5000);
+  expect(late.map(({ body }) => body)).toEqual(Array.from({ length: 1500 }, (_, i) => i));
+});
+
 test('refuses a write outside a transaction', () => {
   expect(() => outbox.append('x', 1)).toThrow('only inside Database.transact');
 });
