@@ -17,7 +17,7 @@ import type { Credential } from '../../src/ports/credential-source.ts';
 import { FACTS, type ObjectChanged } from '../../src/ports/facts.ts';
 
 export const ACCOUNT_ID = '1234567890123456';
-export const REGION = 'cn-beijing';
+const REGION = 'cn-beijing';
 
 /** The account's own key. */
 export const OWNER: Credential = {
@@ -73,7 +73,6 @@ export interface OssServerOptions {
 }
 
 export const NONE: AccessDecision = { effect: 'none', statement: undefined, reason: 'No statement allows it.' };
-export const ALLOW: AccessDecision = { effect: 'allow', statement: undefined, reason: 'A test allows it.' };
 
 export async function startOssServer(options: OssServerOptions = {}): Promise<OssServer> {
   const folder = await mkdtemp(join(tmpdir(), 'localyun-oss-'));

@@ -62,6 +62,7 @@ function draftOf(
   const replaces = copy.directive === 'REPLACE' || (isSelf && copy.givesMetadata);
   const { contentType, headers, userMeta } = replaces ? copy.given : source;
   return {
+    // UNVERIFIED OSS-050: a copy of a multipart object stays one, with its ETag.
     type: source.type,
     contentType,
     headers,
