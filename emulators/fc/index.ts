@@ -236,6 +236,7 @@ export function createFc(needs: FcNeeds): Fc {
       const names = functions.list().map(({ functionName }) => functionName);
       names.forEach(forget);
       await pool.settled();
+      await queue.followed();
       await recorder.flush();
       await database.transact(() => {
         for (const functionName of names) removeFunction({ clock, ids, outbox, store: functions }, functionName);
@@ -248,6 +249,7 @@ export function createFc(needs: FcNeeds): Fc {
     async drain() {
       queue.stop();
       await pool.drain(DRAIN_MS);
+      await queue.followed();
       await recorder.flush();
     },
     async close() {
@@ -255,6 +257,7 @@ export function createFc(needs: FcNeeds): Fc {
       queue.stop();
       await watch.close();
       await closePool();
+      await queue.followed();
       await recorder.flush();
     },
   };

@@ -37,6 +37,8 @@ export interface AsyncQueue {
   wake(functionName: string): void;
   /** Nothing new is started; what runs ends as it ends, and is taken up again by the next process when it can't. */
   stop(): void;
+  /** Resolves when every run under way has been followed to its end. */
+  followed(): Promise<void>;
   /** Forgets everything in memory: the tables are cleared by the caller. */
   forget(): void;
 }
@@ -60,6 +62,7 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
   const delayed = new Map<string, { functionName: string; dueAtMs: number; cancel: Cancel }>();
   /** Everything in memory, so that no row is taken twice. */
   const known = new Set<string>();
+  const runs = new Set<Promise<void>>();
   let isStarted = false;
   let isStopped = false;
   let epoch = 0;
@@ -117,8 +120,13 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
     const stored = functions.get(functionName);
     while (lane.ready.length > 0 && (!stored || runner.hasRoom(stored))) {
       const requestId = lane.ready.shift();
-      if (requestId !== undefined) void runOne(lane, requestId, stored);
+      if (requestId !== undefined) track(runOne(lane, requestId, stored));
     }
+  }
+
+  function track(run: Promise<void>): void {
+    runs.add(run);
+    void run.finally(() => runs.delete(run));
   }
 
   async function runOne(lane: Lane, requestId: string, stored: StoredFunction | undefined): Promise<void> {
@@ -238,6 +246,7 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
       isStopped = true;
       for (const { cancel } of delayed.values()) cancel();
     },
+    followed: async () => void (await Promise.all(runs)),
     forget() {
       epoch++;
       for (const { cancel } of delayed.values()) cancel();
