@@ -44,12 +44,23 @@ export async function callAdmin(stack: RunningStack, path: string, options: Admi
   try {
     response = await fetch(`${stack.endpoint}/_localyun/${path}`, init);
   } catch (error) {
+    signal?.throwIfAborted();
     throw new CommandError(`LocalYun does not answer at ${stack.endpoint}: is it still running?`, 1, { cause: error });
   }
-  const answer: unknown = await response.json();
+  const answer = await readJson(response, stack.endpoint);
   if (!response.ok && !expected.includes(response.status))
     throw new CommandError(messageOf(answer) ?? `The admin API answered ${response.status}.`);
   return { status: response.status, body: answer };
+}
+
+async function readJson(response: Response, endpoint: string): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new CommandError(`What answers at ${endpoint} is no LocalYun (status ${response.status}, no JSON).`, 1, {
+      cause: error,
+    });
+  }
 }
 
 interface AdminCall {

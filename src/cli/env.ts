@@ -7,9 +7,19 @@ export type Shell = (typeof SHELLS)[number];
 const LINE: Record<Shell, (name: string, value: string) => string> = {
   bash: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   fish: (name, value) => `set -gx ${name} '${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`,
-  pwsh: (name, value) => `$env:${name} = '${value.replaceAll("'", "''")}'`,
-  dotenv: (name, value) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+  // PowerShell takes typographic quotes for plain ones.
+  pwsh: (name, value) => `$env:${name} = '${value.replace(/['\u2018-\u201b]/g, '$&$&')}'`,
+  dotenv: (name, value) => `${name}=${dotenvQuoted(name, value)}`,
 };
+
+/** Parsers of dotenv files agree on no escape, so the value goes as it is into quotes that it doesn't have. */
+function dotenvQuoted(name: string, value: string): string {
+  if (!/["\\$\n\r]/.test(value)) return `"${value}"`;
+  const quote = ["'", '`', '"'].find((candidate) => !value.includes(candidate));
+  if (quote === undefined || (quote === '"' && value.includes('\\')))
+    throw new CommandError(`The value of ${name} can't be written in a dotenv file: it has every kind of quote in it.`);
+  return quote + value + quote;
+}
 
 export function env(context: CommandContext, shell: Shell): void {
   const { run, endpoint } = findStack(context);

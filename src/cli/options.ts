@@ -63,27 +63,35 @@ export const ENVIRONMENT: Readonly<Record<string, (value: string) => ConfigInput
 
 /** Reads and merges every layer; throws an OptionsError that names each problem. */
 export function loadOptions(flags: Flags, { cwd, env }: Surroundings): Options {
-  const flagTemplates = flags.template ?? (existsSync(join(cwd, TEMPLATE_FILE)) ? [TEMPLATE_FILE] : []);
+  const named = flags.template?.length ? flags.template : (flags.settings?.templates ?? flags.template);
+  const flagTemplates = named ?? (existsSync(join(cwd, TEMPLATE_FILE)) ? [TEMPLATE_FILE] : []);
   const configPath = findConfig(flags, flagTemplates, cwd);
   const file = configPath === undefined ? {} : readYaml(configPath);
   const fromFile = check(file, configPath ?? CONFIG_FILE);
+  const fileFolder = configPath === undefined ? cwd : dirname(configPath);
 
-  const paths = flags.template
-    ? flags.template.map((path) => resolve(cwd, path))
-    : 'templates' in file
-      ? fromFile.templates.map((path) => resolve(dirname(configPath ?? cwd), path))
+  const paths =
+    'templates' in file && !named?.length
+      ? fromFile.templates.map((path) => resolve(fileFolder, path))
       : flagTemplates.map((path) => resolve(cwd, path));
   const templates = paths.map((path) => ({ path, text: readText(path, 'template') }));
 
+  const fromEnvironment = merge(keysFromEnvironment(env), environmentSettings(env));
+  check(fromEnvironment, 'environment (LOCALYUN_…)');
   const merged = merge(
     templateSettings(templates),
-    file,
-    keysFromEnvironment(env),
-    environmentSettings(env),
-    flags.settings ?? {},
+    inFolder(fileFolder, file),
+    inFolder(cwd, fromEnvironment),
+    inFolder(cwd, flags.settings ?? {}),
   );
   const config = check({ ...merged, templates: paths }, 'options');
   return { config, templates, configPath, env: (name) => env[name] };
+}
+
+/** A relative data directory lies beside what names it, as templates do. */
+function inFolder(folder: string, settings: object): object {
+  const dataDir = 'dataDir' in settings ? settings.dataDir : undefined;
+  return typeof dataDir === 'string' && dataDir !== '' ? { ...settings, dataDir: resolve(folder, dataDir) } : settings;
 }
 
 function findConfig(flags: Flags, templates: readonly string[], cwd: string): string | undefined {
@@ -112,13 +120,25 @@ function readText(path: string, what: string): string {
 }
 
 function readYaml(path: string): Record<string, unknown> {
-  const document = parseDocument(readText(path, 'configuration'));
-  const [problem] = document.errors;
-  if (problem) throw new OptionsError([`${path} is not valid YAML: ${problem.message.split('\n')[0]}`]);
-  const content: unknown = document.toJS() ?? {};
+  const content = parseYaml(readText(path, 'configuration'), path) ?? {};
   if (typeof content !== 'object' || Array.isArray(content))
-    throw new OptionsError([`${path} must hold settings (key: value), not ${typeof content}.`]);
+    throw new OptionsError([
+      `${path} must hold settings (key: value), not a ${Array.isArray(content) ? 'list' : typeof content}.`,
+    ]);
   return content as Record<string, unknown>;
+}
+
+function parseYaml(text: string, path: string): unknown {
+  try {
+    const document = parseDocument(text);
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    // Aliases are followed only here: one of nothing, or a bomb of them, is found only now.
+    return document.toJS();
+  } catch (cause) {
+    const [reason] = cause instanceof Error ? cause.message.split('\n') : [];
+    throw new OptionsError([`${path} is not valid YAML: ${reason}`], { cause });
+  }
 }
 
 /** Deploying to another region than the template's would change every ARN, so its region counts unless told otherwise. */

@@ -22,8 +22,11 @@ const runPath = (cwd: string) => join(cwd, STATE_FOLDER, 'run.json');
 export function writeRunFile(cwd: string, run: RunFile): void {
   mkdirSync(join(cwd, STATE_FOLDER), { recursive: true });
   const path = runPath(cwd);
-  writeFileSync(`${path}.${run.pid}`, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.${run.pid}`, path);
+  const unfinished = `${path}.${run.pid}`;
+  // The mode counts only for a new file: what a crashed start of the same number left would keep its own.
+  rmSync(unfinished, { force: true });
+  writeFileSync(unfinished, `${JSON.stringify(run, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  renameSync(unfinished, path);
 }
 
 /** The running stack's facts; undefined when there is no file, it is damaged, or its process is gone. */

@@ -9,9 +9,14 @@ const latency = z.strictObject({
   p99: z.number().positive().describe('99th percentile in ms'),
 });
 
+/** Whole numbers also as the texts that flags and variables are; nothing else passes for a number: `port:` left empty is no 0. */
+function whole<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value), schema);
+}
+
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
-  port: z.coerce.number().int().min(0).max(65535).default(9580).describe('Gateway port; 0 picks a free one'),
+  port: whole(z.number().int().min(0).max(65535)).default(9580).describe('Gateway port; 0 picks a free one'),
   dataDir: z.string().min(1).optional().describe('Keeps state between runs; absent: a temporary folder'),
   store: z.enum(['embedded']).default('embedded').describe('Where objects lie'),
   auth: z
@@ -25,9 +30,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('How long a cold start takes'),
-  seed: z.coerce
-    .number()
-    .int()
+  seed: whole(z.number().int())
     .default(1)
     .describe('Seed of everything drawn by chance, so that a run can be repeated'),
   clock: z.enum(['real', 'virtual']).default('real').describe('Virtual time moves only on command'),
@@ -135,7 +138,8 @@ function describe(issue: z.core.$ZodIssue, source: string): string[] {
 /** The known key that a typo most probably meant; undefined when nothing is near. */
 export function nearestKey(key: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(key.length / 2));
+  // Two letters that changed places are two edits: in a word of four that is still a typo.
+  let bestDistance = Math.max(key.length < 4 ? 2 : 3, Math.floor(key.length / 2));
   for (const candidate of known) {
     const away = distance(key.toLowerCase(), candidate.toLowerCase());
     if (away < bestDistance) [best, bestDistance] = [candidate, away];
