@@ -3,7 +3,6 @@ import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-erro
 
 export type OssErrorCode =
   | 'AccessDenied'
-  | 'AccessKeyIdAndSecurityTokenNotMatch'
   | 'BucketAlreadyExists'
   | 'BucketNotEmpty'
   | 'EntityTooLarge'
@@ -41,11 +40,6 @@ export class OssError extends ServiceError<OssErrorCode> {}
 
 export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   AccessDenied: { status: 403, message: 'AccessDenied' },
-  // UNVERIFIED OSS-021: the wording of this one.
-  AccessKeyIdAndSecurityTokenNotMatch: {
-    status: 403,
-    message: 'The AccessKeyId and the security token do not match.',
-  },
   BucketAlreadyExists: {
     status: 409,
     message:

@@ -51,6 +51,7 @@ export function assertToken(claim: OssClaim, credential: Credential, nowMs: numb
   // UNVERIFIED OSS-029: a temporary key without its token is a key nobody knows.
   if (!claim.securityToken)
     throw new OssError('InvalidAccessKeyId', { accessKeyId: claim.accessKeyId, ec: '0002-00000003' });
+  // UNVERIFIED OSS-021: that a token of another key isn't AccessKeyIdAndSecurityTokenNotMatch.
   if (claim.securityToken !== credential.securityToken)
     throw new OssError('InvalidSecurityToken', { securityToken: claim.securityToken });
   if (credential.expiresAtMs !== undefined && nowMs > credential.expiresAtMs)
