@@ -1,10 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests of parts that start real processes, open sockets or count much work: not among the quick ones of `npm run check`. */
+const SLOW_UNITS = [
+  'test/unit/emulators/fc/{instances,runtimes}/**',
+  'test/unit/emulators/fc/service/{invocations/**,reload.test.ts,watch.test.ts}',
+  'test/unit/emulators/fc/wire/dialect.test.ts',
+  'test/unit/emulators/oss/store/{embedded-store,recovery}.test.ts',
+  'test/unit/emulators/eventbridge/pattern/pattern-index-growth.test.ts',
+  'test/unit/src/gateway/{server,send}.test.ts',
+  'test/unit/src/kernel/database.test.ts',
+  'test/unit/sample-app/**',
+];
+
 /** Unit tests need no socket; conformance drives official SDKs; e2e and crash start real processes from dist/. */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          exclude: SLOW_UNITS,
+        },
+      },
+      {
+        test: {
+          name: 'slow-unit',
+          include: SLOW_UNITS.map((glob) => glob.replace(/\*\*$/, '**/*.test.ts')),
+          testTimeout: 20_000,
+        },
+      },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false } },
       { test: { name: 'python', include: ['test/python/**/*.test.ts'], testTimeout: 60_000 } },

@@ -13,7 +13,7 @@ const BASE = [
   {
     name: 'unit, conformance, e2e, crash',
     command: [process.execPath],
-    projects: ['unit', 'conformance', 'e2e', 'crash'],
+    projects: ['unit', 'slow-unit', 'conformance', 'e2e', 'crash'],
   },
 ];
 
@@ -22,7 +22,7 @@ const MORE = [
   {
     name: 'unit and conformance on Node 24',
     command: ['npx', '-y', 'node@24'],
-    projects: ['unit', 'conformance'],
+    projects: ['unit', 'slow-unit', 'conformance'],
     missing: () =>
       runs('npx', ['-y', 'node@24', '--version']) ? undefined : 'Node 24 from the npm registry (npx -y node@24)',
   },

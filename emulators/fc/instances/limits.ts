@@ -22,6 +22,8 @@ export const OUTPUT_DRAIN_MS = 250;
 export const MEMORY_SAMPLE_MS = 20;
 /** The same where reading costs a process of its own (`ps`). */
 export const MEMORY_SAMPLE_SLOW_MS = 250;
+/** A `ps` that takes longer is given up; the next sample asks again. */
+export const PS_TIMEOUT_MS = 5_000;
 /** Help page "Limits": on-demand instances of a region. */
 export const INSTANCES_MAX = 300;
 /** Memory classes that bare bootstraps are kept ready for, most recently used first. */

@@ -1,8 +1,7 @@
 /** Watches a busy worker's resident memory, by the host's own account: a worker in a loop could not report it. */
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../../src/kernel/clock.ts';
-import { MEMORY_SAMPLE_MS, MEMORY_SAMPLE_SLOW_MS } from './limits.ts';
+import { MEMORY_SAMPLE_MS, MEMORY_SAMPLE_SLOW_MS, PS_TIMEOUT_MS } from './limits.ts';
 
 export interface MemoryReader {
   everyMs: number;
@@ -44,12 +43,14 @@ function readProc(pid: number): number | undefined {
   }
 }
 
-function readPs(pid: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    execFile('ps', ['-o', 'rss=', '-p', String(pid)], (error, stdout) =>
-      resolve(error ? undefined : kilobytes(stdout.trim())),
-    );
+async function readPs(pid: number): Promise<number | undefined> {
+  // Loaded where it is needed: no Linux host ever comes here.
+  const { execa } = await import('execa');
+  const { failed, stdout } = await execa('ps', ['-o', 'rss=', '-p', String(pid)], {
+    reject: false,
+    timeout: PS_TIMEOUT_MS,
   });
+  return failed ? undefined : kilobytes(stdout.trim());
 }
 
 function kilobytes(digits: string | undefined): number | undefined {
