@@ -47,10 +47,18 @@ export function missingCode(
 
 /** In a stable order, so that equal folders have equal fingerprints. */
 function* filesUnder(root: string, prefix: string): Generator<string> {
-  const entries: Dirent[] = readdirSync(join(root, prefix), { withFileTypes: true });
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of entriesOf(join(root, prefix)).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = join(prefix, entry.name);
     if (!entry.isDirectory()) yield name;
     else if (!SKIPPED_FOLDERS.includes(entry.name)) yield* filesUnder(root, name);
+  }
+}
+
+/** A folder that is gone by now, or closed to us, is empty: whatever needs it will say so by name when it is called. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
   }
 }
