@@ -7,7 +7,6 @@ import type { Outbox } from '../../src/kernel/outbox.ts';
 import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../src/ports/credential-source.ts';
-import { parsePairs } from '../../src/signing/signed-request.ts';
 import { operations } from './operations/index.ts';
 import { createTell } from './service/facts.ts';
 import { assertBucketName } from './service/names.ts';
@@ -69,15 +68,12 @@ export function createOss(needs: OssNeeds): Oss {
     domains: domains.map((domain) => domain.toLowerCase()),
     subresources,
   });
-  const pipeline = createPipeline({ dialect, table: createServedTable(operations), services, clock, onCall });
 
   return {
     emulator: {
       name: 'oss',
       rows: operations as readonly OperationRow<never>[],
-      // OSS clients write a space as `+` in a query and a plus as %2B; only the raw text tells them apart.
-      handle: (request) =>
-        pipeline(request.rawQuery.includes('+') ? { ...request, query: parsePairs(request.rawQuery) } : request),
+      handle: createPipeline({ dialect, table: createServedTable(operations), services, clock, onCall }),
     },
     buckets: {
       async ensure({ name, acl = 'private', storageClass = 'Standard' }) {

@@ -12,6 +12,8 @@ export interface AccessQuestion {
   /** Where it was asked: kept with a refusal. */
   requestId: string;
   operation: string;
+  /** Something besides RAM (an ACL) lets the caller in unless a statement denies: `none` is then no refusal. */
+  isOpenOtherwise?: boolean;
 }
 
 export interface AccessDecision {
@@ -31,7 +33,7 @@ export interface DecidingStatement {
 }
 
 export interface AccessDecider {
-  /** Anonymous principals get `none`; account principals `allow` in their own account. Anything but `allow` is recorded as a denial. */
+  /** Anonymous principals get `none`; account principals `allow` in their own account. What ends in a refusal is recorded as a denial. */
   decide(question: AccessQuestion): AccessDecision;
 }
 

@@ -31,11 +31,7 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
     // Every bucket here belongs to this account, and the account is allowed everything of its own.
     if (principal.type === 'account' && principal.accountId === accountId) return;
     const target = splitResource(access.resource, accountId);
-    // The ACL of a public bucket is asked first for those whom RAM doesn't know, so that it records no denial that is none.
-    if (principal.type === 'anonymous' && isOpenByAcl(store, { action, ...target })) {
-      assertPlainRead(access.request);
-      return;
-    }
+    const isOpenOtherwise = isOpenByAcl(store, { action, ...target });
     const decision = decider.decide({
       principal,
       action,
@@ -43,10 +39,13 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
       context: conditionContext(access.request, principal, clock),
       requestId: access.requestId,
       operation: access.operation,
+      isOpenOtherwise,
     });
     if (decision.effect === 'allow') return;
-    if (decision.effect === 'none' && principal.type !== 'anonymous' && isOpenByAcl(store, { action, ...target }))
+    if (decision.effect === 'none' && isOpenOtherwise) {
+      if (principal.type === 'anonymous') assertPlainRead(access.request);
       return;
+    }
     logger.warn('Access denied.', { ...toldAccess(access), reason: decision.reason });
     throw denial(access, decision, { isObject: target.key !== undefined });
   }

@@ -30,7 +30,7 @@ interface Answer extends AccessDecision {
 export function createDecider({ clock, directory, sessions, denials, accountId }: DeciderNeeds): AccessDecider {
   function decide(question: AccessQuestion): AccessDecision {
     const { effect, statement, reason, considered } = answer(question);
-    if (effect !== 'allow') {
+    if (effect === 'deny' || (effect === 'none' && !question.isOpenOtherwise)) {
       const { principal, action, resource, requestId, operation } = question;
       const at = clock.now().toISOString();
       const suggestion = suggestStatement(question);

@@ -150,6 +150,17 @@ describe('a decision for a session', () => {
     ]);
   });
 
+  test('keeps no denial where an ACL lets the caller in, but one where a statement denies', async () => {
+    room = await openRamRoom();
+    const principal = principalOf((await assume()).accessKeyId);
+    const ask = (action: string, path: string) =>
+      room.ram.access.decide({ ...question(principal, action, path), isOpenOtherwise: true }).effect;
+    expect(ask('oss:PutObject', 'photos/a.jpg')).toBe('none');
+    expect(room.ram.denials.list(10)).toEqual([]);
+    expect(ask('oss:GetObject', 'photos/private/a.jpg')).toBe('deny');
+    expect(room.ram.denials.list(10)).toHaveLength(1);
+  });
+
   test('names the statement that denies', async () => {
     room = await openRamRoom();
     const principal = principalOf((await assume()).accessKeyId);
