@@ -1,5 +1,5 @@
 /** The wiring, whole: the kernel, the rooms in their order, who hears whom, and the one port; start, settled, reset, close. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,6 +14,7 @@ import { createEdge } from './gateway/edge.ts';
 import { type GatewayServer, startServer } from './gateway/server.ts';
 import { type ControlledClock, createClock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
+import { claimFolder } from './kernel/data-folder.ts';
 import { openDatabase } from './kernel/database.ts';
 import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
@@ -77,9 +78,15 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
 
   const isTemporary = config.dataDir === undefined;
   const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'localyun-'));
-  mkdirSync(join(dataDir, 'objects'), { recursive: true });
-  if (isTemporary)
-    lifecycle.add({ name: 'folder', close: async () => rmSync(dataDir, { recursive: true, force: true }) });
+  const claim = claimFolder(dataDir);
+  if (!claim.ok) throw new OptionsError([claim.problem]);
+  lifecycle.add({
+    name: 'folder',
+    async close() {
+      if (isTemporary) rmSync(dataDir, { recursive: true, force: true });
+      else claim.release();
+    },
+  });
   const sync = !isTemporary;
   const database = openDatabase(join(dataDir, 'db'), { sync });
   lifecycle.add({ name: 'database', close: () => database.close() });
@@ -214,7 +221,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     await provision();
     // Only now: what an earlier run still owes must find its functions deployed and the port open.
     eventBridge.start();
-    await settle();
+    // The rules are in force; what else an earlier run left may take its time.
+    await outbox.heard();
   } catch (error) {
     await lifecycle.close();
     throw error;

@@ -22,6 +22,8 @@ export interface Outbox {
   listen(listener: Listener): void;
   /** Facts a listener has not handled yet. */
   lag(): { listener: string; facts: number }[];
+  /** Resolves when every listener has handled all that lies in the outbox now; one that fails is not waited for. */
+  heard(): Promise<void>;
   /** Moves every listener past what lies in the outbox: after a reset nobody hears of what was before. */
   forget(): Promise<void>;
   close(): Promise<void>;
@@ -161,6 +163,14 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
       wake();
     },
     lag: () => readers.map(({ listener, cursor }) => ({ listener: listener.name, facts: last - cursor })),
+    async heard() {
+      const upTo = last;
+      const behind = () => readers.filter((reader) => reader.cursor < upTo && !reader.failed);
+      for (let left = behind(); left.length > 0 && !closed; left = behind()) {
+        // A reader that was only just woken begins in the next turn.
+        await Promise.all(left.map((reader) => reader.running ?? new Promise((next) => setImmediate(next))));
+      }
+    },
     async forget() {
       await database.transact(() => {
         for (const reader of readers) {

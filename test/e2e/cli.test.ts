@@ -353,7 +353,7 @@ describe('a data folder', () => {
     await until('the retry is recorded', async () => (await show(stubborn.requestId)).state === 'succeeded');
     expect(await show(slow.requestId)).toMatchObject({ state: 'running', functionName: 'slow' });
     expect(lines().filter((line) => line.includes('acs.oss'))).toHaveLength(1);
-    await second.stop();
+    await second.kill();
   });
 });
 

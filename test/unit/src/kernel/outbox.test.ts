@@ -151,6 +151,22 @@ test('keeps what a listener of the last run has not heard until it listens again
   expect(late.map(({ body }) => body)).toEqual(Array.from({ length: 1500 }, (_, i) => i));
 });
 
+test('tells when all that lies in it was heard, whatever came since or fails', async () => {
+  const seen = collect('a', ['x']);
+  outbox.listen({
+    name: 'broken',
+    types: ['x'],
+    handle: () => {
+      throw new Error('broken');
+    },
+  });
+  await outbox.heard();
+  for (let i = 0; i < 600; i++) await database.transact(() => outbox.append('x', i), { durable: false });
+  const heard = outbox.heard();
+  await heard;
+  expect(seen).toHaveLength(600);
+});
+
 test('refuses a write outside a transaction', () => {
   expect(() => outbox.append('x', 1)).toThrow('only inside Database.transact');
 });
