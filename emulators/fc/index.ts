@@ -121,7 +121,7 @@ export function createFc(needs: FcNeeds): Fc {
   const targets = createTargets({ sessions, region, accountId, instancesMax: needs.limits.instancesPerFunction });
   const waitingEvent = (requestId: string) => asyncStore.get(requestId)?.payload;
   const recorder = createRecorder({ clock, database, logger, outbox, settled, store: invocationStore, waitingEvent });
-  const runner = createRunner({ clock, pool, sessions, targets, onRoom: (functionName) => queue.wake(functionName) });
+  const runner = createRunner({ clock, pool, targets, onRoom: (functionName) => queue.wake(functionName) });
   const { retryTimeScale } = needs;
   const queue = createAsyncQueue({
     clock,

@@ -52,6 +52,8 @@ export const JOURNAL_LOG_CHARS_MAX = 32 * 1024;
 export const ROLE_SESSION_SECONDS = 36 * 3600;
 /** A session with less than this left is replaced before the next call. */
 export const ROLE_SESSION_SPARE_MS = 10 * 60_000;
+/** Sessions kept at hand; an instance whose session was dropped assumes the role again. */
+export const ROLE_SESSIONS_KEPT_MAX = 1000;
 
 /** Templates longer than this are not read. */
 export const TEMPLATE_CHARS_MAX = 1024 * 1024;

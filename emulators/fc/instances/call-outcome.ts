@@ -23,6 +23,8 @@ export interface CallOutcome {
 export interface InvocationResult extends CallOutcome {
   requestId: string;
   instanceId: string;
+  /** Of the credentials the call had; undefined without a role. */
+  accessKeyId: string | undefined;
   log: FinishedLog;
   /** Kernel time at which the call was handed to the instance. */
   startedAtMs: number;

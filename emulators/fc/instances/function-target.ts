@@ -31,8 +31,8 @@ export interface FunctionTarget {
   idleTimeoutMs?: number | undefined;
   /** Gets the code in place before the first instance starts; its time is a phase of the cold start. */
   prepareCode?: (() => Promise<void>) | undefined;
-  /** Temporary credentials of the function's role; undefined without a role. Asked once a call. */
-  credentials(): Promise<InstanceCredentials | undefined>;
+  /** The instance's own temporary credentials of the function's role; undefined without a role. Asked before each call. */
+  credentials(instanceId: string): Promise<InstanceCredentials | undefined>;
 }
 
 export interface LifecycleHook {

@@ -67,6 +67,13 @@ interface RunningRequest {
   log: CallLog;
 }
 
+/** Where a call will run: on a warm member, or on an instance of this id that is yet to start. */
+interface Seat {
+  member: Member | undefined;
+  instanceId: string;
+  credentials: InstanceCredentials | undefined;
+}
+
 export class InstanceGroup {
   /** Calls under way, those that still start their instance included. */
   active = 0;
@@ -86,12 +93,12 @@ export class InstanceGroup {
     if (this.#generation !== undefined && target.generation !== this.#generation) this.replace(target.generation);
     this.active++;
     try {
-      const credentials = await target.credentials();
-      let member = this.#takeIdle(target);
+      const { instanceId, credentials, ...seat } = await this.#takeSeat(target);
+      let { member } = seat;
       const log = createCallLog((line) => this.#tell(target, member?.instance.id ?? '', call.requestId, line));
       const request = { target, call, credentials, semantics, log };
       if (member) return await this.#run(member, request, undefined);
-      return await this.#runCold(request, (created) => {
+      return await this.#runCold(request, instanceId, (created) => {
         member = created;
       });
     } finally {
@@ -133,6 +140,21 @@ export class InstanceGroup {
     await Promise.all([...this.#members].map(({ instance }) => instance.stop(reason)));
   }
 
+  async #takeSeat(target: FunctionTarget): Promise<Seat> {
+    for (;;) {
+      const member = this.#takeIdle(target);
+      const instanceId = member?.instance.id ?? this.#needs.ids.instanceId();
+      try {
+        const credentials = await target.credentials(instanceId);
+        // It may have ended while its keys were asked for.
+        if (!member || member.instance.isIdle()) return { member, instanceId, credentials };
+      } catch (error) {
+        if (member) this.#release(member);
+        throw error;
+      }
+    }
+  }
+
   #takeIdle(target: FunctionTarget): Member | undefined {
     for (let at = this.#idle.length - 1; at >= 0; at--) {
       const member = this.#idle[at];
@@ -144,13 +166,17 @@ export class InstanceGroup {
     return undefined;
   }
 
-  async #runCold(request: RunningRequest, onCreated: (member: Member) => void): Promise<InvocationResult> {
+  async #runCold(
+    request: RunningRequest,
+    instanceId: string,
+    onCreated: (member: Member) => void,
+  ): Promise<InvocationResult> {
     const { target, call, credentials, semantics, log } = request;
     const { clock, reserve } = this.#needs;
     const startedAtMs = clock.nowMs();
     let member: Member | undefined;
     const { failure, phases } = await startInstance(this.#needs, {
-      ...{ target, semantics, credentials, log, requestId: call.requestId, signal: call.signal },
+      ...{ instanceId, target, semantics, credentials, log, requestId: call.requestId, signal: call.signal },
       takeWorker: () => reserve.take(target.memoryMB),
       onCreated: (instance) => {
         member = this.#admit(instance, target);
@@ -168,9 +194,10 @@ export class InstanceGroup {
 
   async #run(
     member: Member,
-    { target, call, credentials, log }: RunningRequest,
+    request: RunningRequest,
     coldStart: ColdStartPhases | undefined,
   ): Promise<InvocationResult> {
+    const { target, call, credentials, log } = request;
     const { requestId, event, signal, retryCount = 0 } = call;
     const { handler, timeoutMs } = target;
     const startedAtMs = this.#needs.clock.nowMs();
@@ -179,15 +206,16 @@ export class InstanceGroup {
     const message = { type: 'invoke', requestId, handler, facts, event } as const;
     const outcome = await member.instance.run({ message, timeoutMs, log, signal });
     this.#release(member);
-    return this.#resultOf(member, { call, log }, { ...outcome, startedAtMs, coldStart });
+    return this.#resultOf(member, request, { ...outcome, startedAtMs, coldStart });
   }
 
   #resultOf(
     { instance }: Member,
-    { call, log }: Pick<RunningRequest, 'call' | 'log'>,
+    { call, credentials, log }: RunningRequest,
     facts: CallOutcome & Pick<InvocationResult, 'startedAtMs' | 'coldStart'>,
   ): InvocationResult {
-    return { ...facts, requestId: call.requestId, instanceId: instance.id, log: log.finish() };
+    const { requestId } = call;
+    return { ...facts, requestId, instanceId: instance.id, accessKeyId: credentials?.accessKeyId, log: log.finish() };
   }
 
   #admit(instance: Instance, target: FunctionTarget): Member {
@@ -224,7 +252,7 @@ export class InstanceGroup {
     const requestId = this.#needs.ids.fcRequestId();
     const log = createCallLog((line) => this.#tell(target, instance.id, requestId, line));
     try {
-      const facts = callFacts(target, { credentials: await target.credentials(), retryCount: 0 });
+      const facts = callFacts(target, { credentials: await target.credentials(instance.id), retryCount: 0 });
       const message = { type: 'preStop', requestId, handler, facts } as const;
       const { outcome } = await instance.run({ message, timeoutMs, log });
       if (outcome !== 'returned')

@@ -24,6 +24,7 @@ export interface StartNeeds {
 }
 
 export interface StartRequest {
+  instanceId: string;
   target: FunctionTarget;
   semantics: RuntimeSemantics;
   credentials: InstanceCredentials | undefined;
@@ -62,8 +63,7 @@ export async function startInstance(needs: StartNeeds, request: StartRequest): P
 }
 
 async function createAssigned(needs: StartNeeds, request: StartRequest): Promise<Instance> {
-  const { target, credentials } = request;
-  const id = needs.ids.instanceId();
+  const { instanceId: id, target, credentials } = request;
   const temporaryDir = join(needs.temporaryRoot, id);
   await mkdir(temporaryDir, { recursive: true });
   const instance: Instance = new Instance({

@@ -39,17 +39,13 @@ export function newRecord({ requestId, functionName, type, cause, queuedAtMs }: 
 
 export interface Ran {
   result: InvocationResult;
-  accessKeyId: string | undefined;
   /** Host ms from the call's arrival to its answer. */
   elapsedMs: number;
   endedAtMs: number;
 }
 
 /** After a run, whatever came of it. */
-export function ranRecord(
-  before: InvocationRecord,
-  { result, accessKeyId, elapsedMs, endedAtMs }: Ran,
-): InvocationRecord {
+export function ranRecord(before: InvocationRecord, { result, elapsedMs, endedAtMs }: Ran): InvocationRecord {
   const errorType = errorTypeHeader(result.outcome);
   return {
     ...before,
@@ -63,7 +59,7 @@ export function ranRecord(
     billedMs: Math.max(1, Math.ceil(result.durationMs)),
     maxMemoryMB: result.maxMemoryMB,
     instanceId: result.instanceId,
-    accessKeyId,
+    accessKeyId: result.accessKeyId,
     errorType,
     result: journalText(result.payload),
     logs: lastLines(result.log.lines),

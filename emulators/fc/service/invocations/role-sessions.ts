@@ -1,7 +1,7 @@
-/** A function's temporary credentials: assumed when first needed, shared by its instances, replaced before they expire. */
+/** An instance's temporary credentials: assumed for its first call, kept for the next, replaced before they expire. */
 import type { Clock } from '../../../../src/kernel/clock.ts';
 import type { RoleAssumer, TemporaryCredentials } from '../../../../src/ports/role-assumer.ts';
-import { ROLE_SESSION_SECONDS, ROLE_SESSION_SPARE_MS } from '../../limits.ts';
+import { ROLE_SESSION_SECONDS, ROLE_SESSION_SPARE_MS, ROLE_SESSIONS_KEPT_MAX } from '../../limits.ts';
 
 export interface RoleSessionNeeds {
   clock: Clock;
@@ -11,59 +11,64 @@ export interface RoleSessionNeeds {
 
 export interface SessionOwner {
   functionName: string;
+  instanceId: string;
   role: string | undefined;
 }
 
-export type SessionAnswer =
-  | { ok: true; credentials: TemporaryCredentials | undefined }
-  /** `reason` says what to mend. */
-  | { ok: false; reason: string };
+/** The message says what to mend. */
+export class RoleNotAssumable extends Error {
+  override readonly name = 'RoleNotAssumable';
+}
 
 export interface RoleSessions {
-  /** Undefined credentials: the function has no role, and gets none, as on the cloud. */
-  of(owner: SessionOwner): Promise<SessionAnswer>;
+  /** Undefined: the function has no role, and gets no credentials, as on the cloud. Rejects with RoleNotAssumable. */
+  of(owner: SessionOwner): Promise<TemporaryCredentials | undefined>;
+  /** Drops the sessions of a function's instances. */
   forget(functionName: string): void;
 }
 
 interface Session {
+  functionName: string;
   role: string;
-  answer: SessionAnswer & { ok: true };
+  credentials: TemporaryCredentials;
 }
 
 /** The service that assumes functions' roles. */
 const SERVICE = 'fc.aliyuncs.com';
 
 export function createRoleSessions({ clock, roles, accountId }: RoleSessionNeeds): RoleSessions {
+  /** By instance, oldest first. */
   const sessions = new Map<string, Session>();
-  /** Calls that arrive together wait for one session instead of opening one each. */
-  const opening = new Map<string, Promise<SessionAnswer>>();
 
-  async function open({ functionName, role }: { functionName: string; role: string }): Promise<SessionAnswer> {
+  async function open({ functionName, instanceId }: SessionOwner, role: string): Promise<TemporaryCredentials> {
     const answer = await roles.assumeRole({
       roleArn: roleArnOf(role, accountId),
-      // UNVERIFIED FC-054: what the service calls the session.
-      sessionName: functionName.slice(0, 64).padEnd(2, '-'),
+      // UNVERIFIED FC-054: what the service calls the session. The instance's name makes its calls recognisable.
+      sessionName: instanceId,
       service: SERVICE,
       durationSeconds: ROLE_SESSION_SECONDS,
     });
-    if (!answer.ok) return { ok: false, reason: `role '${role}' can't be assumed by ${SERVICE}: ${answer.reason}` };
-    const opened = { ok: true as const, credentials: answer.credentials };
-    sessions.set(functionName, { role, answer: opened });
-    return opened;
+    if (!answer.ok) throw new RoleNotAssumable(`role '${role}' can't be assumed by ${SERVICE}: ${answer.reason}`);
+    sessions.delete(instanceId);
+    sessions.set(instanceId, { functionName, role, credentials: answer.credentials });
+    const [oldest] = sessions.keys();
+    if (sessions.size > ROLE_SESSIONS_KEPT_MAX && oldest !== undefined) sessions.delete(oldest);
+    return answer.credentials;
   }
 
   return {
-    async of({ functionName, role }) {
+    async of(owner) {
+      const { role } = owner;
       // `auto` asks a tool to make a role; nobody did.
-      if (role === undefined || role === '' || role === 'auto') return { ok: true, credentials: undefined };
-      const known = sessions.get(functionName);
-      if (known?.role === role && isFresh(known.answer.credentials, clock.nowMs())) return known.answer;
-      const key = `${functionName} ${role}`;
-      const pending = opening.get(key) ?? open({ functionName, role }).finally(() => opening.delete(key));
-      opening.set(key, pending);
-      return pending;
+      if (role === undefined || role === '' || role === 'auto') return undefined;
+      const known = sessions.get(owner.instanceId);
+      if (known?.role === role && isFresh(known.credentials, clock.nowMs())) return known.credentials;
+      return open(owner, role);
     },
-    forget: (functionName) => void sessions.delete(functionName),
+    forget(functionName) {
+      for (const [instanceId, session] of sessions)
+        if (session.functionName === functionName) sessions.delete(instanceId);
+    },
   };
 }
 
@@ -72,6 +77,6 @@ function roleArnOf(role: string, accountId: string): string {
   return role.startsWith('acs:') ? role : `acs:ram::${accountId}:role/${role}`;
 }
 
-function isFresh(credentials: TemporaryCredentials | undefined, nowMs: number): boolean {
-  return credentials !== undefined && credentials.expiresAtMs - nowMs > ROLE_SESSION_SPARE_MS;
+function isFresh(credentials: TemporaryCredentials, nowMs: number): boolean {
+  return credentials.expiresAtMs - nowMs > ROLE_SESSION_SPARE_MS;
 }

@@ -5,13 +5,12 @@ import type { InvocationResult } from '../../instances/call-outcome.ts';
 import type { InstancePool } from '../../instances/pool.ts';
 import { isServedRuntime } from '../../schemas.ts';
 import type { StoredFunction } from '../../store/function-store.ts';
-import type { RoleSessions } from './role-sessions.ts';
+import { RoleNotAssumable } from './role-sessions.ts';
 import type { Targets } from './targets.ts';
 
 export interface RunnerNeeds {
   clock: Clock;
   pool: Pick<InstancePool, 'invoke'>;
-  sessions: RoleSessions;
   targets: Targets;
   /** A call of this function ended: one that waited may have its place. */
   onRoom(functionName: string): void;
@@ -24,9 +23,7 @@ export interface RunRequest {
   signal?: AbortSignal | undefined;
 }
 
-export type RunAnswer =
-  | { ran: true; result: InvocationResult; accessKeyId: string | undefined; elapsedMs: number }
-  | { ran: false; error: FcError };
+export type RunAnswer = { ran: true; result: InvocationResult; elapsedMs: number } | { ran: false; error: FcError };
 
 export interface Runner {
   /** Never rejects for what a caller or a function did; rejects for faults of ours. */
@@ -37,7 +34,7 @@ export interface Runner {
   cancelAll(): void;
 }
 
-export function createRunner({ clock, pool, sessions, targets, onRoom }: RunnerNeeds): Runner {
+export function createRunner({ clock, pool, targets, onRoom }: RunnerNeeds): Runner {
   const active = new Map<string, number>();
   const cancels = new Set<AbortController>();
   const activeOf = (functionName: string) => active.get(functionName) ?? 0;
@@ -47,18 +44,16 @@ export function createRunner({ clock, pool, sessions, targets, onRoom }: RunnerN
     { requestId, payload, retryCount, signal }: RunRequest,
   ): Promise<RunAnswer> {
     const startedMs = clock.monotonicMs();
-    const session = await sessions.of(stored);
-    // UNVERIFIED FC-055: code and status when the function's role can't be assumed.
-    if (!session.ok)
-      return {
-        ran: false,
-        error: new FcError('AccessDenied', { message: `function '${stored.functionName}': ${session.reason}` }),
-      };
-
-    const answer = await pool.invoke(targets.of(stored), { requestId, event: payload, retryCount, signal });
-    if (answer.outcome === 'refused') return { ran: false, error: exhausted(stored.functionName, answer) };
-    const elapsedMs = clock.monotonicMs() - startedMs;
-    return { ran: true, result: answer, accessKeyId: session.credentials?.accessKeyId, elapsedMs };
+    try {
+      const answer = await pool.invoke(targets.of(stored), { requestId, event: payload, retryCount, signal });
+      if (answer.outcome === 'refused') return { ran: false, error: exhausted(stored.functionName, answer) };
+      return { ran: true, result: answer, elapsedMs: clock.monotonicMs() - startedMs };
+    } catch (error) {
+      if (!(error instanceof RoleNotAssumable)) throw error;
+      // UNVERIFIED FC-055: code and status when the function's role can't be assumed.
+      const message = `function '${stored.functionName}': ${error.message}`;
+      return { ran: false, error: new FcError('AccessDenied', { message }, { cause: error }) };
+    }
   }
 
   return {

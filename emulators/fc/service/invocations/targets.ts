@@ -55,9 +55,6 @@ function targetOf(stored: StoredFunction, { sessions, region, accountId, instanc
     instancesMax: stored.reservedConcurrency ?? instancesMax ?? FUNCTION_INSTANCES_MAX,
     // -1 and absence both mean the system's own.
     idleTimeoutMs: idleTimeoutSeconds !== undefined && idleTimeoutSeconds > 0 ? idleTimeoutSeconds * 1000 : undefined,
-    async credentials() {
-      const session = await sessions.of(stored);
-      return session.ok ? session.credentials : undefined;
-    },
+    credentials: (instanceId) => sessions.of({ ...stored, instanceId }),
   };
 }

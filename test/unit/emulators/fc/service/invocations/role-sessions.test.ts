@@ -34,8 +34,8 @@ test('a function with a role is given a session of it, in its context and enviro
   expect(room.assumed).toEqual([
     {
       roleArn: 'acs:ram::1234567890123456:role/fc-oss-access',
-      // A session's name has two characters at least.
-      sessionName: 'f-',
+      // The instance's name: what it does under these keys can be told from what others do.
+      sessionName: room.fc.journal.list({})[0]?.instanceId,
       service: 'fc.aliyuncs.com',
       durationSeconds: 129_600,
     },
@@ -43,11 +43,17 @@ test('a function with a role is given a session of it, in its context and enviro
   expect(room.fc.journal.list({})[0]?.accessKeyId).toBe('STS.1');
 });
 
-test('one session serves many calls, also those that come at once', async () => {
+test('an instance keeps its session from call to call, and no two share one', async () => {
   await open('fc-oss-access');
   await Promise.all([call(), call(), call()]);
+  const instances = new Set(room.fc.journal.list({}).map(({ instanceId }) => instanceId));
+  expect(new Set(room.assumed.map(({ sessionName }) => sessionName))).toEqual(instances);
+  expect(room.assumed).toHaveLength(instances.size);
+  expect(instances.size).toBe(3);
   await call();
-  expect(room.assumed).toHaveLength(1);
+  expect(room.assumed).toHaveLength(3);
+  const keys = room.fc.journal.list({}).map(({ instanceId, accessKeyId }) => `${instanceId} ${accessKeyId}`);
+  expect(new Set(keys).size).toBe(3);
 });
 
 test('a session is replaced before it expires', async () => {
