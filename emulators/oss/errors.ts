@@ -30,6 +30,8 @@ export type OssErrorCode =
   | 'NoSuchUpload'
   | 'NotImplemented'
   | 'NotModified'
+  | 'ObjectNotAppendable'
+  | 'PositionNotEqualToLength'
   | 'PreconditionFailed'
   | 'RequestTimeTooSkewed'
   | 'SecurityTokenExpired'
@@ -114,6 +116,13 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'A header you provided implies functionality that is not implemented.',
   },
   NotModified: { status: 304, message: '' },
+  ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
+  // Without a full stop: ali-oss's tests compare it to the letter.
+  PositionNotEqualToLength: {
+    status: 409,
+    message: 'Position is not equal to file length',
+    ec: '0026-00000016',
+  },
   PreconditionFailed: {
     status: 412,
     message: 'At least one of the pre-conditions you specified did not hold.',

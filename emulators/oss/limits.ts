@@ -8,6 +8,8 @@ export const BUCKET_NAME_LENGTH_MAX = 63;
 export const KEY_BYTES_MAX = 1023;
 /** One PutObject, one part. */
 export const PUT_BYTES_MAX = 5 * 1024 ** 3;
+/** What appends may add up to. */
+export const APPENDABLE_BYTES_MAX = 5 * 1024 ** 3;
 /** UNVERIFIED OSS-020: 5 GB is the newer documentation's limit of a simple copy; the 2021 pages say 1 GB. */
 export const COPY_BYTES_MAX = 5 * 1024 ** 3;
 /** Names and values of x-oss-meta-* together. */

@@ -17,7 +17,10 @@ afterAll(() => stack.close());
 test.each(['v1', 'v4'])('oss2 notices no difference with signature %s', async (version) => {
   const { accessKeyId, accessKeySecret } = stack.credentials;
   const args = [SCRIPT, stack.endpoint, accessKeyId, accessKeySecret, stack.region, version];
-  const { stdout } = await promisify(execFile)('python3', args, { timeout: 50_000, env: { PATH: process.env.PATH, PYTHONIOENCODING: 'utf-8' } });
+  const { stdout } = await promisify(execFile)('python3', args, {
+    timeout: 50_000,
+    env: { PATH: process.env.PATH, PYTHONIOENCODING: 'utf-8' },
+  });
   expect(JSON.parse(stdout)).toEqual({
     location: 'oss-cn-beijing',
     putStatus: 200,

@@ -62,7 +62,8 @@ export interface AliOss {
   putMeta(name: string, meta: Options): Promise<Answer>;
   delete(name: string): Promise<Answer>;
   deleteMulti(names: string[], options?: Options): Promise<{ deleted: { Key: string }[] } & Answer>;
-  append(name: string, body: unknown, options?: Options): Promise<Answer>;
+  append(name: string, body: unknown, options?: Options): Promise<Answer & { nextAppendPosition: string }>;
+  postAsyncFetch(name: string, url: string, options?: Options): Promise<Answer>;
   initMultipartUpload(name: string, options?: Options): Promise<{ uploadId: string; bucket: string; name: string }>;
   uploadPart(
     name: string,

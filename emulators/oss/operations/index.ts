@@ -2,6 +2,7 @@
 import type { OperationRow } from '../../../src/kernel/operation.ts';
 import type { OssServices } from '../service/services.ts';
 import { AbortMultipartUpload } from './abort-multipart-upload.ts';
+import { AppendObject } from './append-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
 import { DeleteBucket } from './delete-bucket.ts';
@@ -47,6 +48,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   DeleteMultipleObjects,
   HeadObject,
   GetObjectMeta,
+  AppendObject,
   ...plannedOnObjects,
 
   InitiateMultipartUpload,

@@ -85,7 +85,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  on(OBJECT, 'POST', { AppendObject: 'append' }),
   documents(OBJECT, 'acl', { PUT: 'PutObjectACL', GET: 'GetObjectACL' }),
   documents(OBJECT, 'symlink', { PUT: 'PutSymlink', GET: 'GetSymlink' }),
   documents(OBJECT, 'tagging', { PUT: 'PutObjectTagging', GET: 'GetObjectTagging', DELETE: 'DeleteObjectTagging' }),
@@ -94,7 +93,7 @@ export const plannedOnObjects: readonly OperationRow<unknown>[] = [
   on(OBJECT, 'POST', { SelectObject: 'x-oss-process=csv/select' }),
   on(OBJECT, 'POST', { ProcessObject: 'x-oss-process' }),
   on(OBJECT, 'POST', { AsyncProcessObject: 'x-oss-async-process' }),
-  documents(OBJECT, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),
+  documents(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),
   documents(OBJECT, 'live', { PUT: 'PutLiveChannel', GET: 'GetLiveChannelInfo', DELETE: 'DeleteLiveChannel' }),
   on(OBJECT, 'POST', { PostVodPlaylist: 'vod' }),
   on(OBJECT, 'GET', { GetVodPlaylist: 'vod' }),

@@ -23,6 +23,8 @@ export interface Change {
   deltaSizeBytes?: number;
   etag?: string;
   contentType?: string;
+  /** Where an append began. */
+  position?: number;
 }
 
 /** Called inside the open transaction. */
@@ -44,6 +46,7 @@ export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
       deltaSizeBytes: change.deltaSizeBytes ?? 0,
       etag: change.etag ?? '',
       contentType: change.contentType,
+      ...(change.position === undefined ? {} : { position: change.position }),
       requestId,
       sourceIp,
       principal,

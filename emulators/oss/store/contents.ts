@@ -1,4 +1,5 @@
 /** Who owns which bytes: taking pieces in, sharing and freeing them, always inside the transaction that changes the owner's row. */
+import { Buffer } from 'node:buffer';
 import type { BlobFiles } from './blob-files.ts';
 import { type Content, type Piece, parseBlob, parseInline, parseManifest, type Tables } from './rows.ts';
 import type { StagedBytes } from './staging.ts';
@@ -10,6 +11,10 @@ export interface Contents {
   share(pieces: readonly Piece[]): Piece[];
   /** An owner lets go. Returns the files nobody owns any more: to be removed once this is committed. */
   disown(pieces: readonly Piece[]): string[];
+  /** Staged bytes after what an object's row names; a small tail is written anew with them, so that many small ones stay few. */
+  extend(content: Content, bytes: StagedBytes, sizeBytes: number): Content;
+  /** How an object's row names its pieces, instead of what it named before. */
+  rewrite(content: Content, pieces: Piece[]): Content;
   /** How an object's row names its pieces. */
   keep(pieces: Piece[]): Content;
   piecesOf(content: Content): Piece[];
@@ -21,7 +26,7 @@ export interface Contents {
 /** More pieces than this lie in a row of their own, for listings carry the object's row along. */
 const PIECES_IN_ROW_MAX = 4;
 
-export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>): Contents {
+export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>, inlineBytesMax: number): Contents {
   const { inline, blobs, manifests } = tables;
 
   function addInline(bytes: Uint8Array): Piece {
@@ -64,12 +69,37 @@ export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>):
     return typeof content === 'string' ? parseManifest(manifests.get(content)) : content;
   }
 
+  function adopt(bytes: StagedBytes, sizeBytes: number): Piece[] {
+    if (sizeBytes === 0) return [];
+    if (!('blob' in bytes)) return [addInline(bytes)];
+    setOwners(bytes.blob, 1);
+    return [{ blob: bytes.blob, sizeBytes, inline: false }];
+  }
+
+  function rewrite(content: Content, pieces: Piece[]): Content {
+    if (typeof content !== 'string') return keep(pieces);
+    manifests.put(content, pieces);
+    return content;
+  }
+
+  function keep(pieces: Piece[]): Content {
+    if (pieces.length <= PIECES_IN_ROW_MAX) return pieces;
+    const id = files.newId();
+    manifests.put(id, pieces);
+    return id;
+  }
+
   return {
-    adopt(bytes, sizeBytes) {
-      if (sizeBytes === 0) return [];
-      if (!('blob' in bytes)) return [addInline(bytes)];
-      setOwners(bytes.blob, 1);
-      return [{ blob: bytes.blob, sizeBytes, inline: false }];
+    adopt,
+    rewrite,
+    extend(content, bytes, sizeBytes) {
+      const pieces = piecesOf(content);
+      const tail = pieces.at(-1);
+      const isMerged = !('blob' in bytes) && tail?.inline && tail.sizeBytes + sizeBytes <= inlineBytesMax;
+      if (!isMerged) return rewrite(content, [...pieces, ...adopt(bytes, sizeBytes)]);
+      const merged = addInline(Buffer.concat([inlineBytes(tail), bytes]));
+      inline.remove(tail.blob);
+      return rewrite(content, [...pieces.slice(0, -1), merged]);
     },
     share: (pieces) =>
       pieces.map((piece) => {
@@ -78,12 +108,7 @@ export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>):
         return piece;
       }),
     disown,
-    keep(pieces) {
-      if (pieces.length <= PIECES_IN_ROW_MAX) return pieces;
-      const id = files.newId();
-      manifests.put(id, pieces);
-      return id;
-    },
+    keep,
     piecesOf,
     forget(content) {
       const freed = disown(piecesOf(content));

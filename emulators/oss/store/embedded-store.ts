@@ -5,6 +5,7 @@ import type { Logger } from '../../../src/kernel/logger.ts';
 import { openBlobFiles } from './blob-files.ts';
 import { createChanges } from './changes.ts';
 import { createContents } from './contents.ts';
+import { createAppends } from './embedded-appends.ts';
 import { createBucketStore } from './embedded-buckets.ts';
 import { createObjects } from './embedded-objects.ts';
 import { createUploadStore } from './embedded-uploads.ts';
@@ -43,7 +44,7 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
   const tables = openTables(database);
   const isOwned = (id: string) => tables.blobs.has(id);
   const files = await openBlobFiles({ folder, sync, runId: ids.hex(RUN_ID_BYTES), logger, isOwned });
-  const contents = createContents(tables, files);
+  const contents = createContents(tables, files, inlineBytesMax);
   const staging = createStaging(files, inlineBytesMax);
   const changes = createChanges(database, files, staging);
   const { replace, ...objects } = createObjects({ tables, files, contents, changes });
@@ -51,6 +52,7 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
   return {
     ...createBucketStore({ tables, contents, changes }),
     ...objects,
+    ...createAppends({ tables, files, contents, changes, staging }),
     ...createUploadStore({ tables, contents, changes, replace }),
     stage: staging.stage,
     clear: () =>

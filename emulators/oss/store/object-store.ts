@@ -136,6 +136,11 @@ export interface ObjectStore {
   stage(body: Readable): Promise<StagedBody>;
   /** Makes the staged bytes the object, replacing what was there, in one transaction. On a throw of `guard` the bytes are discarded. */
   put(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
+  /**
+   * Adds the staged bytes to the end of what is there, whose metadata stays but for its age; makes the object of `draft` where
+   * there is none. No bytes added to an object change nothing and are not told.
+   */
+  append(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
   /** The bytes of `source` under another name (or its own, with other metadata); undefined when the source is gone. */
   copy(
     source: ObjectRef,

@@ -37,6 +37,8 @@ export function errorReply(error: ServiceError<OssErrorCode>, { request, request
   const headers: Record<string, string> = {};
   if (ec !== undefined) headers['x-oss-ec'] = ec;
   if (typeof error.details.reason === 'string') headers['x-localyun-reason'] = oneLine(error.details.reason);
+  const { nextAppendPosition } = error.details;
+  if (nextAppendPosition !== undefined) headers['x-oss-next-append-position'] = String(nextAppendPosition);
   if (status === 304)
     return { status, headers: { ...headers, ...unchangedHeaders(error.details.record as ObjectRecord) } };
 

@@ -10,6 +10,11 @@ export function storedHeaders({ etag, crc64, contentMd5 }: ObjectRecord): Record
   return headers;
 }
 
+/** Where the next append to an object has to begin. */
+export function appendHeaders({ type, sizeBytes }: ObjectRecord): Record<string, string> {
+  return type === 'Appendable' ? { 'x-oss-next-append-position': String(sizeBytes) } : {};
+}
+
 export function partHeaders({ etag, crc64 }: PartRecord): Record<string, string> {
   return {
     ETag: `"${etag}"`,
@@ -28,6 +33,7 @@ export function objectHeaders(record: ObjectRecord): Record<string, string> {
     'x-oss-object-type': record.type,
     'x-oss-storage-class': record.storageClass,
     ...storedHeaders(record),
+    ...appendHeaders(record),
   };
   for (const name in record.headers) headers[WIRE_NAMES[name] ?? name] = record.headers[name] ?? '';
   for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';

@@ -134,10 +134,10 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
 
   test('what is not served yet is refused by its name and never does something else', async () => {
     await make().put('plain', Buffer.from('x'));
-    await expect(make().append('plain', Buffer.from('x'))).rejects.toMatchObject({
+    await expect(make().postAsyncFetch('plain', 'http://127.0.0.1:1/')).rejects.toMatchObject({
       status: 400,
       code: 'NotImplemented',
-      message: 'The operation AppendObject is not served yet.',
+      message: 'The operation PostAsyncFetch is not served yet.',
     });
     await expect(make().get('plain', { process: 'image/info' })).rejects.toMatchObject({
       status: 400,

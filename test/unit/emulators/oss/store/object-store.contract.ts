@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createCrc64 } from '../../../../../emulators/oss/store/crc64.ts';
 import type { BucketRecord, ObjectStore } from '../../../../../emulators/oss/store/object-store.ts';
+import { describeAppends } from './appends.contract.ts';
 import { describeConcurrency } from './concurrency.contract.ts';
 import { BUCKET, bodyOf, bytesOf, collect, draft, print, putObject, readObject, ref } from './contract-tools.ts';
 import { describeListing } from './listing.contract.ts';
@@ -26,6 +27,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     describe('staging', () => describeStaging(current));
     describe('listing', () => describeListing(current));
     describe('uploads', () => describeUploads(current));
+    describe('appending', () => describeAppends(current));
     describe('at the same time', () => describeConcurrency(current));
   });
 }

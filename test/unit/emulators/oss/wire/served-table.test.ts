@@ -33,6 +33,8 @@ test.each([
   ['POST', '/b/k?uploadId=u', 'CompleteMultipartUpload'],
   ['DELETE', '/b/k?uploadId=u', 'AbortMultipartUpload'],
   ['GET', '/b/k?uploadId=u', 'ListParts'],
+  ['POST', '/b/k?append&position=0', 'AppendObject'],
+  ['POST', '/b/k?append', 'AppendObject'],
   ['GET', '/?OSSAccessKeyId=a&Expires=1&Signature=s', 'ListBuckets'],
 ])('%s %s is %s', (method, target, name) => {
   expect(find(method, target)).toMatchObject({ name, status: 'served' });
@@ -50,7 +52,6 @@ test.each([
   ['PUT', '/b?versioning', 'PutBucketVersioning'],
   ['GET', '/b?cors', 'GetBucketCors'],
   ['DELETE', '/b?lifecycle', 'DeleteBucketLifecycle'],
-  ['POST', '/b/k?append&position=0', 'AppendObject'],
   ['PUT', '/b/k?symlink', 'PutSymlink'],
   ['GET', '/b?live', 'ListLiveChannel'],
   ['POST', '/b', 'PostObject'],

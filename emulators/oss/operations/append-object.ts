@@ -1,0 +1,28 @@
+/** Adds bytes to the end of an object. */
+import { z } from 'zod';
+import { appendObject } from '../service/append-object.ts';
+import { requireBucket } from '../service/buckets.ts';
+import { readDraft, readIncomingBody } from '../wire/object-headers.ts';
+import { appendHeaders, storedHeaders } from '../wire/object-reply.ts';
+import { objectInput, operation, originOf } from './operation.ts';
+
+/** As many digits as a number holds exactly. */
+const position = z
+  .string()
+  .regex(/^\d{1,15}$/, 'The position must be a number that is not negative.')
+  .transform(Number);
+
+export const AppendObject = operation({
+  name: 'AppendObject',
+  match: { method: 'POST', path: '/{bucket}/{key+}', query: ['append'] },
+  ram: [{ action: 'oss:PutObject' }],
+  body: 'stream',
+  input: objectInput.extend({ query: z.object({ position }) }),
+  handle: ({ bucket, key, query }, services, call) => {
+    const { storageClass } = requireBucket(services.store, bucket);
+    const draft = readDraft(call.request.headers, { type: 'Appendable', storageClass, atMs: call.now.getTime() });
+    const body = readIncomingBody(call.request);
+    return appendObject(services, { bucket, key, position: query.position, draft, body }, originOf(call));
+  },
+  encode: (record) => ({ status: 200, headers: { ...storedHeaders(record), ...appendHeaders(record) } }),
+});
