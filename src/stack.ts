@@ -189,7 +189,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
       await eventBridge.forgetRules();
     }
     await provision();
-    await settle();
+    // The rules are in force again; what the other rooms have under way is theirs.
+    await outbox.heard();
   }
 
   const consoleNeeds: ConsoleNeeds = {

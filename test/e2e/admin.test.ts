@@ -376,6 +376,20 @@ describe('reset', () => {
     expect((await call<EventSummary[]>('events')).body).toMatchObject([{ deliveries: 1 }]);
   });
 
+  test('of one room does not wait for what another has under way', async () => {
+    const [started, gate] = [join(folder, 'long-started'), join(folder, 'long-gate')];
+    const { requestId } = await invokeFunction(stack.ready, 'waiter', JSON.stringify({ started, gate }), {
+      type: 'Async',
+    });
+    await until('it runs', () => existsSync(started));
+    const startedMs = performance.now();
+    expect((await post('reset', { rooms: ['eventbridge', 'oss'] })).status).toBe(200);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    writeFiles(folder, { 'long-gate': '' });
+    await settle(stack);
+    expect((await call(`invocations/${requestId}`)).body).toMatchObject({ state: 'succeeded', result: 'through' });
+  });
+
   test('while a function runs, that run is forgotten and the next one works', async () => {
     const [started, gate] = [join(folder, 'reset-started'), join(folder, 'reset-gate')];
     await invokeFunction(stack.ready, 'waiter', JSON.stringify({ started, gate }), { type: 'Async' });
