@@ -50,7 +50,7 @@ export interface OperationRow<Services = never> {
   encode(output: unknown, input: unknown, call: Call): WireReply;
 }
 
-interface ServedRow<Services, Schema extends z.ZodType, Output> {
+export interface ServedRow<Services, Schema extends z.ZodType, Output> {
   name: string;
   match: Match;
   ram: readonly RamRule[];
