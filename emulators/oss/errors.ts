@@ -3,6 +3,8 @@ import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-erro
 
 export type OssErrorCode =
   | 'AccessDenied'
+  | 'AccessForbidden'
+  | 'BadRequest'
   | 'BucketAlreadyExists'
   | 'BucketNotEmpty'
   | 'EntityTooLarge'
@@ -13,6 +15,7 @@ export type OssErrorCode =
   | 'InvalidAccessKeyId'
   | 'InvalidArgument'
   | 'InvalidBucketName'
+  | 'InvalidCORSRule'
   | 'InvalidDigest'
   | 'InvalidObjectName'
   | 'InvalidObjectState'
@@ -26,6 +29,7 @@ export type OssErrorCode =
   | 'MissingArgument'
   | 'MissingContentLength'
   | 'NoSuchBucket'
+  | 'NoSuchCORSConfiguration'
   | 'NoSuchKey'
   | 'NoSuchUpload'
   | 'NotImplemented'
@@ -42,6 +46,12 @@ export class OssError extends ServiceError<OssErrorCode> {}
 
 export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   AccessDenied: { status: 403, message: 'AccessDenied' },
+  AccessForbidden: {
+    status: 403,
+    message:
+      'CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Requet-Headers are not whitelisted by the resource CORS spec.',
+  },
+  BadRequest: { status: 400, message: 'Bad Request' },
   BucketAlreadyExists: {
     status: 409,
     message:
@@ -76,6 +86,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   },
   InvalidArgument: { status: 400, message: 'Invalid Argument' },
   InvalidBucketName: { status: 400, message: 'The specified bucket is not valid.' },
+  InvalidCORSRule: { status: 400, message: 'The CORS rule is not valid.' },
   InvalidDigest: { status: 400, message: 'The Content-MD5 you specified was invalid.' },
   InvalidObjectName: { status: 400, message: 'The specified object is not valid.' },
   // UNVERIFIED OSS-023: the wording of this one.
@@ -105,6 +116,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   MissingArgument: { status: 400, message: 'Missing Some Required Arguments.', ec: '0016-00000502' },
   MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.', ec: '0015-00000101' },
+  NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
   NoSuchUpload: {
     status: 404,

@@ -34,3 +34,6 @@ export const PART_BYTES_MIN = 100 * 1024;
 /** Help page "Single-connection bandwidth throttling": bits a second. */
 export const TRAFFIC_LIMIT_MIN = 819_200;
 export const TRAFFIC_LIMIT_MAX = 838_860_800;
+
+export const CORS_RULES_MAX = 10;
+export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;

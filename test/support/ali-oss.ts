@@ -45,6 +45,9 @@ export interface AliOss {
   getBucketLocation(name: string): Promise<{ location: string }>;
   getBucketACL(name: string): Promise<{ acl: string }>;
   putBucketACL(name: string, acl: string): Promise<{ bucket: string | null }>;
+  putBucketCORS(name: string, rules: Options[]): Promise<Answer>;
+  getBucketCORS(name: string): Promise<{ rules: Options[] }>;
+  deleteBucketCORS(name: string): Promise<Answer>;
   list(query: Options | null, options?: Options): Promise<AliOssListing>;
   listV2(query: Options, options?: Options): Promise<AliOssListing>;
   put(name: string, body: unknown, options?: Options): Promise<Answer & { name: string }>;

@@ -3,6 +3,7 @@ import type { OperationRow } from '../../../src/kernel/operation.ts';
 import type { OssServices } from '../service/services.ts';
 import { AbortMultipartUpload } from './abort-multipart-upload.ts';
 import { AppendObject } from './append-object.ts';
+import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
 import { DeleteBucket } from './delete-bucket.ts';
@@ -39,6 +40,8 @@ export const operations: readonly OperationRow<OssServices>[] = [
   GetBucketLocation,
   PutBucketAcl,
   GetBucketAcl,
+  ...bucketCors,
+  OptionsBucket,
   ...plannedOnBuckets,
 
   PutObject,
@@ -48,6 +51,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   DeleteMultipleObjects,
   HeadObject,
   GetObjectMeta,
+  OptionObject,
   AppendObject,
   ...plannedOnObjects,
 

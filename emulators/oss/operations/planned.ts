@@ -12,7 +12,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   on(BUCKET, 'GET', { GetBucketStat: 'stat' }),
   documents(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
   on(BUCKET, 'GET', { ListObjectVersions: 'versions' }),
-  documents(BUCKET, 'cors', { PUT: 'PutBucketCors', GET: 'GetBucketCors', DELETE: 'DeleteBucketCors' }),
   documents(BUCKET, 'lifecycle', {
     PUT: 'PutBucketLifecycle',
     GET: 'GetBucketLifecycle',
@@ -81,7 +80,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   documents(BUCKET, 'accessPoint', { PUT: 'CreateAccessPoint', GET: 'GetAccessPoint', DELETE: 'DeleteAccessPoint' }),
   on(BUCKET, 'GET', { ListLiveChannel: 'live' }),
   [planned('PostObject', { method: 'POST', path: BUCKET })],
-  [planned('OptionsBucket', { method: 'OPTIONS', path: BUCKET })],
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
@@ -97,7 +95,6 @@ export const plannedOnObjects: readonly OperationRow<unknown>[] = [
   documents(OBJECT, 'live', { PUT: 'PutLiveChannel', GET: 'GetLiveChannelInfo', DELETE: 'DeleteLiveChannel' }),
   on(OBJECT, 'POST', { PostVodPlaylist: 'vod' }),
   on(OBJECT, 'GET', { GetVodPlaylist: 'vod' }),
-  [planned('OptionObject', { method: 'OPTIONS', path: OBJECT })],
 ].flat();
 
 function on(path: string, method: string, flags: Readonly<Record<string, string>>): OperationRow<unknown>[] {

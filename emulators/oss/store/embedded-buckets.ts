@@ -3,6 +3,7 @@ import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import { compareKeys } from './key-order.ts';
 import type { ObjectStore } from './object-store.ts';
+import { rowsOf } from './row-scan.ts';
 import { bucketOf, lastOf, parseObject, parsePart, type Tables, toBucketRecord } from './rows.ts';
 
 export type BucketStore = Pick<ObjectStore, 'getBucket' | 'listBuckets' | 'putBucket' | 'deleteBucket'>;
@@ -14,7 +15,7 @@ export interface BucketNeeds {
 }
 
 export function createBucketStore({ tables, contents, changes }: BucketNeeds): BucketStore {
-  const { buckets, objects, uploads, parts } = tables;
+  const { buckets, objects, uploads, parts, documents } = tables;
 
   const getBucket: BucketStore['getBucket'] = (name) => {
     const row = buckets.get(name);
@@ -58,20 +59,11 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
           }
           uploads.remove(key);
         }
+        for (const { key } of rowsOf(documents, name)) documents.remove(key);
         buckets.remove(name);
         commit?.tell?.(before, undefined);
       }),
   };
-}
-
-/** Rows whose key begins with `first`, read before any of them is changed. */
-export function rowsOf(table: Tables[keyof Tables], first: string) {
-  const rows = [];
-  for (const row of table.range({ start: [first] })) {
-    if (bucketOf(row.key) !== first) break;
-    rows.push(row);
-  }
-  return rows;
 }
 
 function hasRows(table: Tables[keyof Tables], bucket: string): boolean {

@@ -7,6 +7,7 @@ import { createChanges } from './changes.ts';
 import { createContents } from './contents.ts';
 import { createAppends } from './embedded-appends.ts';
 import { createBucketStore } from './embedded-buckets.ts';
+import { createDocuments } from './embedded-documents.ts';
 import { createObjects } from './embedded-objects.ts';
 import { createUploadStore } from './embedded-uploads.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -49,17 +50,24 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
   const changes = createChanges(database, files, staging);
   const { replace, ...objects } = createObjects({ tables, files, contents, changes });
 
+  const buckets = createBucketStore({ tables, contents, changes });
+  const { forgetRead, ...documents } = createDocuments({ tables, changes });
+
   return {
-    ...createBucketStore({ tables, contents, changes }),
+    ...buckets,
+    deleteBucket: (name, commit) => buckets.deleteBucket(name, commit).finally(forgetRead),
+    ...documents,
     ...objects,
     ...createAppends({ tables, files, contents, changes, staging }),
     ...createUploadStore({ tables, contents, changes, replace }),
     stage: staging.stage,
     clear: () =>
-      changes.change((freed) => {
-        for (const { key } of tables.blobs.range()) freed.push(String(key));
-        for (const table of Object.values(tables)) for (const { key } of [...table.range()]) table.remove(key);
-      }),
+      changes
+        .change((freed) => {
+          for (const { key } of tables.blobs.range()) freed.push(String(key));
+          for (const table of Object.values(tables)) for (const { key } of [...table.range()]) table.remove(key);
+        })
+        .finally(forgetRead),
     idle: files.idle,
     close: files.close,
   };

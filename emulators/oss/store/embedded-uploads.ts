@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import { CRC64_EMPTY, combineCrc64 } from './crc64.ts';
-import { rowsOf } from './embedded-buckets.ts';
+
 import type { Objects } from './embedded-objects.ts';
 import { toOrderedText } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
 import type { ObjectDraft, ObjectStore, PartRecord, UploadPage, UploadRecord } from './object-store.ts';
+import { rowsOf } from './row-scan.ts';
 import {
   bucketOf,
   keyOf,

@@ -1,5 +1,6 @@
 /** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
 import type { Readable } from 'node:stream';
+import type { DocumentStore } from './document-store.ts';
 
 export interface BucketRecord {
   name: string;
@@ -107,7 +108,7 @@ export interface ByteRange {
   end: number;
 }
 
-export interface ObjectStore {
+export interface ObjectStore extends DocumentStore {
   /** Absence is an answer here, not an error. */
   getBucket(name: string): BucketRecord | undefined;
   /** Names ascending, strictly after `marker`. */

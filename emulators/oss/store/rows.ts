@@ -73,6 +73,8 @@ export interface Tables {
   blobs: Table<unknown>;
   /** id → the pieces of an object that has many. */
   manifests: Table<unknown>;
+  /** [bucket, kind] → a configuration document of the bucket. */
+  documents: Table<unknown>;
 }
 
 export function openTables(database: Database): Tables {
@@ -85,6 +87,7 @@ export function openTables(database: Database): Tables {
     inline: table('inline'),
     blobs: table('blobs'),
     manifests: table('manifests'),
+    documents: table('documents'),
   };
 }
 

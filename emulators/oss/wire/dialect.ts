@@ -15,6 +15,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import { type AddressOptions, readAddress } from './address.ts';
 import { type AuthMode, createAuthenticator } from './authenticate.ts';
 import { createAuthorizer } from './authorize.ts';
+import { addCorsHeaders } from './cors-headers.ts';
 import { errorReply } from './error-reply.ts';
 
 export interface DialectNeeds extends AddressOptions {
@@ -40,7 +41,12 @@ export function createDialect(needs: DialectNeeds): Dialect {
     newRequestId: () => ids.ossRequestId(),
     identify(request) {
       startedMs.set(request, clock.monotonicMs());
-      const { principal, resource } = authenticate(request, readAddress(request, needs));
+      const readings = readAddress(request, needs);
+      // A browser asks without the signature of the call it is about to make; the URL may carry that call's.
+      const { principal, resource } =
+        request.method === 'OPTIONS'
+          ? { principal: { type: 'anonymous' as const }, resource: readings[0] ?? {} }
+          : authenticate(request, readings);
       return { principal, target: { segments: segmentsOf(resource) } };
     },
     resource: ({ bucket, key }) => ossArn(accountId, bucket, key),
@@ -66,10 +72,12 @@ export function createDialect(needs: DialectNeeds): Dialect {
       return errorReply(new OssError('InternalError'), context);
     },
     // Date and Connection are node:http's, which knows the host's time and what the client asked of the connection.
-    finish(reply, { requestId, request }): WireReply {
+    finish(reply, { requestId, request, target }): WireReply {
       const headers = reply.headers ?? {};
       headers.Server = 'AliyunOSS';
       headers['x-oss-request-id'] = requestId;
+      const bucket = target ? target.segments[0] : bucketOf(request, needs);
+      if (bucket !== undefined) addCorsHeaders(headers, { store: needs.store, bucket, request });
       const start = startedMs.get(request);
       if (start !== undefined) headers['x-oss-server-time'] = String(Math.round(clock.monotonicMs() - start));
       return reply.headers ? reply : { ...reply, headers };
@@ -80,6 +88,17 @@ export function createDialect(needs: DialectNeeds): Dialect {
 export function ossArn(accountId: string, bucket?: string, key?: string): string {
   if (bucket === undefined) return `acs:oss:*:${accountId}:*`;
   return `acs:oss:*:${accountId}:${key === undefined ? bucket : `${bucket}/${key}`}`;
+}
+
+/** Where the call was refused before its address was settled: a page may read that answer, too. */
+function bucketOf(request: WireRequest, options: AddressOptions): string | undefined {
+  try {
+    return readAddress(request, options)[0]?.bucket;
+  } catch (error) {
+    // An address that can't be read has been refused as such already.
+    if (error instanceof OssError) return undefined;
+    throw error;
+  }
 }
 
 function segmentsOf({ bucket, key }: OssResource): string[] {

@@ -12,7 +12,8 @@ export function createServedTable<Services>(rows: readonly OperationRow<Services
     rows,
     find(request, target) {
       const found = table.find(request, target);
-      if (!found || request.query.length === 0) return found;
+      // A preflight names the call to come with all its parameters, and asks about none of them.
+      if (!found || request.query.length === 0 || request.method === 'OPTIONS') return found;
       const own = found.row.match.query ?? [];
       // `DELETE /bucket?acl` is no DeleteBucket: a sub-resource that this row doesn't ask for means another operation.
       const isOther = request.query.some(
@@ -42,7 +43,7 @@ function refusingUnservedParts<Services>(row: OperationRow<Services>): Operation
   return {
     ...row,
     handle(input, services, call) {
-      assertPartsServed(call.request, row.name);
+      if (call.request.method !== 'OPTIONS') assertPartsServed(call.request, row.name);
       return row.handle(input, services, call);
     },
   };

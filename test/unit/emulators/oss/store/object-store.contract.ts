@@ -7,6 +7,7 @@ import type { BucketRecord, ObjectStore } from '../../../../../emulators/oss/sto
 import { describeAppends } from './appends.contract.ts';
 import { describeConcurrency } from './concurrency.contract.ts';
 import { BUCKET, bodyOf, bytesOf, collect, draft, print, putObject, readObject, ref } from './contract-tools.ts';
+import { describeDocuments } from './documents.contract.ts';
 import { describeListing } from './listing.contract.ts';
 import { describeUploads } from './uploads.contract.ts';
 
@@ -23,6 +24,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     const current = () => store;
 
     describe('buckets', () => describeBuckets(current));
+    describe('documents', () => describeDocuments(current));
     describe('objects', () => describeObjects(current));
     describe('staging', () => describeStaging(current));
     describe('listing', () => describeListing(current));
