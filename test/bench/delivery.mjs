@@ -66,8 +66,10 @@ export async function measure() {
 }
 
 async function bareDelays(client, acknowledged) {
-  const entered = JSON.parse((await client.call({ path: '/' })).body.toString()).slice(WARM_UP);
-  return acknowledged.map((answeredNs, index) => milliseconds(BigInt(entered[index]) - answeredNs));
+  let entered = [];
+  // The last messages may still be on their way.
+  while (entered.length < WARM_UP + SAMPLES) entered = JSON.parse((await client.call({ path: '/' })).body.toString());
+  return acknowledged.map((answeredNs, index) => milliseconds(BigInt(entered[WARM_UP + index]) - answeredNs));
 }
 
 function rows(name, delaysMs, sentMs, bareMs) {

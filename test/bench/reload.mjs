@@ -1,10 +1,9 @@
 // How long after a handler was saved the new code answers.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { invokeRequest, openClient, succeeded } from './support/client.mjs';
 import { startLocalYun, temporaryFolder } from './support/processes.mjs';
 import { writeProject } from './support/project.mjs';
@@ -15,6 +14,12 @@ const PEER_SAMPLES = 5;
 /** Neither side may still be busy with the save before. */
 const PAUSE_MS = 100;
 const WAIT_MS = 10_000;
+
+const WATCHED = `import http from 'node:http';
+import { version } from './version.mjs';
+
+http.createServer((request, response) => response.end(version)).listen(Number(process.argv[2]), '127.0.0.1');
+`;
 
 export async function measure() {
   const ours = await saveAndPoll(await openOurs(), SAMPLES);
@@ -54,7 +59,7 @@ async function openWatched() {
   const versionFile = path.join(folder, 'version.mjs');
   const code = (version) => `export const version = '${version}';\n`;
   writeFileSync(versionFile, code('v0'));
-  copyFileSync(fileURLToPath(new URL('servers/watched.mjs', import.meta.url)), path.join(folder, 'watched.mjs'));
+  writeFileSync(path.join(folder, 'watched.mjs'), WATCHED);
   const port = await freePort();
   const args = ['--watch', path.join(folder, 'watched.mjs'), String(port)];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: 'ignore' });

@@ -28,6 +28,7 @@ async function main(names) {
     return;
   }
   const started = performance.now();
+  const machineLine = machine();
   const groups = [];
   for (const name of names.length > 0 ? names : Object.keys(GROUPS)) {
     const { measure } = await import(`./${name}.mjs`);
@@ -36,7 +37,6 @@ async function main(names) {
     console.log(`\n${GROUPS[name]}`);
     for (const row of rows) console.log(`  ${terminalLine(row)}`);
   }
-  const machineLine = machine();
   console.log(`\n${machineLine}\n${Math.round((performance.now() - started) / 1000)} s in all.`);
   if (names.length === 0) writeFileSync(path.join(ROOT, 'docs/benchmarks.md'), page(groups, machineLine));
 }

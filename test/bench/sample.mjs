@@ -4,7 +4,7 @@ import path from 'node:path';
 import OSS from 'ali-oss';
 import { samplePhotoPath } from '../../sample-app/photo.mjs';
 import { admin, openClient } from './support/client.mjs';
-import { ROOT, startLocalYun, startPeer, temporaryFolder } from './support/processes.mjs';
+import { ROOT, startLocalYun, startPeer } from './support/processes.mjs';
 import { median } from './support/statistics.mjs';
 
 const ROUNDS = 20;
@@ -19,30 +19,27 @@ export async function measure() {
   const plain = await startPeer('plain-pictures.mjs');
   const upload = uploader(stack);
   const file = samplePhotoPath();
-  const folder = temporaryFolder();
 
-  const times = { memory: [], files: [], settled: [], sixth: [] };
+  const times = { plain: [], settled: [], sixth: [] };
   for (let round = -WARM_UP; round < ROUNDS; round++) {
-    const memory = await plain.ask({ file });
+    const { elapsedMs } = await plain.ask({ file });
     const ours = await upload(`photo-${round + WARM_UP}`);
-    const files = await plain.ask({ file, folder });
     if (round < 0) continue;
-    times.memory.push(memory.elapsedMs);
-    times.files.push(files.elapsedMs);
+    times.plain.push(elapsedMs);
     times.settled.push(ours.settledMs);
     times.sixth.push(ours.sixthMs);
   }
   upload.close();
   await Promise.all([stack.stop(), plain.stop()]);
 
-  const inMemory = { name: 'sharp alone, in memory', value: median(times.memory) };
+  const floor = { name: 'sharp alone', value: median(times.plain) };
   const goal = { text: '≤ 1.3 ×', ratioMax: 1.3 };
   return [
     {
       what: 'sample photo, warm: upload → sixth object',
       how: `ali-oss \`put\` of the 1024 × 819 photograph, from its call to the time the sixth object's event was published (kernel time, to the millisecond; an object is readable before its event is published); median of ${ROUNDS}, interleaved. Floor: a warm process that makes the same six from a buffer into buffers with the sample's own image code.`,
       unit: 'ms',
-      floor: inMemory,
+      floor,
       ours: median(times.sixth),
       goal,
     },
@@ -50,15 +47,8 @@ export async function measure() {
       what: 'sample photo, warm: upload → nothing in flight',
       how: 'The same runs, to the moment the client heard from `GET settled` that the function has returned and every event was delivered and recorded; all six objects were then read.',
       unit: 'ms',
-      floor: inMemory,
+      floor,
       ours: median(times.settled),
-    },
-    {
-      what: 'sample photo, warm: sixth object, beside six files',
-      how: 'The first row again, beside the same process reading the photo from a file and writing six files (not synced).',
-      unit: 'ms',
-      floor: { name: 'sharp alone, files', value: median(times.files) },
-      ours: median(times.sixth),
     },
   ];
 }

@@ -1,6 +1,6 @@
 // Turns rows into the page docs/benchmarks.md and into lines for the terminal.
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
 import { temporaryFolder } from './processes.mjs';
 import { percentile, rounded } from './statistics.mjs';
@@ -8,16 +8,18 @@ import { percentile, rounded } from './statistics.mjs';
 const SYNCS = 200;
 
 /** 'met', 'missed', or '' where a row has no goal. */
-export function verdict({ goal, ours, floor }) {
+function verdict({ goal, ours, floor }) {
   if (!goal) return '';
   const isMet = goal.max === undefined ? ours / floor.value <= goal.ratioMax : ours <= goal.max;
   return isMet ? 'met' : 'missed';
 }
 
+/** To be asked before the run: what else the machine was doing then belongs to the numbers. */
 export function machine() {
   const [{ model }] = cpus();
   const memoryGiB = Math.round(totalmem() / 2 ** 30);
-  return `${cpus().length} cores (${model.trim()}), ${memoryGiB} GiB, Node ${process.versions.node}, ${process.platform}. ${diskLine()}`;
+  const load = loadavg()[0].toFixed(1);
+  return `${cpus().length} cores (${model.trim()}), ${memoryGiB} GiB, Node ${process.versions.node}, ${process.platform}; load before the run ${load}. ${diskLine()}`;
 }
 
 /** What the machine's disk asks for keeping a promise: every synced row pays it at least once. */

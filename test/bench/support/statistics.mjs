@@ -13,5 +13,6 @@ export const median = (samples) => percentile(samples, 0.5);
 export function rounded(value) {
   const size = Math.abs(value);
   if (size >= 100) return String(Math.round(value));
-  return value.toFixed(size >= 10 ? 1 : 2);
+  // -0.00 would only puzzle.
+  return size < 0.005 ? '0.00' : value.toFixed(size >= 10 ? 1 : 2);
 }
