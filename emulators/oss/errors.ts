@@ -24,6 +24,8 @@ export type OssErrorCode =
   | 'InvalidRange'
   | 'InvalidRequest'
   | 'InvalidSecurityToken'
+  | 'InvalidTag'
+  | 'InvalidTargetType'
   | 'MalformedXML'
   | 'MethodNotAllowed'
   | 'MissingArgument'
@@ -34,12 +36,15 @@ export type OssErrorCode =
   | 'NoSuchUpload'
   | 'NotImplemented'
   | 'NotModified'
+  | 'NotSymlink'
   | 'ObjectNotAppendable'
   | 'PositionNotEqualToLength'
   | 'PreconditionFailed'
+  | 'RepeatedTags'
   | 'RequestTimeTooSkewed'
   | 'SecurityTokenExpired'
   | 'SignatureDoesNotMatch'
+  | 'SymlinkTargetNotExist'
   | 'TooManyBuckets';
 
 export class OssError extends ServiceError<OssErrorCode> {}
@@ -104,6 +109,9 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'The security token you provided is invalid.',
     ec: '0002-00000006',
   },
+  // UNVERIFIED OSS-054: the wordings of InvalidTag and RepeatedTags.
+  InvalidTag: { status: 400, message: 'The Tag you have provided is invalid.' },
+  InvalidTargetType: { status: 400, message: "The symbolic's target file type is invalid." },
   MalformedXML: {
     status: 400,
     message: 'The XML you provided was not well-formed or did not validate against our published schema.',
@@ -128,6 +136,8 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'A header you provided implies functionality that is not implemented.',
   },
   NotModified: { status: 304, message: '' },
+  // UNVERIFIED OSS-055: the wording of this one.
+  NotSymlink: { status: 400, message: 'The object you specified is not a symlink.' },
   ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
   // Without a full stop: ali-oss's tests compare it to the letter.
   PositionNotEqualToLength: {
@@ -139,6 +149,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     status: 412,
     message: 'At least one of the pre-conditions you specified did not hold.',
   },
+  RepeatedTags: { status: 400, message: 'Cannot provide multiple Tags with the same key.' },
   RequestTimeTooSkewed: {
     status: 403,
     message: 'The difference between the request time and the current time is too large.',
@@ -155,6 +166,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     ec: '0002-00000040',
   },
+  SymlinkTargetNotExist: { status: 404, message: 'The symlink target object does not exist.' },
   // UNVERIFIED OSS-024: the wording of this one.
   TooManyBuckets: { status: 400, message: 'You have attempted to create more buckets than allowed.' },
 };

@@ -15,6 +15,14 @@ export const COPY_BYTES_MAX = 5 * 1024 ** 3;
 /** Names and values of x-oss-meta-* together. */
 export const USER_META_BYTES_MAX = 8 * 1024;
 
+/** Tags of one object, and UTF-8 bytes of their names and values. */
+export const OBJECT_TAGS_MAX = 10;
+export const OBJECT_TAG_KEY_BYTES_MAX = 128;
+export const OBJECT_TAG_VALUE_BYTES_MAX = 256;
+
+/** Ten tags with every byte escaped fit in. */
+export const OBJECT_TAGGING_BYTES_MAX = 64 * 1024;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

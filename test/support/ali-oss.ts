@@ -66,6 +66,13 @@ export interface AliOss {
   delete(name: string): Promise<Answer>;
   deleteMulti(names: string[], options?: Options): Promise<{ deleted: { Key: string }[] } & Answer>;
   append(name: string, body: unknown, options?: Options): Promise<Answer & { nextAppendPosition: string }>;
+  putSymlink(name: string, target: string, options?: Options): Promise<Answer>;
+  getSymlink(name: string): Promise<{ targetName: string } & Answer>;
+  putACL(name: string, acl: string): Promise<Answer>;
+  getACL(name: string): Promise<{ acl: string; owner: { id: string } } & Answer>;
+  putObjectTagging(name: string, tag: Record<string, string>): Promise<Answer>;
+  getObjectTagging(name: string): Promise<{ tag: Record<string, string> } & Answer>;
+  deleteObjectTagging(name: string): Promise<Answer>;
   postAsyncFetch(name: string, url: string, options?: Options): Promise<Answer>;
   initMultipartUpload(name: string, options?: Options): Promise<{ uploadId: string; bucket: string; name: string }>;
   uploadPart(

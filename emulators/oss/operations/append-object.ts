@@ -15,7 +15,7 @@ const position = z
 export const AppendObject = operation({
   name: 'AppendObject',
   match: { method: 'POST', path: '/{bucket}/{key+}', query: ['append'] },
-  ram: [{ action: 'oss:PutObject' }],
+  ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   body: 'stream',
   input: objectInput.extend({ query: z.object({ position }) }),
   handle: ({ bucket, key, query }, services, call) => {

@@ -1,7 +1,6 @@
 /** Copies an object inside the service, or changes the metadata of one. */
 import { copyObject } from '../service/copy-object.ts';
 import { readCopySource } from '../wire/copy-source.ts';
-import { ossArn } from '../wire/dialect.ts';
 import {
   forbidsOverwrite,
   givesMetadata,
@@ -12,25 +11,27 @@ import {
   readStorageClass,
 } from '../wire/object-headers.ts';
 import { storedHeaders } from '../wire/object-reply.ts';
+import { readTags } from '../wire/tagging.ts';
 import { xmlTime } from '../wire/times.ts';
-import { objectInput, operation, originOf, xmlReply } from './operation.ts';
+import { objectInput, operation, originOf, readerOf, xmlReply } from './operation.ts';
 
 export const CopyObject = operation({
   name: 'CopyObject',
   match: { method: 'PUT', path: '/{bucket}/{key+}', header: 'x-oss-copy-source' },
-  ram: [{ action: 'oss:PutObject' }],
+  ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   input: objectInput,
   handle: (target, services, call) => {
     const { headers } = call.request;
     const source = readCopySource(headers['x-oss-copy-source'] ?? '');
-    call.authorize('oss:GetObject', ossArn(services.accountId, source.bucket, source.key));
+    readerOf(services, call)(source);
     const copy = {
       source,
       target,
       conditions: readConditions(headers, 'x-oss-copy-source-'),
-      directive: readDirective(headers['x-oss-metadata-directive']),
+      directive: readDirective(headers, 'x-oss-metadata-directive'),
       given: readMetadata(headers),
       givesMetadata: givesMetadata(headers),
+      tags: readDirective(headers, 'x-oss-tagging-directive') === 'REPLACE' ? (readTags(headers) ?? []) : undefined,
       acl: readObjectAcl(headers),
       storageClass: readStorageClass(headers['x-oss-storage-class']),
       forbidOverwrite: forbidsOverwrite(headers),
@@ -45,8 +46,9 @@ export const CopyObject = operation({
     ),
 });
 
-function readDirective(text: string | undefined): 'COPY' | 'REPLACE' {
+function readDirective(headers: Readonly<Record<string, string>>, name: string): 'COPY' | 'REPLACE' {
+  const text = headers[name];
   const directive = text?.toUpperCase() ?? 'COPY';
   if (directive === 'COPY' || directive === 'REPLACE') return directive;
-  throw invalidArgument('The metadata directive must be COPY or REPLACE.', 'x-oss-metadata-directive', text);
+  throw invalidArgument(`${name} must be COPY or REPLACE.`, name, text);
 }

@@ -2,21 +2,24 @@
 import { getObject } from '../service/read-object.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
-import { objectInput, operation } from './operation.ts';
+import { objectInput, operation, readerOf } from './operation.ts';
 
 export const GetObject = operation({
   name: 'GetObject',
   match: { method: 'GET', path: '/{bucket}/{key+}' },
   ram: [{ action: 'oss:GetObject' }],
   input: objectInput,
-  handle: ({ bucket, key }, services, { request: { headers } }) =>
-    getObject(services, {
+  handle: ({ bucket, key }, services, call) => {
+    const { headers } = call.request;
+    return getObject(services, {
       bucket,
       key,
+      authorizeRead: readerOf(services, call),
       conditions: readConditions(headers),
       range: headers.range,
       isStandardRange: headers['x-oss-range-behavior'] === 'standard',
-    }),
+    });
+  },
   encode: ({ record, range, bytes }, _input, { request }) => {
     const headers = objectHeaders(record);
     overrideHeaders(headers, request.query);

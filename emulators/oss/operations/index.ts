@@ -9,11 +9,15 @@ import { CopyObject } from './copy-object.ts';
 import { DeleteBucket } from './delete-bucket.ts';
 import { DeleteMultipleObjects } from './delete-multiple-objects.ts';
 import { DeleteObject } from './delete-object.ts';
+import { DeleteObjectTagging } from './delete-object-tagging.ts';
 import { GetBucketAcl } from './get-bucket-acl.ts';
 import { GetBucketInfo } from './get-bucket-info.ts';
 import { GetBucketLocation } from './get-bucket-location.ts';
 import { GetObject } from './get-object.ts';
+import { GetObjectACL } from './get-object-acl.ts';
 import { GetObjectMeta } from './get-object-meta.ts';
+import { GetObjectTagging } from './get-object-tagging.ts';
+import { GetSymlink } from './get-symlink.ts';
 import { HeadObject } from './head-object.ts';
 import { InitiateMultipartUpload } from './initiate-multipart-upload.ts';
 import { ListBuckets } from './list-buckets.ts';
@@ -25,6 +29,9 @@ import { plannedOnBuckets, plannedOnObjects, plannedOnService } from './planned.
 import { PutBucket } from './put-bucket.ts';
 import { PutBucketAcl } from './put-bucket-acl.ts';
 import { PutObject } from './put-object.ts';
+import { PutObjectACL } from './put-object-acl.ts';
+import { PutObjectTagging } from './put-object-tagging.ts';
+import { PutSymlink } from './put-symlink.ts';
 import { UploadPart } from './upload-part.ts';
 import { UploadPartCopy } from './upload-part-copy.ts';
 
@@ -53,6 +60,13 @@ export const operations: readonly OperationRow<OssServices>[] = [
   GetObjectMeta,
   OptionObject,
   AppendObject,
+  PutObjectACL,
+  GetObjectACL,
+  PutSymlink,
+  GetSymlink,
+  PutObjectTagging,
+  GetObjectTagging,
+  DeleteObjectTagging,
   ...plannedOnObjects,
 
   InitiateMultipartUpload,

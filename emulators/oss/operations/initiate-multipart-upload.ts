@@ -9,7 +9,7 @@ import { objectInput, operation, originOf, xmlReply } from './operation.ts';
 export const InitiateMultipartUpload = operation({
   name: 'InitiateMultipartUpload',
   match: { method: 'POST', path: '/{bucket}/{key+}', query: ['uploads'] },
-  ram: [{ action: 'oss:PutObject' }],
+  ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   input: objectInput.extend({ query: z.object({ 'encoding-type': encodingParameter }) }),
   async handle({ bucket, key }, services, call) {
     const { storageClass } = requireBucket(services.store, bucket);

@@ -5,6 +5,8 @@ import type { WireReply } from '../../../src/kernel/wire.ts';
 import { renderXml, type XmlValue } from '../../../src/protocols/xml.ts';
 import type { Origin } from '../service/facts.ts';
 import type { OssServices } from '../service/services.ts';
+import type { AuthorizeRead } from '../service/symlinks.ts';
+import { ossArn } from '../wire/dialect.ts';
 
 export const operation = operationsOf<OssServices>();
 
@@ -15,6 +17,11 @@ export const bytesBody = z.instanceof(Uint8Array);
 
 export function originOf({ requestId, principal, now, request }: Call): Origin {
   return { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
+}
+
+/** Asks whether the caller may read an object that only the handling of the call has named. */
+export function readerOf({ accountId }: OssServices, call: Call): AuthorizeRead {
+  return ({ bucket, key }) => call.authorize('oss:GetObject', ossArn(accountId, bucket, key));
 }
 
 export function xmlReply(root: string, value: XmlValue, headers: Record<string, string> = {}): WireReply {

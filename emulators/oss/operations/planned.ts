@@ -83,9 +83,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  documents(OBJECT, 'acl', { PUT: 'PutObjectACL', GET: 'GetObjectACL' }),
-  documents(OBJECT, 'symlink', { PUT: 'PutSymlink', GET: 'GetSymlink' }),
-  documents(OBJECT, 'tagging', { PUT: 'PutObjectTagging', GET: 'GetObjectTagging', DELETE: 'DeleteObjectTagging' }),
   on(OBJECT, 'POST', { RestoreObject: 'restore' }),
   on(OBJECT, 'POST', { CleanRestoredObject: 'cleanRestoredObject' }),
   on(OBJECT, 'POST', { SelectObject: 'x-oss-process=csv/select' }),

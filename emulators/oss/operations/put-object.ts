@@ -8,7 +8,7 @@ import { objectInput, operation, originOf } from './operation.ts';
 export const PutObject = operation({
   name: 'PutObject',
   match: { method: 'PUT', path: '/{bucket}/{key+}' },
-  ram: [{ action: 'oss:PutObject' }],
+  ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   body: 'stream',
   input: objectInput,
   handle: ({ bucket, key }, services, call) => {

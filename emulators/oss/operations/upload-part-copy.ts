@@ -1,12 +1,11 @@
 /** Adds one part whose bytes come from an object. */
 import { uploadPartCopy } from '../service/uploads.ts';
 import { readCopySource } from '../wire/copy-source.ts';
-import { ossArn } from '../wire/dialect.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { partHeaders } from '../wire/object-reply.ts';
 import { partQuery, readPartNumber } from '../wire/part-query.ts';
 import { xmlTime } from '../wire/times.ts';
-import { objectInput, operation, originOf, xmlReply } from './operation.ts';
+import { objectInput, operation, originOf, readerOf, xmlReply } from './operation.ts';
 
 export const UploadPartCopy = operation({
   name: 'UploadPartCopy',
@@ -17,7 +16,8 @@ export const UploadPartCopy = operation({
     const { headers } = call.request;
     const partNumber = readPartNumber(query.partNumber);
     const source = readCopySource(headers['x-oss-copy-source'] ?? '');
-    call.authorize('oss:GetObject', ossArn(services.accountId, source.bucket, source.key));
+    const authorizeRead = readerOf(services, call);
+    authorizeRead(source);
     const copy = {
       bucket,
       key,
@@ -26,6 +26,7 @@ export const UploadPartCopy = operation({
       source,
       range: headers['x-oss-copy-source-range'],
       conditions: readConditions(headers, 'x-oss-copy-source-'),
+      authorizeRead,
     };
     return uploadPartCopy(services, copy, originOf(call));
   },

@@ -1,7 +1,14 @@
 /** Copies an object inside the service; onto itself, that changes its metadata. */
 import { OssError } from '../errors.ts';
 import { COPY_BYTES_MAX } from '../limits.ts';
-import type { ObjectAcl, ObjectDraft, ObjectRecord, ObjectRef, StorageClass } from '../store/object-store.ts';
+import type {
+  ObjectAcl,
+  ObjectDraft,
+  ObjectRecord,
+  ObjectRef,
+  ObjectTag,
+  StorageClass,
+} from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { type Origin, objectChange } from './facts.ts';
@@ -18,6 +25,8 @@ export interface CopyObject {
   given: Pick<ObjectDraft, 'contentType' | 'headers' | 'userMeta'>;
   /** True when the request gives any metadata at all. */
   givesMetadata: boolean;
+  /** Undefined keeps the source's. */
+  tags: readonly ObjectTag[] | undefined;
   acl: ObjectAcl | undefined;
   storageClass: StorageClass | undefined;
   forbidOverwrite: boolean;
@@ -71,5 +80,7 @@ function draftOf(
     // UNVERIFIED OSS-039: a copy onto itself keeps its ACL when none is sent.
     acl: copy.acl ?? (isSelf ? source.acl : 'default'),
     modifiedAtMs: atMs,
+    tags: copy.tags ?? source.tags,
+    symlinkTarget: source.symlinkTarget,
   };
 }

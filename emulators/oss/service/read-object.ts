@@ -5,9 +5,23 @@ import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { answerRange } from './range.ts';
 import type { OssServices } from './services.ts';
+import {
+  type AuthorizeRead,
+  assertNoLink,
+  followLink,
+  isSymlink,
+  seenThrough,
+  targetMissing,
+  targetRef,
+} from './symlinks.ts';
 
-export interface ReadObject extends ObjectRef {
+export interface HeadObject extends ObjectRef {
   conditions: Conditions;
+  /** Asked for the target of a symlink, whose own ACL counts as well. */
+  authorizeRead: AuthorizeRead;
+}
+
+export interface ReadObject extends HeadObject {
   range: string | undefined;
   isStandardRange: boolean;
 }
@@ -21,26 +35,45 @@ export interface ReadAnswer {
 
 export async function getObject({ store }: OssServices, read: ReadObject): Promise<ReadAnswer> {
   const ref = { bucket: read.bucket, key: read.key };
-  let range: ByteRange | undefined;
+  const found = await readAs(store, ref, (record) => (isSymlink(record) ? 'none' : decide(record, record, read)));
+  if (!found) throw missing(store, ref);
+  const link = found.record;
+  if (!isSymlink(link)) return found;
+
+  read.authorizeRead(targetRef(link));
+  const target = await readAs(store, targetRef(link), (record) => {
+    assertNoLink(record);
+    return decide(seenThrough(link, record), record, read);
+  });
+  if (!target) throw targetMissing(link);
+  return { ...target, record: seenThrough(link, target.record) };
+}
+
+/** Reads what `pick` chooses; its refusals are thrown here, for a store has no say in what a refusal is. */
+async function readAs(
+  store: ObjectStore,
+  ref: ObjectRef,
+  pick: (record: ObjectRecord) => ByteRange | 'none' | undefined,
+): Promise<ReadAnswer | undefined> {
+  let picked: ReturnType<typeof pick>;
   let refusal: OssError | undefined;
   const body = await store.read(ref, (record) => {
     try {
-      range = decide(record, read);
-      return range;
+      picked = pick(record);
+      return picked;
     } catch (error) {
-      // Thrown below: a store has no say in what a refusal is.
       if (!(error instanceof OssError)) throw error;
       refusal = error;
       return 'none';
     }
   });
-  if (!body) throw missing(store, ref);
   if (refusal) throw refusal;
-  return { record: body.record, range, bytes: body.bytes };
+  return body && { ...body, range: picked === 'none' ? undefined : picked };
 }
 
-export function headObject({ store }: OssServices, { conditions, ...ref }: ObjectRef & { conditions: Conditions }) {
-  const record = requireObject(store, ref);
+export function headObject({ store }: OssServices, { conditions, authorizeRead, ...ref }: HeadObject): ObjectRecord {
+  const own = requireObject(store, ref);
+  const record = isSymlink(own) ? seenThrough(own, followLink(store, own, authorizeRead)) : own;
   if (checkConditions(conditions, record) === 'unchanged') throw unchanged(record);
   return record;
 }
@@ -56,17 +89,19 @@ export function unchanged(record: ObjectRecord): OssError {
   return new OssError('NotModified', { record });
 }
 
-function decide(record: ObjectRecord, read: ReadObject): ByteRange | undefined {
-  if (checkConditions(read.conditions, record) === 'unchanged') throw unchanged(record);
-  assertReadable(record);
+/** `shown` is what the client sees, `stored` has the bytes: they differ behind a symlink. */
+function decide(shown: ObjectRecord, stored: ObjectRecord, read: ReadObject): ByteRange | undefined {
+  if (checkConditions(read.conditions, shown) === 'unchanged') throw unchanged(shown);
+  assertReadable(stored);
   const { range: header, isStandardRange: isStandard } = read;
-  const answer = answerRange({ header, sizeBytes: record.sizeBytes, isStandard });
+  const answer = answerRange({ header, sizeBytes: stored.sizeBytes, isStandard });
   if (answer === 'unsatisfiable') throw new OssError('InvalidRange');
   return answer === 'whole' ? undefined : answer;
 }
 
 /** Help page "Restore objects": archived bytes have to be restored first, which we don't serve yet. */
-export function assertReadable({ storageClass, key }: ObjectRecord): void {
+export function assertReadable({ type, storageClass, key }: ObjectRecord): void {
+  if (type === 'Symlink') return;
   if (storageClass !== 'Standard' && storageClass !== 'IA') throw new OssError('InvalidObjectState', { key });
 }
 

@@ -16,6 +16,7 @@ import { answerRange } from './range.ts';
 import { assertReadable, requireObject, unchanged } from './read-object.ts';
 import { type IncomingBody, receive } from './receive.ts';
 import type { OssServices } from './services.ts';
+import { type AuthorizeRead, followLink, isSymlink } from './symlinks.ts';
 
 export interface UploadRef extends ObjectRef {
   uploadId: string;
@@ -59,20 +60,23 @@ export interface UploadPartCopy extends UploadPart {
   source: ObjectRef;
   range: string | undefined;
   conditions: Conditions;
+  authorizeRead: AuthorizeRead;
 }
 
 /** The bytes come from an object instead of the client; a range that doesn't fit means the whole of it. */
 export async function uploadPartCopy(
   { store, tell }: OssServices,
-  { source, range: header, conditions, ...part }: UploadPartCopy,
+  { source, range: header, conditions, authorizeRead, ...part }: UploadPartCopy,
   origin: Origin,
 ): Promise<PartRecord> {
   const upload = requireUpload(store, part);
-  const record = requireObject(store, source);
+  const named = requireObject(store, source);
+  // UNVERIFIED OSS-058: a part copied from a symlink has the bytes of its target.
+  const record = isSymlink(named) ? followLink(store, named, authorizeRead) : named;
   if (checkConditions(conditions, record) === 'unchanged') throw unchanged(record);
   assertReadable(record);
   const range = copyRange(header, record.sizeBytes);
-  const found = await store.read(source, (current) => {
+  const found = await store.read({ bucket: record.bucket, key: record.key }, (current) => {
     // Overwritten since it was looked at: the range may not fit the new one.
     return current.etag === record.etag ? range : copyRange(header, current.sizeBytes);
   });

@@ -18,7 +18,7 @@ import {
   toObjectRecord,
 } from './rows.ts';
 
-export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy' | 'remove'> & {
+export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy' | 'amend' | 'remove'> & {
   /** Puts a row in place of what lies there, inside a transaction: guard, write, free the old bytes, tell. */
   replace(ref: ObjectRef, toRow: () => ObjectRow, freed: string[], commit: Replacing | undefined): ObjectRecord;
 };
@@ -122,6 +122,21 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
           content: contents.keep(contents.share(contents.piecesOf(from.content))),
         });
         return replace(target, toRow, freed, commit);
+      }),
+    amend: (ref, amendment, commit) =>
+      changes.change(() => {
+        const row = find(ref);
+        if (!row) return undefined;
+        const before = toObjectRecord(ref, row);
+        const { sizeBytes, etag, crc64, contentMd5, content } = row;
+        const amended = {
+          ...pickDraft({ ...before, ...amendment(before) }),
+          ...{ sizeBytes, etag, crc64, contentMd5, content },
+        };
+        objects.put(objectKey(ref), amended);
+        const after = toObjectRecord(ref, amended);
+        commit?.tell?.(before, after);
+        return after;
       }),
     remove: (refs, commit) =>
       changes.change((freed) => {

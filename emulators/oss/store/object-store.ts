@@ -33,6 +33,15 @@ export interface ObjectDraft {
   acl: ObjectAcl;
   /** Kernel time in ms. */
   modifiedAtMs: number;
+  /** Undefined where there are none. */
+  tags?: readonly ObjectTag[] | undefined;
+  /** Of a symlink: the key, in its own bucket, that reading it reads. */
+  symlinkTarget?: string | undefined;
+}
+
+export interface ObjectTag {
+  key: string;
+  value: string;
 }
 
 export interface ObjectRecord extends ObjectDraft {
@@ -148,6 +157,12 @@ export interface ObjectStore extends DocumentStore {
     target: ObjectRef,
     draft: (source: ObjectRecord) => ObjectDraft,
     commit?: Commit,
+  ): Promise<ObjectRecord | undefined>;
+  /** Other metadata for the same bytes, in place; undefined when there is no such object. A throw of `change` leaves it as it was. */
+  amend(
+    ref: ObjectRef,
+    change: (record: ObjectRecord) => Partial<ObjectDraft>,
+    commit?: { tell?(before: ObjectRecord, after: ObjectRecord): void },
   ): Promise<ObjectRecord | undefined>;
   /** `tell` is called only for keys that existed; removing one that is not there is no error. Each key's removal tells its own fact. */
   remove(refs: readonly ObjectRef[], commit?: { tell?(before: ObjectRecord): void }): Promise<void>;

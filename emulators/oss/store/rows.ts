@@ -30,7 +30,11 @@ const draft = z.object({
   storageClass,
   acl: z.enum([...bucketAcl.options, 'default']),
   modifiedAtMs: z.number(),
+  tags: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
+  symlinkTarget: z.string().optional(),
 }) satisfies z.ZodType<ObjectDraft>;
+
+type DraftRow = z.infer<typeof draft>;
 
 const objectRow = draft.extend({
   sizeBytes: z.number(),
@@ -128,7 +132,11 @@ export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow
 }
 
 /** Only what a draft has, for callers may hand in more. */
-export function pickDraft(given: ObjectDraft): ObjectDraft {
-  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = given;
-  return { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
+export function pickDraft(given: ObjectDraft): DraftRow {
+  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs, tags, symlinkTarget } = given;
+  const row: DraftRow = { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
+  // Few objects have any of these, and listings carry every row along.
+  if (tags && tags.length > 0) row.tags = [...tags];
+  if (symlinkTarget !== undefined) row.symlinkTarget = symlinkTarget;
+  return row;
 }

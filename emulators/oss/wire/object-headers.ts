@@ -7,6 +7,7 @@ import { USER_META_BYTES_MAX } from '../limits.ts';
 import type { Conditions } from '../service/conditions.ts';
 import type { IncomingBody } from '../service/receive.ts';
 import type { BucketAcl, ObjectAcl, ObjectDraft, ObjectType, StorageClass } from '../store/object-store.ts';
+import { readTags } from './tagging.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -31,6 +32,7 @@ export function readDraft(headers: Headers, { type, storageClass, atMs }: DraftC
     storageClass: readStorageClass(headers['x-oss-storage-class']) ?? storageClass,
     acl: readObjectAcl(headers) ?? 'default',
     modifiedAtMs: atMs,
+    tags: readTags(headers),
   };
 }
 

@@ -35,6 +35,7 @@ export function objectHeaders(record: ObjectRecord): Record<string, string> {
     ...storedHeaders(record),
     ...appendHeaders(record),
   };
+  if (record.tags) headers['x-oss-tagging-count'] = String(record.tags.length);
   for (const name in record.headers) headers[WIRE_NAMES[name] ?? name] = record.headers[name] ?? '';
   for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';
   return headers;
@@ -48,6 +49,17 @@ export function metaHeaders(record: ObjectRecord): Record<string, string> {
     ETag: `"${record.etag}"`,
     'x-oss-hash-crc64ecma': record.crc64,
   };
+}
+
+/** GetSymlink's: the link itself, and whose place it takes. */
+export function symlinkHeaders(record: ObjectRecord): Record<string, string> {
+  const headers: Record<string, string> = {
+    'x-oss-symlink-target': encodeURIComponent(record.symlinkTarget ?? ''),
+    ETag: `"${record.etag}"`,
+    'Last-Modified': headerTime(record.modifiedAtMs),
+  };
+  for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';
+  return headers;
 }
 
 /** What a 304 carries. */

@@ -52,8 +52,6 @@ function refusingUnservedParts<Services>(row: OperationRow<Services>): Operation
 const HEADERS_UNSERVED = new Set([
   'x-oss-callback',
   'x-oss-callback-var',
-  'x-oss-tagging',
-  'x-oss-tagging-directive',
   'x-oss-server-side-encryption',
   'x-oss-server-side-encryption-key-id',
   'x-oss-server-side-data-encryption',
@@ -67,6 +65,12 @@ const HEADERS_UNSERVED = new Set([
   'x-oss-hash-ctx',
   'x-oss-md5-ctx',
 ]);
+
+/** Served, but only by these. */
+const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
+  'x-oss-tagging': ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload'],
+  'x-oss-tagging-directive': ['CopyObject'],
+};
 
 const QUERY_UNSERVED = new Set([
   'callback',
@@ -88,7 +92,9 @@ const CONDITIONAL_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', '
 /** Throws for everything that would change what this request does, and that we would have to ignore. */
 export function assertPartsServed(request: Pick<WireRequest, 'method' | 'headers' | 'query'>, operation: string): void {
   for (const name in request.headers) {
-    if (name.startsWith('x-oss-') && HEADERS_UNSERVED.has(name)) throw unservedHeader(name, operation);
+    if (!name.startsWith('x-oss-')) continue;
+    const isElsewheres = HEADERS_OF[name]?.includes(operation) === false;
+    if (isElsewheres || HEADERS_UNSERVED.has(name)) throw unservedHeader(name, operation);
   }
   for (const [name] of request.query) {
     if (QUERY_UNSERVED.has(name))

@@ -255,9 +255,9 @@ describe('requests no SDK would send', () => {
   test('a sub-resource nobody serves does not reach the plain operation', async () => {
     const before = (await server.facts()).length;
     for (const [method, target] of [
-      ['PUT', '/my-bucket/?versioning'],
+      ['PUT', '/my-bucket/?stat'],
       ['DELETE', '/my-bucket/?stat'],
-      ['GET', '/my-bucket/public?acl'],
+      ['GET', '/my-bucket/public?stat'],
       ['DELETE', '/my-bucket/public?acl'],
     ] as const) {
       const reply = await ask(method, target);

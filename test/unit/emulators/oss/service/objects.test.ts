@@ -98,7 +98,10 @@ describe('putting', () => {
 
 describe('reading', () => {
   const read = (key: string, overrides = {}) =>
-    getObject(room.services, { ...ref(key), conditions: {}, range: undefined, isStandardRange: false, ...overrides });
+    getObject(room.services, {
+      ...{ ...ref(key), authorizeRead: () => {}, conditions: {}, range: undefined, isStandardRange: false },
+      ...overrides,
+    });
   const text = async (bytes: Readable | Uint8Array) =>
     (bytes instanceof Readable ? await buffer(bytes) : Buffer.from(bytes)).toString();
 
@@ -113,7 +116,7 @@ describe('reading', () => {
   test('tells a missing object from a missing bucket', async () => {
     await expect(read('a')).rejects.toMatchObject({ code: 'NoSuchKey', details: { key: 'a' } });
     await expect(read('a', { bucket: 'no-bucket' })).rejects.toMatchObject({ code: 'NoSuchBucket' });
-    expect(() => headObject(room.services, { ...ref('a'), conditions: {} })).toThrow(
+    expect(() => headObject(room.services, { ...ref('a'), authorizeRead: () => {}, conditions: {} })).toThrow(
       expect.objectContaining({ code: 'NoSuchKey' }),
     );
   });
@@ -131,7 +134,9 @@ describe('reading', () => {
   test('refuses the bytes of an archived object and still describes it', async () => {
     await put(room.services, 'a', 'x', { draft: { ...DRAFT, storageClass: 'Archive' } });
     await expect(read('a')).rejects.toMatchObject({ code: 'InvalidObjectState' });
-    expect(headObject(room.services, { ...ref('a'), conditions: {} }).storageClass).toBe('Archive');
+    expect(headObject(room.services, { ...ref('a'), authorizeRead: () => {}, conditions: {} }).storageClass).toBe(
+      'Archive',
+    );
   });
 });
 
@@ -147,6 +152,7 @@ describe('copying', () => {
         directive: 'COPY',
         given,
         givesMetadata: true,
+        tags: undefined,
         acl: undefined,
         storageClass: undefined,
         forbidOverwrite: false,

@@ -123,7 +123,14 @@ test('copies a part out of an object: the range, or all of it where the range do
   const copy = (range: string | undefined, conditions = {}) =>
     uploadPartCopy(
       room.services,
-      { ...upload, partNumber: 1, source: { bucket: 'my-bucket', key: 'source' }, range, conditions },
+      {
+        ...upload,
+        partNumber: 1,
+        source: { bucket: 'my-bucket', key: 'source' },
+        range,
+        conditions,
+        authorizeRead: () => {},
+      },
       ORIGIN,
     );
   expect((await copy('bytes=2-4')).sizeBytes).toBe(3);

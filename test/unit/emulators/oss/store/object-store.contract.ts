@@ -172,6 +172,39 @@ function describeObjects(current: () => ObjectStore): void {
     expect(await readObject(current(), 'k')).toBe(print(bytesOf(sizeBytes)));
   });
 
+  test.each([10, 200_000])('amends what is said of %i bytes, and leaves them', async (sizeBytes) => {
+    const before = await putObject(current(), 'k', bytesOf(sizeBytes));
+    const told: unknown[] = [];
+    const tell = (was: unknown, is: unknown) => told.push([was, is]);
+    const tags = [{ key: '__proto__', value: '' }];
+    const after = await current().amend(ref('k'), () => ({ acl: 'private', tags }), { tell });
+    expect(after).toEqual({ ...before, acl: 'private', tags });
+    expect(current().head(ref('k'))).toEqual(after);
+    expect(told).toEqual([[before, after]]);
+    const refusal = new Error('no');
+    await expect(current().amend(ref('k'), () => raise(refusal))).rejects.toBe(refusal);
+    await expect(current().amend(ref('k'), () => ({ tags: [] }), { tell: () => raise(refusal) })).rejects.toBe(refusal);
+    expect(current().head(ref('k'))).toEqual(after);
+    await current().amend(ref('k'), () => ({ tags: [] }));
+    expect(current().head(ref('k'))?.tags).toBeUndefined();
+    expect(await readObject(current(), 'k')).toBe(print(bytesOf(sizeBytes)));
+    expect(await current().amend(ref('gone'), () => ({}), { tell })).toBeUndefined();
+  });
+
+  test('keeps tags and the target of a link', async () => {
+    const tags = [
+      { key: 'b', value: '2' },
+      { key: 'a', value: '' },
+    ];
+    const link = draft({ type: 'Symlink', symlinkTarget: 'dir/ü', tags });
+    const record = await current().put(ref('k'), await current().stage(bodyOf('dir/ü')), link);
+    expect(record).toMatchObject({ type: 'Symlink', symlinkTarget: 'dir/ü', tags });
+    const copied = await current().copy(ref('k'), ref('l'), (source) => source);
+    expect(copied).toEqual({ ...record, key: 'l' });
+    const page = current().list({ bucket: BUCKET, prefix: '', delimiter: '', after: '', limit: 9 });
+    expect(page.objects).toEqual([record, copied]);
+  });
+
   test('tells before and after of put, copy and remove, and of nothing that did not happen', async () => {
     const told: unknown[] = [];
     const tell = (before: unknown, after?: unknown) => told.push([before, after]);

@@ -35,6 +35,10 @@ test.each([
   ['GET', '/b/k?uploadId=u', 'ListParts'],
   ['POST', '/b/k?append&position=0', 'AppendObject'],
   ['POST', '/b/k?append', 'AppendObject'],
+  ['GET', '/b/k?acl', 'GetObjectACL'],
+  ['PUT', '/b/k?acl', 'PutObjectACL'],
+  ['PUT', '/b/k?symlink', 'PutSymlink'],
+  ['DELETE', '/b/k?tagging', 'DeleteObjectTagging'],
   ['GET', '/?OSSAccessKeyId=a&Expires=1&Signature=s', 'ListBuckets'],
 ])('%s %s is %s', (method, target, name) => {
   expect(find(method, target)).toMatchObject({ name, status: 'served' });
@@ -47,11 +51,8 @@ test('a copy source makes another operation of a PUT', () => {
 });
 
 test.each([
-  ['GET', '/b/k?acl', 'GetObjectACL'],
-  ['PUT', '/b/k?acl', 'PutObjectACL'],
   ['PUT', '/b?versioning', 'PutBucketVersioning'],
   ['DELETE', '/b?lifecycle', 'DeleteBucketLifecycle'],
-  ['PUT', '/b/k?symlink', 'PutSymlink'],
   ['GET', '/b?live', 'ListLiveChannel'],
   ['POST', '/b', 'PostObject'],
   ['GET', '/?regions', 'DescribeRegions'],
@@ -80,7 +81,7 @@ const request = (method: string, headers: Record<string, string>, query = '') =>
 
 test.each([
   'x-oss-callback',
-  'x-oss-tagging',
+  'x-oss-tagging-directive',
   'x-oss-server-side-encryption',
   'x-oss-process',
   'x-oss-persistent-headers',
@@ -88,6 +89,12 @@ test.each([
   expect(() => assertPartsServed(request('PUT', { [header]: 'x' }), 'PutObject')).toThrow(
     expect.objectContaining({ code: 'NotImplemented', details: expect.objectContaining({ header }) }),
   );
+});
+
+test('takes tags where they are served, and refuses them by name elsewhere', () => {
+  const tagged = request('PUT', { 'x-oss-tagging': 'a=1' });
+  expect(() => assertPartsServed(tagged, 'PutObject')).not.toThrow();
+  expect(() => assertPartsServed(tagged, 'PutSymlink')).toThrow(expect.objectContaining({ code: 'NotImplemented' }));
 });
 
 test.each(['x-oss-process=image/info', 'versionId=null', 'callback=e30='])('refuses the parameter %s', (query) => {

@@ -1,0 +1,19 @@
+/** Opens or closes one object to strangers. */
+import { OssError } from '../errors.ts';
+import { putObjectAcl } from '../service/amend-object.ts';
+import { readObjectAcl } from '../wire/object-headers.ts';
+import { objectInput, operation } from './operation.ts';
+
+export const PutObjectACL = operation({
+  name: 'PutObjectACL',
+  match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['acl'] },
+  ram: [{ action: 'oss:PutObjectAcl' }],
+  input: objectInput,
+  handle(ref, services, { request }) {
+    const acl = readObjectAcl(request.headers);
+    // UNVERIFIED OSS-047: without its header.
+    if (acl === undefined) throw new OssError('MissingArgument', { argumentName: 'x-oss-object-acl' });
+    return putObjectAcl(services, ref, acl);
+  },
+  encode: () => ({ status: 200 }),
+});

@@ -1,0 +1,135 @@
+/** ali-oss and what hangs on an object besides its bytes: links, ACLs, tags; every signature version on every form of endpoint. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { signOssV1 } from '../../../src/signing/oss-v1.ts';
+import { type AliOss, aliOss, CLIENT_FORMS } from '../../support/ali-oss.ts';
+import { type OssServer, OWNER, startOssServer } from '../../support/oss-server.ts';
+import { send } from '../../support/raw-http.ts';
+
+let server: OssServer;
+beforeAll(async () => {
+  server = await startOssServer();
+  await server.oss.buckets.ensure({ name: 'my-bucket' });
+});
+afterAll(() => server.close());
+
+describe.each(CLIENT_FORMS)('$name', ({ options }) => {
+  let client: AliOss;
+  beforeEach(async () => {
+    client = aliOss(server, options(server));
+    await client.put('dir/目标 a+b', Buffer.from('target'), { mime: 'text/plain' });
+  });
+
+  test('a symlink names its target, and reads as it', async () => {
+    await client.putSymlink('dir/link', 'dir/目标 a+b', { storageClass: 'IA', meta: { uid: '1', slus: 'test.html' } });
+    const { targetName, res } = await client.getSymlink('dir/link');
+    expect(targetName).toBe('dir/目标 a+b');
+    expect(res.headers).toMatchObject({ 'x-oss-meta-uid': '1', etag: expect.stringMatching(/^"[0-9A-F]{32}"$/) });
+    const { content, res: got } = await client.get('dir/link');
+    expect(content.toString()).toBe('target');
+    expect(got.headers).toMatchObject({
+      'x-oss-object-type': 'Symlink',
+      'x-oss-storage-class': 'IA',
+      'x-oss-meta-slus': 'test.html',
+      'content-length': '6',
+    });
+    const { res: seen } = await client.head('dir/link');
+    expect(seen.headers).toMatchObject({ etag: got.headers.etag, 'content-length': '6' });
+    expect((await client.list({ prefix: 'dir/link' }, {})).objects[0]).toMatchObject({ type: 'Symlink' });
+    await client.delete('dir/link');
+    expect((await client.head('dir/目标 a+b')).status).toBe(200);
+  });
+
+  test('a symlink to nothing, and a link that is none', async () => {
+    await client.putSymlink('dir/dangling', 'nowhere');
+    await expect(client.get('dir/dangling')).rejects.toMatchObject({ status: 404, code: 'SymlinkTargetNotExist' });
+    await expect(client.getSymlink('dir/none')).rejects.toMatchObject({ status: 404, code: 'NoSuchKey' });
+    await expect(client.getSymlink('dir/目标 a+b')).rejects.toMatchObject({ status: 400, code: 'NotSymlink' });
+  });
+
+  test('the ACL of an object: default until it is set', async () => {
+    expect(await client.getACL('dir/目标 a+b')).toMatchObject({ acl: 'default', owner: { id: '1234567890123456' } });
+    await client.putACL('dir/目标 a+b', 'public-read');
+    expect(await client.getACL('dir/目标 a+b')).toMatchObject({ acl: 'public-read' });
+    await expect(client.putACL('dir/目标 a+b', 'everybody')).rejects.toMatchObject({
+      status: 400,
+      code: 'InvalidArgument',
+    });
+    await expect(client.putACL('nowhere', 'private')).rejects.toMatchObject({ status: 404, code: 'NoSuchKey' });
+  });
+
+  test('tags come and go, and are counted', async () => {
+    const key = 'dir/目标 a+b';
+    expect((await client.getObjectTagging(key)).tag).toEqual({});
+    const tag = { a: '1', b: '2 x', 'c/d': 'y' };
+    expect((await client.putObjectTagging(key, tag)).status).toBe(200);
+    expect((await client.getObjectTagging(key)).tag).toEqual(tag);
+    expect((await client.head(key)).res.headers['x-oss-tagging-count']).toBe('3');
+    expect((await client.deleteObjectTagging(key)).status).toBe(204);
+    expect((await client.getObjectTagging(key)).tag).toEqual({});
+    expect((await client.head(key)).res.headers['x-oss-tagging-count']).toBeUndefined();
+  });
+
+  test('tags travel with writes: put, append, upload, copy', async () => {
+    const headers = { 'x-oss-tagging': 'a=1&b=%E4%B8%AD' };
+    const tag = { a: '1', b: '中' };
+    await client.put('put', Buffer.from('x'), { headers });
+    await client.delete('append');
+    await client.append('append', Buffer.from('x'), { headers });
+    const { uploadId } = await client.initMultipartUpload('upload', { headers });
+    const { etag } = await client.uploadPart('upload', uploadId, 1, Buffer.from('x'), 0, 1);
+    await client.completeMultipartUpload('upload', uploadId, [{ number: 1, etag }]);
+    await client.copy('copy', 'put', { headers: { 'x-oss-tagging': 'ignored=1' } });
+    for (const key of ['put', 'append', 'upload', 'copy'])
+      expect((await client.getObjectTagging(key)).tag).toEqual(tag);
+    const replace = { 'x-oss-tagging-directive': 'Replace', 'x-oss-tagging': 'new=1' };
+    await client.copy('copy', 'put', { headers: replace });
+    expect((await client.getObjectTagging('copy')).tag).toEqual({ new: '1' });
+    await expect(
+      client.put('bad', Buffer.from('x'), { headers: { 'x-oss-tagging': 'a=1&a=2' } }),
+    ).rejects.toMatchObject({
+      status: 400,
+      code: 'InvalidArgument',
+    });
+  });
+});
+
+describe('what no SDK would send', () => {
+  const signed = (method: string, key: string, query: [string, string][], headers: Record<string, string> = {}) => ({
+    ...headers,
+    ...signOssV1({
+      ...{ method, resource: { bucket: 'my-bucket', key }, query, headers },
+      ...{ credentials: OWNER, atMs: server.clock.hostNowMs() },
+    }),
+  });
+
+  test('tags on an operation that knows none are refused, not dropped', async () => {
+    const headers = { 'x-oss-tagging': 'a=1', 'x-oss-symlink-target': 'k' };
+    const reply = await send({
+      ...{ port: server.port, method: 'PUT', target: '/my-bucket/link?symlink' },
+      headers: signed('PUT', 'link', [['symlink', '']], headers),
+    });
+    expect([reply.status, reply.xml.Code, reply.xml.Header]).toEqual([400, 'NotImplemented', 'x-oss-tagging']);
+  });
+
+  test('strangers read a link only where link and target are both open', async () => {
+    const client = aliOss(server);
+    await client.put('secret', Buffer.from('secret'));
+    await client.putSymlink('open-link', 'secret', { headers: { 'x-oss-object-acl': 'public-read' } });
+    const read = () => send({ port: server.port, target: '/my-bucket/open-link' });
+    expect((await read()).status).toBe(403);
+    await client.putACL('secret', 'public-read');
+    expect((await read()).body.toString()).toBe('secret');
+    await client.putACL('open-link', 'private');
+    expect((await read()).status).toBe(403);
+  });
+
+  test.each(['x'.repeat(70_000), '<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>', ''])(
+    'the tagging document %#',
+    async (body) => {
+      await aliOss(server).put('k', Buffer.from('x'));
+      const headers = signed('PUT', 'k', [['tagging', '']]);
+      const reply = await send({ port: server.port, method: 'PUT', target: '/my-bucket/k?tagging', headers, body });
+      expect([reply.status, reply.xml.Code]).toEqual([400, 'MalformedXML']);
+    },
+  );
+});
