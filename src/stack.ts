@@ -1,6 +1,5 @@
 /** The wiring, whole: the kernel, the rooms in their order, who hears whom, and the one port; start, settled, reset, close. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -10,11 +9,12 @@ import { createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
 import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
 import { type Options, OptionsError, type Template } from './cli/options.ts';
 import type { ConsoleNeeds } from './console/app.ts';
+import { lazyConsole } from './console/lazy.ts';
 import { createEdge } from './gateway/edge.ts';
 import { type GatewayServer, startServer } from './gateway/server.ts';
 import { type ControlledClock, createClock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
-import { claimFolder } from './kernel/data-folder.ts';
+import { claimFolder, removeLeftFolders } from './kernel/data-folder.ts';
 import { openDatabase } from './kernel/database.ts';
 import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
@@ -61,6 +61,9 @@ export interface RunningStack {
 const SETTLED_MS = 30_000;
 const BUCKETS_SHOWN_MAX = 100;
 const DRAIN_MS = 5_000;
+const TEMPORARY_PREFIX = 'localyun-ephemeral-';
+/** Long enough after the start not to slow it down. */
+const TIDY_AFTER_MS = 2_000;
 
 /** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
 export async function startRooms({ options, log, onReload }: StackNeeds): Promise<RunningStack> {
@@ -77,7 +80,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const calls = countCalls(logger.child('call'));
 
   const isTemporary = config.dataDir === undefined;
-  const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), 'localyun-'));
+  const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), TEMPORARY_PREFIX));
   const claim = claimFolder(dataDir);
   if (!claim.ok) throw new OptionsError([claim.problem]);
   lifecycle.add({
@@ -126,6 +129,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     limits: config.limits,
     retryTimeScale: config.retryTimeScale,
     watch: config.watch,
+    temporaryRoot: join(dataDir, 'instances'),
     // The pattern language is EventBridge's; FC only wants to know at deployment whether a trigger's pattern is valid.
     validateFilterPattern: (pattern) => eventBridge.validateFilterPattern(pattern),
     endpoint: () => endpoint,
@@ -229,6 +233,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     throw error;
   }
   lifecycle.add({ name: 'gateway', close: () => server.close(DRAIN_MS) });
+  const cancelTidy = clock.afterHostMs(TIDY_AFTER_MS, () => tidy(logger));
+  lifecycle.add({ name: 'tidy', close: async () => cancelTidy() });
 
   return {
     endpoint,
@@ -260,18 +266,13 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   }
 }
 
-/** Express is loaded by the first call of the admin API: a stack that only serves cloud calls starts without it. */
-function lazyConsole(needs: ConsoleNeeds): (request: IncomingMessage, response: ServerResponse) => void {
-  let app: Promise<(request: IncomingMessage, response: ServerResponse) => void> | undefined;
-  return (request, response) => {
-    app ??= import('./console/app.ts').then(({ createConsole }) => createConsole(needs));
-    app
-      .then((handle) => handle(request, response))
-      .catch((error: unknown) => {
-        needs.logger.error('The admin API could not be loaded.', { error });
-        response.destroy();
-      });
-  };
+function tidy(logger: Logger): void {
+  try {
+    removeLeftFolders(tmpdir(), TEMPORARY_PREFIX);
+  } catch (error) {
+    // Others' leftovers are no reason to stop.
+    logger.warn('Temporary folders of killed runs could not be removed.', { error });
+  }
 }
 
 function countCalls(logger: Logger) {

@@ -1,7 +1,5 @@
 /** The door of the FC room: functions from templates, their instances, their invocations, and the API to call them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
@@ -75,6 +73,8 @@ export interface FcNeeds {
   /** Every line of every function's log, as it comes. */
   onLine?: ((line: InstanceLine) => void) | undefined;
   onCall(record: CallRecord): void;
+  /** Holds a folder an instance; what an earlier run left there goes. */
+  temporaryRoot: string;
   /** The built Node bootstrap, when it does not lie beside the bundle. */
   bootstrapPath?: string | undefined;
 }
@@ -263,9 +263,11 @@ export function createFc(needs: FcNeeds): Fc {
   };
 }
 
-function openPool({ clock, ids, random, logger, coldStart, limits, onLine, bootstrapPath }: FcNeeds) {
+function openPool({ temporaryRoot, ...needs }: FcNeeds) {
+  const { clock, ids, random, logger, coldStart, limits, onLine, bootstrapPath } = needs;
   const guard = createProcessGuard({ logger });
-  const temporaryRoot = mkdtempSync(join(tmpdir(), 'localyun-fc-'));
+  rmSync(temporaryRoot, { recursive: true, force: true });
+  mkdirSync(temporaryRoot, { recursive: true });
   const distributions = Object.fromEntries(
     Object.entries(coldStart.distribution).map(([runtime, { p50, p99 }]) => [runtime, { p50Ms: p50, p99Ms: p99 }]),
   );

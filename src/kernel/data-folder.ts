@@ -1,5 +1,5 @@
 /** The folder that state lies in: made when it is not there, and held by one process at a time. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type FolderClaim = { ok: true; release(): void } | { ok: false; problem: string };
@@ -25,6 +25,15 @@ export function claimFolder(folder: string): FolderClaim {
     return { ok: false, problem: `The state folder ${folder} can't be used (${code}).` };
   }
   return { ok: true, release: () => rmSync(path, { force: true }) };
+}
+
+/** Temporary folders whose process was killed before it could remove them. One without a lock may just be coming up: it stays. */
+export function removeLeftFolders(parent: string, prefix: string): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const holder = readHolder(join(parent, name, LOCK));
+    if (holder && !isRunning(holder)) rmSync(join(parent, name), { recursive: true, force: true });
+  }
 }
 
 interface Holder {

@@ -110,6 +110,7 @@ export async function openFcRoom({
     },
     region: REGION,
     accountId: ACCOUNT,
+    temporaryRoot: join(folder, 'instances'),
     auth: 'enforce',
     coldStart: { mode: 'off', distribution: {} },
     limits: { instancesPerFunction: 10, idleReclaimMs: 300_000 },

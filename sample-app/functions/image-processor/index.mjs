@@ -26,7 +26,9 @@ export async function handler(event, context) {
     return { statusCode: 200, body: JSON.stringify({ source: key, processed, count: processed.length }) };
   } catch (cause) {
     // Thrown, not returned: only a failed call is tried again, and kept as a dead letter in the end.
-    throw new Error(`Could not process oss://${bucket}/${key}: ${cause.message}`, { cause });
+    throw new Error(`Could not process oss://${bucket}/${key}: ${cause.code ?? cause.name}: ${cause.message}`, {
+      cause,
+    });
   }
 }
 

@@ -1,9 +1,9 @@
 /** One process holds a state folder; what a killed one left behind holds nothing. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { claimFolder } from '../../../../src/kernel/data-folder.ts';
+import { claimFolder, removeLeftFolders } from '../../../../src/kernel/data-folder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 test('makes the folder, holds it against a second claim, and lets go', () => {
@@ -50,4 +50,21 @@ test('says why a folder can not be used', () => {
       ok: false,
       problem: expect.stringMatching(/file.* can't be used \((EEXIST|ENOTDIR)\)/),
     });
+});
+
+test('removes what killed runs left, and nothing that is held, coming up or of another name', async () => {
+  const parent = temporaryFolder();
+  const child = spawn(process.execPath, ['-e', '']);
+  await new Promise((resolve) => child.once('close', resolve));
+  const make = (name: string, lock?: string) => {
+    mkdirSync(join(parent, name, 'objects'), { recursive: true });
+    if (lock !== undefined) writeFileSync(join(parent, name, 'lock'), lock);
+  };
+  make('mine-left', `${child.pid} 1\n`);
+  make('mine-coming-up');
+  make('other-left', `${child.pid} 1\n`);
+  expect(claimFolder(join(parent, 'mine-held')).ok).toBe(true);
+  writeFileSync(join(parent, 'mine-file'), '');
+  removeLeftFolders(parent, 'mine-');
+  expect(readdirSync(parent).sort()).toEqual(['mine-coming-up', 'mine-file', 'mine-held', 'other-left']);
 });
