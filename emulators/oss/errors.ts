@@ -33,6 +33,7 @@ export type OssErrorCode =
   | 'NoSuchBucket'
   | 'NoSuchCORSConfiguration'
   | 'NoSuchKey'
+  | 'NoSuchRegion'
   | 'NoSuchUpload'
   | 'NotImplemented'
   | 'NotModified'
@@ -126,6 +127,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.', ec: '0015-00000101' },
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
+  NoSuchRegion: { status: 404, message: 'The specified region does not exist.' },
   NoSuchUpload: {
     status: 404,
     message:

@@ -42,6 +42,7 @@ export interface AliOss {
   putBucket(name: string, options?: Options): Promise<{ bucket: string | null } & Answer>;
   deleteBucket(name: string): Promise<Answer>;
   getBucketInfo(name: string): Promise<{ bucket: Record<string, string> & { Owner: { ID: string } } }>;
+  getBucketStat(name: string): Promise<{ stat: Record<string, string> }>;
   getBucketLocation(name: string): Promise<{ location: string }>;
   getBucketACL(name: string): Promise<{ acl: string }>;
   putBucketACL(name: string, acl: string): Promise<{ bucket: string | null }>;

@@ -10,9 +10,11 @@ import { DeleteBucket } from './delete-bucket.ts';
 import { DeleteMultipleObjects } from './delete-multiple-objects.ts';
 import { DeleteObject } from './delete-object.ts';
 import { DeleteObjectTagging } from './delete-object-tagging.ts';
+import { DescribeRegions } from './describe-regions.ts';
 import { GetBucketAcl } from './get-bucket-acl.ts';
 import { GetBucketInfo } from './get-bucket-info.ts';
 import { GetBucketLocation } from './get-bucket-location.ts';
+import { GetBucketStat } from './get-bucket-stat.ts';
 import { GetObject } from './get-object.ts';
 import { GetObjectACL } from './get-object-acl.ts';
 import { GetObjectMeta } from './get-object-meta.ts';
@@ -21,11 +23,12 @@ import { GetSymlink } from './get-symlink.ts';
 import { HeadObject } from './head-object.ts';
 import { InitiateMultipartUpload } from './initiate-multipart-upload.ts';
 import { ListBuckets } from './list-buckets.ts';
+import { ListLiveChannel } from './list-live-channel.ts';
 import { ListMultipartUploads } from './list-multipart-uploads.ts';
 import { ListObjects } from './list-objects.ts';
 import { ListObjectsV2 } from './list-objects-v2.ts';
 import { ListParts } from './list-parts.ts';
-import { plannedOnBuckets, plannedOnObjects, plannedOnService } from './planned.ts';
+import { plannedOnBuckets, plannedOnObjects } from './planned.ts';
 import { PutBucket } from './put-bucket.ts';
 import { PutBucketAcl } from './put-bucket-acl.ts';
 import { PutObject } from './put-object.ts';
@@ -37,7 +40,7 @@ import { UploadPartCopy } from './upload-part-copy.ts';
 
 export const operations: readonly OperationRow<OssServices>[] = [
   ListBuckets,
-  ...plannedOnService,
+  DescribeRegions,
 
   PutBucket,
   DeleteBucket,
@@ -49,6 +52,8 @@ export const operations: readonly OperationRow<OssServices>[] = [
   GetBucketAcl,
   ...bucketCors,
   OptionsBucket,
+  GetBucketStat,
+  ListLiveChannel,
   ...plannedOnBuckets,
 
   PutObject,

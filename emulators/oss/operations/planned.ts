@@ -4,12 +4,7 @@ import { type OperationRow, planned } from '../../../src/kernel/operation.ts';
 const BUCKET = '/{bucket}';
 const OBJECT = '/{bucket}/{key+}';
 
-export const plannedOnService: readonly OperationRow<unknown>[] = [
-  planned('DescribeRegions', { method: 'GET', path: '/', query: ['regions'] }),
-];
-
 export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
-  on(BUCKET, 'GET', { GetBucketStat: 'stat' }),
   documents(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
   on(BUCKET, 'GET', { ListObjectVersions: 'versions' }),
   documents(BUCKET, 'lifecycle', {
@@ -78,7 +73,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     GET: 'ListBucketDataRedundancyTransition',
   }),
   documents(BUCKET, 'accessPoint', { PUT: 'CreateAccessPoint', GET: 'GetAccessPoint', DELETE: 'DeleteAccessPoint' }),
-  on(BUCKET, 'GET', { ListLiveChannel: 'live' }),
   [planned('PostObject', { method: 'POST', path: BUCKET })],
 ].flat();
 

@@ -47,6 +47,26 @@ describe.each(CLIENT_FORMS)('$name', ({ name, options }) => {
     });
   });
 
+  test('says at once how much lies in it', async () => {
+    await client.putBucket(bucket);
+    await client.put('a', Buffer.from('12345'));
+    await client.put('b', Buffer.from('12345'), { headers: { 'x-oss-storage-class': 'IA' } });
+    const { stat } = await client.getBucketStat(bucket);
+    expect(stat).toMatchObject({
+      Storage: '10',
+      ObjectCount: '2',
+      MultipartUploadCount: '0',
+      LiveChannelCount: '0',
+      StandardStorage: '5',
+      InfrequentAccessStorage: '65536',
+      InfrequentAccessRealStorage: '5',
+      DeepColdArchiveObjectCount: '0',
+      LastModifiedTime: expect.stringMatching(/^\d{10}$/),
+    });
+    await client.deleteMulti(['a', 'b']);
+    await client.deleteBucket(bucket);
+  });
+
   test('keeps class and redundancy, and refuses to change them', async () => {
     await client.putBucket(bucket, { storageClass: 'IA', dataRedundancyType: 'ZRS' });
     expect((await client.getBucketInfo(bucket)).bucket).toMatchObject({

@@ -252,12 +252,28 @@ describe('requests no SDK would send', () => {
     expect([override.status, override.xml.Code]).toEqual([400, 'InvalidRequest']);
   });
 
+  test('questions that ali-oss does not ask: the regions, and the live channels of a bucket', async () => {
+    const bare = (query: [string, string], bucket?: string) =>
+      signOssV1({
+        ...{ method: 'GET', resource: bucket === undefined ? {} : { bucket }, query: [query] },
+        ...{ credentials: OWNER, atMs: server.clock.hostNowMs() },
+      });
+    const regions = await ask('GET', '/?regions', bare(['regions', '']));
+    expect(regions.xml.RegionInfo).toMatchObject({ Region: 'oss-cn-beijing', InternetEndpoint: server.endpoint });
+    const other = await ask('GET', '/?regions=oss-cn-mars', bare(['regions', 'oss-cn-mars']));
+    expect([other.status, other.xml.Code]).toEqual([404, 'NoSuchRegion']);
+    const channels = await ask('GET', '/my-bucket/?live&max-keys=5', bare(['live', ''], 'my-bucket'));
+    expect(channels.xml).toMatchObject({ IsTruncated: 'false', MaxKeys: '5', NextMarker: '' });
+    const missing = await ask('GET', '/no-bucket/?live', bare(['live', ''], 'no-bucket'));
+    expect(missing.xml.Code).toBe('NoSuchBucket');
+  });
+
   test('a sub-resource nobody serves does not reach the plain operation', async () => {
     const before = (await server.facts()).length;
     for (const [method, target] of [
-      ['PUT', '/my-bucket/?stat'],
+      ['PUT', '/my-bucket/?worm'],
       ['DELETE', '/my-bucket/?stat'],
-      ['GET', '/my-bucket/public?stat'],
+      ['GET', '/my-bucket/public?worm'],
       ['DELETE', '/my-bucket/public?acl'],
     ] as const) {
       const reply = await ask(method, target);

@@ -35,6 +35,9 @@ test.each([
   ['GET', '/b/k?uploadId=u', 'ListParts'],
   ['POST', '/b/k?append&position=0', 'AppendObject'],
   ['POST', '/b/k?append', 'AppendObject'],
+  ['GET', '/b?live', 'ListLiveChannel'],
+  ['GET', '/?regions', 'DescribeRegions'],
+  ['GET', '/b?stat', 'GetBucketStat'],
   ['GET', '/b/k?acl', 'GetObjectACL'],
   ['PUT', '/b/k?acl', 'PutObjectACL'],
   ['PUT', '/b/k?symlink', 'PutSymlink'],
@@ -53,9 +56,7 @@ test('a copy source makes another operation of a PUT', () => {
 test.each([
   ['PUT', '/b?versioning', 'PutBucketVersioning'],
   ['DELETE', '/b?lifecycle', 'DeleteBucketLifecycle'],
-  ['GET', '/b?live', 'ListLiveChannel'],
   ['POST', '/b', 'PostObject'],
-  ['GET', '/?regions', 'DescribeRegions'],
 ])('%s %s is planned as %s', (method, target, name) => {
   expect(find(method, target)).toMatchObject({ name, status: 'planned' });
 });
