@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** bin `localyun`: picks the command; the only process.exit. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, CommandError } from './cli/command.ts';
@@ -27,12 +26,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     stopping.abort(new Error(name));
   });
 
-try {
-  await program().parseAsync();
-  process.exit(0);
-} catch (error) {
-  process.exit(explain(error));
-}
+program()
+  .parseAsync()
+  .then(
+    () => process.exit(0),
+    (error: unknown) => process.exit(explain(error)),
+  );
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;

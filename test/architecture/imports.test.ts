@@ -66,7 +66,7 @@ test.each(sources.map((source) => [source.path, source] as const))(
   '%s imports only what its place allows',
   (_path, source) => {
     const rule = RULES.find(({ from }) => from.test(source.path));
-    if (!rule) return expect(source.path).toMatch(/^src\/(main|index)\.ts$/);
+    if (!rule) return expect(source.path).toMatch(/^src\/(boot|main|index)\.ts$/);
     const room = source.path.split('/')[1] ?? '';
     const allowed = rule.may(room);
     expect(own(source).filter((target) => !allowed.test(target))).toEqual([]);
