@@ -9,7 +9,9 @@ export type OssErrorCode =
   | 'BucketNotEmpty'
   | 'EntityTooLarge'
   | 'EntityTooSmall'
+  | 'FieldItemTooLong'
   | 'FileAlreadyExists'
+  | 'IncorrectNumberOfFilesInPOSTRequest'
   | 'IncompleteBody'
   | 'InternalError'
   | 'InvalidAccessKeyId'
@@ -21,12 +23,15 @@ export type OssErrorCode =
   | 'InvalidObjectState'
   | 'InvalidPart'
   | 'InvalidPartOrder'
+  | 'InvalidPolicyDocument'
   | 'InvalidRange'
   | 'InvalidRequest'
   | 'InvalidSecurityToken'
   | 'InvalidTag'
   | 'InvalidTargetType'
+  | 'MalformedPOSTRequest'
   | 'MalformedXML'
+  | 'MaxPOSTPreDataLengthExceededError'
   | 'MethodNotAllowed'
   | 'MissingArgument'
   | 'MissingContentLength'
@@ -42,6 +47,7 @@ export type OssErrorCode =
   | 'PositionNotEqualToLength'
   | 'PreconditionFailed'
   | 'RepeatedTags'
+  | 'RequestIsNotMultiPartContent'
   | 'RequestTimeTooSkewed'
   | 'SecurityTokenExpired'
   | 'SignatureDoesNotMatch'
@@ -75,10 +81,13 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'Your proposed upload smaller than the minimum allowed size.',
     ec: '0042-00000213',
   },
+  // UNVERIFIED OSS-066: the wordings of the refusals of a form, but for the number of its files.
+  FieldItemTooLong: { status: 400, message: 'A form field exceeds the maximum allowed size.' },
   FileAlreadyExists: {
     status: 409,
     message: 'The object you specified already exists and can not be overwritten.',
   },
+  IncorrectNumberOfFilesInPOSTRequest: { status: 400, message: 'POST requires exactly one file upload per request.' },
   // UNVERIFIED OSS-022: the wording of this one.
   IncompleteBody: {
     status: 400,
@@ -103,6 +112,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
       "One or more of the specified parts could not be found or the specified entity tag might not have matched the part's entity tag.",
   },
   InvalidPartOrder: { status: 400, message: 'The list of parts was not in ascending order.' },
+  InvalidPolicyDocument: { status: 400, message: 'Invalid Policy.' },
   InvalidRange: { status: 416, message: 'The requested range cannot be satisfied' },
   InvalidRequest: { status: 400, message: 'Invalid Request' },
   InvalidSecurityToken: {
@@ -113,9 +123,17 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   // UNVERIFIED OSS-054: the wordings of InvalidTag and RepeatedTags.
   InvalidTag: { status: 400, message: 'The Tag you have provided is invalid.' },
   InvalidTargetType: { status: 400, message: "The symbolic's target file type is invalid." },
+  MalformedPOSTRequest: {
+    status: 400,
+    message: 'The body of your POST request is not well-formed multipart/form-data.',
+  },
   MalformedXML: {
     status: 400,
     message: 'The XML you provided was not well-formed or did not validate against our published schema.',
+  },
+  MaxPOSTPreDataLengthExceededError: {
+    status: 400,
+    message: 'Your POST request fields preceding the upload file were too large.',
   },
   MethodNotAllowed: {
     status: 405,
@@ -152,6 +170,10 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'At least one of the pre-conditions you specified did not hold.',
   },
   RepeatedTags: { status: 400, message: 'Cannot provide multiple Tags with the same key.' },
+  RequestIsNotMultiPartContent: {
+    status: 400,
+    message: 'Bucket POST must be of the enclosure-type multipart/form-data.',
+  },
   RequestTimeTooSkewed: {
     status: 403,
     message: 'The difference between the request time and the current time is too large.',

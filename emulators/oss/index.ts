@@ -13,6 +13,8 @@ import { assertBucketName } from './service/names.ts';
 import type { OssServices } from './service/services.ts';
 import type { BucketAcl, ObjectStore, StorageClass } from './store/object-store.ts';
 import type { AuthMode } from './wire/authenticate.ts';
+import { createFormAuthenticator } from './wire/authenticate-form.ts';
+import { createAuthorizer } from './wire/authorize.ts';
 import { createDialect } from './wire/dialect.ts';
 import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
@@ -59,6 +61,8 @@ export function createOss(needs: OssNeeds): Oss {
     tell: createTell(needs),
     accountId: needs.accountId,
     region: needs.region,
+    authenticateForm: createFormAuthenticator({ ...needs, logger }),
+    authorizeAs: createAuthorizer({ ...needs, logger }),
     newUploadId: () => ids.hex(UPLOAD_ID_BYTES).toUpperCase(),
   };
   const subresources = subresourcesOf(operations);

@@ -23,6 +23,11 @@ export const OBJECT_TAG_VALUE_BYTES_MAX = 256;
 /** Ten tags with every byte escaped fit in. */
 export const OBJECT_TAGGING_BYTES_MAX = 64 * 1024;
 
+/** Help page "PostObject": a field other than the file. */
+export const POST_FIELD_BYTES_MAX = 4 * 1024;
+/** Fields before the file: more than any form has that OSS would understand. */
+export const POST_FIELDS_MAX = 100;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

@@ -165,7 +165,7 @@ function claimFromParts(parts: Parts): OssV4Claim | UnusableOssV4Claim {
 }
 
 /** `<AccessKeyId>/<day>/<region>/<product>/aliyun_v4_request`, read from its end. */
-function readCredential(text: string): { accessKeyId: string; scope: OssV4Scope } | undefined {
+export function readCredential(text: string): { accessKeyId: string; scope: OssV4Scope } | undefined {
   const parts = text.split('/');
   const [day = '', region = '', product = '', terminator = ''] = parts.slice(-4);
   const accessKeyId = parts.slice(0, -4).join('/');

@@ -77,6 +77,7 @@ const PACKAGES: Record<string, RegExp> = {
   express: /^src\/console\//,
   execa: /^emulators\/fc\//,
   chokidar: /^emulators\/fc\//,
+  '@fastify/busboy': /^emulators\/oss\/wire\//,
   minio: /^emulators\/oss\/store\//,
   lmdb: /^src\/kernel\/database\.ts$/,
 };

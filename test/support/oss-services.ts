@@ -52,6 +52,8 @@ export async function startTestServices(): Promise<TestServices> {
     tell: ({ requestId }, change) => void told.push({ ...change, requestId }),
     accountId: '1234567890123456',
     region: 'cn-beijing',
+    authenticateForm: () => ({ principal: ORIGIN.principal, size: { min: 0, max: Number.POSITIVE_INFINITY } }),
+    authorizeAs: () => {},
     newUploadId: () => ids.hex(16).toUpperCase(),
   };
   return {

@@ -29,6 +29,7 @@ import { ListObjects } from './list-objects.ts';
 import { ListObjectsV2 } from './list-objects-v2.ts';
 import { ListParts } from './list-parts.ts';
 import { plannedOnBuckets, plannedOnObjects } from './planned.ts';
+import { PostObject } from './post-object.ts';
 import { PutBucket } from './put-bucket.ts';
 import { PutBucketAcl } from './put-bucket-acl.ts';
 import { PutObject } from './put-object.ts';
@@ -54,6 +55,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   OptionsBucket,
   GetBucketStat,
   ListLiveChannel,
+  PostObject,
   ...plannedOnBuckets,
 
   PutObject,

@@ -73,7 +73,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     GET: 'ListBucketDataRedundancyTransition',
   }),
   documents(BUCKET, 'accessPoint', { PUT: 'CreateAccessPoint', GET: 'GetAccessPoint', DELETE: 'DeleteAccessPoint' }),
-  [planned('PostObject', { method: 'POST', path: BUCKET })],
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [

@@ -10,10 +10,12 @@ export interface PutObject extends ObjectRef {
   draft: ObjectDraft;
   body: IncomingBody;
   forbidOverwrite: boolean;
+  eventName?: 'ObjectCreated:PutObject' | 'ObjectCreated:PostObject';
 }
 
 export async function putObject({ store, tell }: OssServices, put: PutObject, origin: Origin): Promise<ObjectRecord> {
   const ref = { bucket: put.bucket, key: put.key };
+  const { eventName = 'ObjectCreated:PutObject' } = put;
   requireBucket(store, put.bucket);
   // Looked at before the bytes, so that a refused upload costs none; and again in the transaction, where it counts.
   if (put.forbidOverwrite) assertAbsent(ref, store.head(ref));
@@ -24,7 +26,7 @@ export async function putObject({ store, tell }: OssServices, put: PutObject, or
       requireBucket(store, put.bucket);
       if (put.forbidOverwrite) assertAbsent(ref, current);
     },
-    tell: (before, after) => tell(origin, objectChange('ObjectCreated:PutObject', before, after)),
+    tell: (before, after) => tell(origin, objectChange(eventName, before, after)),
   });
 }
 

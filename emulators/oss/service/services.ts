@@ -1,6 +1,15 @@
 /** What every decision of OSS may ask for. */
+import type { Access } from '../../../src/kernel/pipeline.ts';
+import type { Principal } from '../../../src/kernel/principal.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { Tell } from './facts.ts';
+import type { SizeRange } from './post-policy.ts';
+
+export interface FormSubject {
+  bucket: string;
+  /** By lower-case name. */
+  fields: ReadonlyMap<string, string>;
+}
 
 export interface OssServices {
   store: ObjectStore;
@@ -10,4 +19,8 @@ export interface OssServices {
   region: string;
   /** 32 upper-case hex digits. */
   newUploadId(): string;
+  /** PostObject's caller, whom only the form names, and the file sizes the form's policy allows. */
+  authenticateForm(form: FormSubject): { principal: Principal; size: SizeRange };
+  /** Throws the room's refusal unless the principal may do it. */
+  authorizeAs(access: Access): void;
 }

@@ -42,7 +42,11 @@ function malformedTime(claim: OssClaim, value: string): string {
     : `OSS authentication requires a valid Date. Provided: ${value}`;
 }
 
-export function assertToken(claim: OssClaim, credential: Credential, nowMs: number): void {
+export function assertToken(
+  claim: Pick<OssClaim, 'accessKeyId' | 'securityToken'>,
+  credential: Credential,
+  nowMs: number,
+): void {
   if (credential.securityToken === undefined) {
     // UNVERIFIED OSS-028: a permanent key that comes with a token.
     if (claim.securityToken) throw new OssError('InvalidSecurityToken', { securityToken: claim.securityToken });

@@ -1,0 +1,76 @@
+/** Stores the file of an HTML form: the form carries the signature, the metadata and what to answer. */
+import type { Call } from '../../../src/kernel/operation.ts';
+import { OssError } from '../errors.ts';
+import { requireBucket } from '../service/buckets.ts';
+import { assertKey } from '../service/names.ts';
+import { postObject } from '../service/post-object.ts';
+import type { OssServices } from '../service/services.ts';
+import { ossArn } from '../wire/dialect.ts';
+import { forbidsOverwrite, invalidArgument, readDraft } from '../wire/object-headers.ts';
+import { type PostForm, readPostForm } from '../wire/post-form.ts';
+import { postReply } from '../wire/post-reply.ts';
+import { assertPartsServed } from '../wire/served-table.ts';
+import { bucketInput, operation, originOf } from './operation.ts';
+
+const NAME = 'PostObject';
+const FILE_NAME = '\u0024{filename}';
+
+export const PostObject = operation({
+  name: NAME,
+  match: { method: 'POST', path: '/{bucket}' },
+  // Asked when the form has told who calls and which key is meant.
+  ram: [],
+  body: 'stream',
+  input: bucketInput,
+  async handle({ bucket }, services, call) {
+    const { storageClass } = requireBucket(services.store, bucket);
+    const form = await readPostForm(call.request);
+    try {
+      const { fields, file } = form;
+      const headers = headersOf(form);
+      const { principal, size } = services.authenticateForm({ bucket, fields });
+      const key = keyOf(form);
+      assertServed(headers, fields);
+      authorize(services, call, { principal, bucket, key });
+      const draft = readDraft(headers, { type: 'Normal', storageClass, atMs: call.now.getTime() });
+      const post = { bucket, key, draft, file, size, contentMd5: headers['content-md5'] };
+      const origin = { ...originOf(call), principal };
+      const record = await postObject(services, { ...post, forbidOverwrite: forbidsOverwrite(headers) }, origin);
+      return { record, fields };
+    } catch (error) {
+      form.abandon();
+      throw error;
+    }
+  },
+  encode: ({ record, fields }, _input, call) => postReply(record, fields, call),
+});
+
+function authorize(
+  { accountId, authorizeAs }: OssServices,
+  { request, requestId }: Call,
+  { principal, bucket, key }: { principal: Call['principal']; bucket: string; key: string },
+): void {
+  const resource = ossArn(accountId, bucket, key);
+  authorizeAs({ principal, action: 'oss:PutObject', resource, request, requestId, operation: NAME });
+}
+
+/** A form's fields mean what the headers of PutObject mean. UNVERIFIED OSS-065: which of three types counts. */
+function headersOf({ fields, fileType }: PostForm): Record<string, string> {
+  const contentType = fields.get('x-oss-content-type') ?? fields.get('content-type') ?? fileType;
+  return { ...Object.fromEntries(fields), 'content-type': contentType };
+}
+
+/** Help page "PostObject": `${filename}` stands for the file's own name, also in a key that the policy has allowed. */
+function keyOf({ fields, fileName }: PostForm): string {
+  const template = fields.get('key');
+  if (template === undefined) throw invalidArgument('The bucket POST must contain the specified field name.', 'key');
+  const key = template.replaceAll(FILE_NAME, () => fileName);
+  assertKey(key);
+  return key;
+}
+
+function assertServed(headers: Record<string, string>, fields: PostForm['fields']): void {
+  assertPartsServed({ method: 'POST', headers, query: [] }, NAME);
+  if (fields.has('callback'))
+    throw new OssError('NotImplemented', { message: `${NAME} does not serve the form field callback yet.` });
+}
