@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createEventBridge } from '../emulators/eventbridge/index.ts';
 import { createFc, type FunctionSummary } from '../emulators/fc/index.ts';
-import { createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
+import { checkOssConfig, createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
 import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
 import { type Options, OptionsError, type Template } from './cli/options.ts';
 import type { ConsoleNeeds } from './console/app.ts';
@@ -68,7 +68,7 @@ const TIDY_AFTER_MS = 2_000;
 /** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
 export async function startRooms({ options, log, onReload }: StackNeeds): Promise<RunningStack> {
   const { config } = options;
-  const problems = checkRamConfig(config);
+  const problems = [...checkRamConfig(config), ...checkOssConfig(config)];
   if (problems.length > 0) throw new OptionsError(problems);
 
   const clock = createClock(config.clock);
@@ -171,7 +171,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const warnings: string[] = [];
 
   async function provision(): Promise<void> {
-    for (const { name, acl } of config.buckets) await oss.buckets.ensure({ name, acl });
+    for (const bucket of config.buckets) await oss.buckets.ensure(bucket);
     warnings.splice(0, warnings.length, ...(await deploy(options.templates)));
   }
 

@@ -39,6 +39,7 @@ export type OssErrorCode =
   | 'NoSuchCORSConfiguration'
   | 'NoSuchKey'
   | 'NoSuchRegion'
+  | 'NoSuchLifecycle'
   | 'NoSuchUpload'
   | 'NotImplemented'
   | 'NotModified'
@@ -146,6 +147,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
   NoSuchRegion: { status: 404, message: 'The specified region does not exist.' },
+  NoSuchLifecycle: { status: 404, message: 'No Row found in Lifecycle Table.' },
   NoSuchUpload: {
     status: 404,
     message:

@@ -5,19 +5,26 @@ import type { Logger } from '../../src/kernel/logger.ts';
 import type { OperationRow } from '../../src/kernel/operation.ts';
 import type { Outbox } from '../../src/kernel/outbox.ts';
 import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { Settled } from '../../src/kernel/settled.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../src/ports/credential-source.ts';
 import { operations } from './operations/index.ts';
+import { type ConfiguredBucket, corsOf, lifecycleOf } from './service/check-config.ts';
+import { CORS } from './service/cors.ts';
+import { putDocument } from './service/documents.ts';
 import { createTell } from './service/facts.ts';
+import { LIFECYCLE } from './service/lifecycle.ts';
+import { startLifecycle } from './service/lifecycle-daily.ts';
 import { assertBucketName } from './service/names.ts';
 import type { OssServices } from './service/services.ts';
-import type { BucketAcl, ObjectStore, StorageClass } from './store/object-store.ts';
+import type { ObjectStore } from './store/object-store.ts';
 import type { AuthMode } from './wire/authenticate.ts';
 import { createFormAuthenticator } from './wire/authenticate-form.ts';
 import { createAuthorizer } from './wire/authorize.ts';
 import { createDialect } from './wire/dialect.ts';
 import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
+export { checkOssConfig } from './service/check-config.ts';
 export { type EmbeddedStoreNeeds, openEmbeddedStore } from './store/embedded-store.ts';
 
 export interface OssNeeds {
@@ -25,6 +32,7 @@ export interface OssNeeds {
   ids: Ids;
   logger: Logger;
   outbox: Outbox;
+  settled: Pick<Settled, 'register' | 'changed'>;
   store: ObjectStore;
   credentials: CredentialSource;
   access: AccessDecider;
@@ -46,8 +54,11 @@ export interface Oss {
 }
 
 export interface Buckets {
-  /** The bucket as configured, whether it was there or not. No call made it, so no event tells of it. */
-  ensure(bucket: { name: string; acl?: BucketAcl; storageClass?: StorageClass }): Promise<void>;
+  /**
+   * The bucket as configured, whether it was there or not. No call made it, so no event tells of it. Documents that the
+   * configuration doesn't have stay as calls left them.
+   */
+  ensure(bucket: ConfiguredBucket): Promise<void>;
 }
 
 /** 16 bytes, as hex: the length of the real service's upload ids. */
@@ -73,6 +84,8 @@ export function createOss(needs: OssNeeds): Oss {
     subresources,
   });
 
+  const endLifecycle = startLifecycle({ ...needs, logger });
+
   return {
     emulator: {
       name: 'oss',
@@ -80,15 +93,23 @@ export function createOss(needs: OssNeeds): Oss {
       handle: createPipeline({ dialect, table: createServedTable(operations), services, clock, onCall }),
     },
     buckets: {
-      async ensure({ name, acl = 'private', storageClass = 'Standard' }) {
+      async ensure(configured) {
+        const { name, acl = 'private', storageClass = 'Standard' } = configured;
         assertBucketName(name);
+        const cors = corsOf(configured);
+        const lifecycle = lifecycleOf(configured);
         const current = store.getBucket(name);
         const createdAtMs = current?.createdAtMs ?? clock.nowMs();
         const redundancy = current?.redundancy ?? 'LRS';
         await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs });
+        if (cors) await putDocument(store, CORS, { bucket: name, document: cors });
+        if (lifecycle) await putDocument(store, LIFECYCLE, { bucket: name, document: lifecycle });
       },
     },
     reset: () => store.clear(),
-    close: () => store.close(),
+    async close() {
+      await endLifecycle();
+      await store.close();
+    },
   };
 }

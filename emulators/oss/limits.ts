@@ -48,5 +48,10 @@ export const PART_BYTES_MIN = 100 * 1024;
 export const TRAFFIC_LIMIT_MIN = 819_200;
 export const TRAFFIC_LIMIT_MAX = 838_860_800;
 
+export const LIFECYCLE_RULES_MAX = 1000;
+export const LIFECYCLE_RULE_ID_BYTES_MAX = 255;
+/** A thousand rules with long names and prefixes. */
+export const LIFECYCLE_BODY_BYTES_MAX = 2 * 1024 * 1024;
+
 export const CORS_RULES_MAX = 10;
 export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;

@@ -14,6 +14,30 @@ function whole<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value), schema);
 }
 
+const corsRule = z.strictObject({
+  allowedOrigins: z.array(z.string().min(1)).min(1),
+  allowedMethods: z.array(z.string().min(1)).min(1),
+  allowedHeaders: z.array(z.string().min(1)).optional(),
+  exposeHeaders: z.array(z.string().min(1)).optional(),
+  maxAgeSeconds: whole(z.number().int()).optional(),
+});
+
+const lifecycleAge = z.strictObject({
+  days: whole(z.number().int().positive()).optional().describe('Days after the last change'),
+  createdBeforeDate: z.string().optional().describe('Midnight of UTC: 2026-01-01T00:00:00.000Z'),
+});
+
+const lifecycleRule = z
+  .strictObject({
+    id: z.string().min(1).optional(),
+    prefix: z.string().default(''),
+    status: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+    expiration: lifecycleAge.optional(),
+    transitions: z.array(lifecycleAge.extend({ storageClass: z.string().min(1) })).optional(),
+    abortMultipartUpload: lifecycleAge.optional(),
+  })
+  .transform(({ status, ...rule }) => ({ ...rule, isEnabled: status === 'Enabled' }));
+
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   port: whole(z.number().int().min(0).max(65535)).default(9580).describe('Gateway port; 0 picks a free one'),
@@ -60,6 +84,8 @@ export const configSchema = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         acl: z.enum(['private', 'public-read', 'public-read-write']).default('private'),
+        cors: z.array(corsRule).optional().describe('Which pages of other origins may call it'),
+        lifecycle: z.array(lifecycleRule).optional().describe('When its objects expire or move to a colder class'),
       }),
     )
     .default([])

@@ -49,6 +49,9 @@ export interface AliOss {
   putBucketCORS(name: string, rules: Options[]): Promise<Answer>;
   getBucketCORS(name: string): Promise<{ rules: Options[] }>;
   deleteBucketCORS(name: string): Promise<Answer>;
+  putBucketLifecycle(name: string, rules: Options[]): Promise<Answer>;
+  getBucketLifecycle(name: string): Promise<{ rules: Options[] }>;
+  deleteBucketLifecycle(name: string): Promise<Answer>;
   list(query: Options | null, options?: Options): Promise<AliOssListing>;
   listV2(query: Options, options?: Options): Promise<AliOssListing>;
   put(name: string, body: unknown, options?: Options): Promise<Answer & { name: string }>;

@@ -105,6 +105,7 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
     ids,
     logger,
     outbox,
+    settled,
     store,
     credentials: { find: (accessKeyId) => credentials.find((known) => known.accessKeyId === accessKeyId) },
     access: {

@@ -15,7 +15,8 @@ export interface BucketDocument<Document> {
   kind: DocumentKind<Document>;
   /** The root element. */
   root: string;
-  read(content: XmlContent): Document;
+  /** Refuses what the document may not say. */
+  read(content: XmlContent, headers: Readonly<Record<string, string>>): Document;
   write(document: Document): XmlValue;
   bodyBytesMax?: number;
 }
@@ -33,7 +34,7 @@ export function putRow<Document>(served: BucketDocument<Document>): OperationRow
     handle: ({ bucket, body }, { store }, { request: { headers } }) => {
       // The bucket first: clients tell a missing bucket from a bad document.
       findDocument(store, kind, bucket);
-      return putDocument(store, kind, { bucket, document: read(readXmlBody({ bytes: body, headers, root })) });
+      return putDocument(store, kind, { bucket, document: read(readXmlBody({ bytes: body, headers, root }), headers) });
     },
     encode: () => ({ status: 200 }),
   });

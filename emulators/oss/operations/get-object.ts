@@ -1,5 +1,6 @@
 /** Reads an object, or a range of it. */
 import { getObject } from '../service/read-object.ts';
+import { expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
@@ -9,9 +10,9 @@ export const GetObject = operation({
   match: { method: 'GET', path: '/{bucket}/{key+}' },
   ram: [{ action: 'oss:GetObject' }],
   input: objectInput,
-  handle: ({ bucket, key }, services, call) => {
+  handle: async ({ bucket, key }, services, call) => {
     const { headers } = call.request;
-    return getObject(services, {
+    const found = await getObject(services, {
       bucket,
       key,
       authorizeRead: readerOf(services, call),
@@ -19,9 +20,10 @@ export const GetObject = operation({
       range: headers.range,
       isStandardRange: headers['x-oss-range-behavior'] === 'standard',
     });
+    return { ...found, expiration: expirationHeaders(services.store, found.record) };
   },
-  encode: ({ record, range, bytes }, _input, { request }) => {
-    const headers = objectHeaders(record);
+  encode: ({ record, range, bytes, expiration }, _input, { request }) => {
+    const headers = { ...objectHeaders(record), ...expiration };
     overrideHeaders(headers, request.query);
     if (!range) return { status: 200, headers, body: bytes };
     headers['Content-Length'] = String(range.end - range.start + 1);

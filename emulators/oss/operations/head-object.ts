@@ -1,5 +1,6 @@
 /** Everything about an object but its bytes. */
 import { headObject } from '../service/read-object.ts';
+import { expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders } from '../wire/object-reply.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
@@ -9,9 +10,10 @@ export const HeadObject = operation({
   match: { method: 'HEAD', path: '/{bucket}/{key+}' },
   ram: [{ action: 'oss:GetObject' }],
   input: objectInput,
-  handle: ({ bucket, key }, services, call) => {
+  handle: async ({ bucket, key }, services, call) => {
     const conditions = readConditions(call.request.headers);
-    return headObject(services, { bucket, key, conditions, authorizeRead: readerOf(services, call) });
+    const record = await headObject(services, { bucket, key, conditions, authorizeRead: readerOf(services, call) });
+    return { record, expiration: expirationHeaders(services.store, record) };
   },
-  encode: (record) => ({ status: 200, headers: objectHeaders(record) }),
+  encode: ({ record, expiration }) => ({ status: 200, headers: { ...objectHeaders(record), ...expiration } }),
 });

@@ -4,6 +4,7 @@ import type { OssServices } from '../service/services.ts';
 import { AbortMultipartUpload } from './abort-multipart-upload.ts';
 import { AppendObject } from './append-object.ts';
 import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
+import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
 import { DeleteBucket } from './delete-bucket.ts';
@@ -56,6 +57,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   GetBucketStat,
   ListLiveChannel,
   PostObject,
+  ...bucketLifecycle,
   ...plannedOnBuckets,
 
   PutObject,

@@ -7,11 +7,6 @@ const OBJECT = '/{bucket}/{key+}';
 export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   documents(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
   on(BUCKET, 'GET', { ListObjectVersions: 'versions' }),
-  documents(BUCKET, 'lifecycle', {
-    PUT: 'PutBucketLifecycle',
-    GET: 'GetBucketLifecycle',
-    DELETE: 'DeleteBucketLifecycle',
-  }),
   documents(BUCKET, 'website', { PUT: 'PutBucketWebsite', GET: 'GetBucketWebsite', DELETE: 'DeleteBucketWebsite' }),
   documents(BUCKET, 'referer', { PUT: 'PutBucketReferer', GET: 'GetBucketReferer' }),
   documents(BUCKET, 'logging', { PUT: 'PutBucketLogging', GET: 'GetBucketLogging', DELETE: 'DeleteBucketLogging' }),

@@ -142,10 +142,11 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
       changes.change((freed) => {
         for (const ref of refs) {
           const before = find(ref);
-          if (!before) continue;
+          const record = before && toObjectRecord(ref, before);
+          if (!before || !record || commit?.onlyIf?.(record) === false) continue;
           freed.push(...contents.forget(before.content));
           objects.remove(objectKey(ref));
-          commit?.tell?.(toObjectRecord(ref, before));
+          commit?.tell?.(record);
         }
       }),
   };

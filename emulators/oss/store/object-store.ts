@@ -164,8 +164,14 @@ export interface ObjectStore extends DocumentStore {
     change: (record: ObjectRecord) => Partial<ObjectDraft>,
     commit?: { tell?(before: ObjectRecord, after: ObjectRecord): void },
   ): Promise<ObjectRecord | undefined>;
-  /** `tell` is called only for keys that existed; removing one that is not there is no error. Each key's removal tells its own fact. */
-  remove(refs: readonly ObjectRef[], commit?: { tell?(before: ObjectRecord): void }): Promise<void>;
+  /**
+   * `tell` is called only for keys that existed; removing one that is not there is no error. Each key's removal tells its own
+   * fact. What `onlyIf` says no to stays.
+   */
+  remove(
+    refs: readonly ObjectRef[],
+    commit?: { onlyIf?(before: ObjectRecord): boolean; tell?(before: ObjectRecord): void },
+  ): Promise<void>;
 
   createUpload(upload: UploadRecord, commit?: Commit<undefined, UploadRecord>): Promise<void>;
   getUpload(ref: ObjectRef, uploadId: string): UploadRecord | undefined;

@@ -27,6 +27,19 @@ export function optionalText(content: XmlContent, name: string): string | undefi
   return found[0];
 }
 
+export function requiredText(content: XmlContent, name: string, where: string): string {
+  const found = optionalText(content, name);
+  if (found === undefined) throw malformed(`${where} needs ${name}.`);
+  return found;
+}
+
+/** The only child called `name`; undefined when there is none. */
+export function optionalElement(content: XmlContent, name: string): XmlContent | undefined {
+  const found = xmlChildren(content, name);
+  if (found.length > 1) throw malformed(`${name} may stand once only.`);
+  return found[0];
+}
+
 export function wholeNumber(text: string | undefined, name: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^-?\d{1,15}$/.test(text)) throw malformed(`${name} must be a whole number, not ${text}.`);

@@ -1,0 +1,37 @@
+/** Looks over the buckets of a configuration before anything starts; problems are whole sentences. */
+import { OssError } from '../errors.ts';
+import type { BucketAcl, StorageClass } from '../store/object-store.ts';
+import { type CorsDocument, type CorsRuleDraft, checkCors } from './cors.ts';
+import { checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from './lifecycle.ts';
+import { assertBucketName } from './names.ts';
+
+export interface ConfiguredBucket {
+  name: string;
+  acl?: BucketAcl | undefined;
+  storageClass?: StorageClass | undefined;
+  cors?: readonly CorsRuleDraft[] | undefined;
+  lifecycle?: readonly LifecycleRuleDraft[] | undefined;
+}
+
+export function checkOssConfig({ buckets }: { buckets: readonly ConfiguredBucket[] }): string[] {
+  return buckets.flatMap((bucket) => {
+    const problems: string[] = [];
+    for (const check of [() => assertBucketName(bucket.name), () => corsOf(bucket), () => lifecycleOf(bucket)]) {
+      try {
+        check();
+      } catch (error) {
+        if (!(error instanceof OssError)) throw error;
+        problems.push(`The bucket ${JSON.stringify(bucket.name)}: ${error.details.message ?? error.code}`);
+      }
+    }
+    return problems;
+  });
+}
+
+export function corsOf({ cors }: ConfiguredBucket): CorsDocument | undefined {
+  return cors && checkCors(cors, false);
+}
+
+export function lifecycleOf({ lifecycle }: ConfiguredBucket): LifecycleDocument | undefined {
+  return lifecycle && checkLifecycle(lifecycle, { allowOverlap: false });
+}

@@ -1,0 +1,80 @@
+/** What lifecycle rules want of one object, or one upload, at one moment. */
+import type { StorageClass } from '../store/object-store.ts';
+import { type Age, COLDER, type LifecycleDocument, type LifecycleRule } from './lifecycle.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface Aged {
+  key: string;
+  storageClass: StorageClass;
+  modifiedAtMs: number;
+}
+
+/** Which class the object should have by now, or that it should be gone; undefined when it may stay as it is. */
+export function dueFor(
+  { rules }: LifecycleDocument,
+  object: Aged,
+  nowMs: number,
+): 'expired' | StorageClass | undefined {
+  let wanted: StorageClass | undefined;
+  for (const rule of rules) {
+    if (!covers(rule, object.key)) continue;
+    if (rule.expiration && isDue(rule.expiration, object.modifiedAtMs, nowMs)) return 'expired';
+    for (const transition of rule.transitions) {
+      const { storageClass } = transition;
+      if (isDue(transition, object.modifiedAtMs, nowMs) && isColder(storageClass, wanted ?? object.storageClass))
+        wanted = storageClass;
+    }
+  }
+  return wanted;
+}
+
+export function isUploadDue(
+  { rules }: LifecycleDocument,
+  upload: { key: string; initiatedAtMs: number },
+  nowMs: number,
+) {
+  return rules.some(
+    (rule) =>
+      covers(rule, upload.key) &&
+      rule.abortMultipartUpload !== undefined &&
+      isDue(rule.abortMultipartUpload, upload.initiatedAtMs, nowMs),
+  );
+}
+
+export interface Expiry {
+  atMs: number;
+  ruleId: string;
+}
+
+/** When the object goes, by the first rule that takes it; undefined where no rule says a day. */
+export function expiryOf({ rules }: LifecycleDocument, { key, modifiedAtMs }: Aged): Expiry | undefined {
+  let first: Expiry | undefined;
+  for (const rule of rules) {
+    if (!rule.expiration || !covers(rule, key)) continue;
+    const atMs = dayOf(rule.expiration, modifiedAtMs);
+    if (atMs !== undefined && (!first || atMs < first.atMs)) first = { atMs, ruleId: rule.id };
+  }
+  return first;
+}
+
+function covers({ isEnabled, prefix, notPrefix }: LifecycleRule, key: string): boolean {
+  return isEnabled && key.startsWith(prefix) && !(notPrefix !== undefined && key.startsWith(notPrefix));
+}
+
+function isDue(age: Age, sinceMs: number, nowMs: number): boolean {
+  if (age.createdBeforeDate !== undefined) return sinceMs < Date.parse(age.createdBeforeDate);
+  const atMs = dayOf(age, sinceMs);
+  return atMs !== undefined && nowMs >= atMs;
+}
+
+/** UNVERIFIED OSS-073: days are counted from the last change, and the end of the last one is the next midnight of UTC. */
+function dayOf({ days, date }: Age, sinceMs: number): number | undefined {
+  if (date !== undefined) return Date.parse(date);
+  return days === undefined ? undefined : Math.ceil((sinceMs + days * DAY_MS) / DAY_MS) * DAY_MS;
+}
+
+function isColder(candidate: StorageClass, current: StorageClass): boolean {
+  const classes: readonly StorageClass[] = COLDER;
+  return classes.indexOf(candidate) > classes.indexOf(current);
+}

@@ -1,0 +1,15 @@
+/** The header that says when a lifecycle rule will remove an object. */
+import { documentOf } from '../service/documents.ts';
+import { LIFECYCLE } from '../service/lifecycle.ts';
+import { expiryOf } from '../service/lifecycle-due.ts';
+import type { ObjectRecord, ObjectStore } from '../store/object-store.ts';
+import { headerTime } from './times.ts';
+
+export function expirationHeaders(store: ObjectStore, record: ObjectRecord): Record<string, string> {
+  const document = documentOf(store, LIFECYCLE, record.bucket);
+  const expiry = document && expiryOf(document, record);
+  if (!expiry) return {};
+  return {
+    'x-oss-expiration': `expiry-date="${headerTime(expiry.atMs)}", rule-id="${encodeURIComponent(expiry.ruleId)}"`,
+  };
+}
