@@ -28,6 +28,9 @@ export const POST_FIELD_BYTES_MAX = 4 * 1024;
 /** Fields before the file: more than any form has that OSS would understand. */
 export const POST_FIELDS_MAX = 100;
 
+/** Help page "GetObject": nothing smaller is compressed on its way out. */
+export const GZIP_BYTES_MIN = 1024;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

@@ -1,6 +1,7 @@
 /** Reads an object, or a range of it. */
 import { getObject } from '../service/read-object.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
+import { inEncodingOf } from '../wire/gzip.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
@@ -25,7 +26,8 @@ export const GetObject = operation({
   encode: ({ record, range, bytes, expiration }, _input, { request }) => {
     const headers = { ...objectHeaders(record), ...expiration };
     overrideHeaders(headers, request.query);
-    if (!range) return { status: 200, headers, body: bytes };
+    if (!range)
+      return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });
     headers['Content-Length'] = String(range.end - range.start + 1);
     headers['Content-Range'] = `bytes ${range.start}-${range.end}/${record.sizeBytes}`;
     return { status: 206, headers, body: bytes };

@@ -1,4 +1,5 @@
 /** ali-oss and what hangs on an object besides its bytes: links, ACLs, tags; every signature version on every form of endpoint. */
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { signOssV1 } from '../../../src/signing/oss-v1.ts';
 import { type AliOss, aliOss, CLIENT_FORMS } from '../../support/ali-oss.ts';
@@ -100,6 +101,22 @@ describe('what no SDK would send', () => {
       ...{ method, resource: { bucket: 'my-bucket', key }, query, headers },
       ...{ credentials: OWNER, atMs: server.clock.hostNowMs() },
     }),
+  });
+
+  test('text is compressed for who takes it, and only as a whole', async () => {
+    const text = 'the same line again\n'.repeat(20_000);
+    await aliOss(server).put('text', Buffer.from(text), {
+      mime: 'text/plain',
+      headers: { 'x-oss-object-acl': 'public-read' },
+    });
+    const ask = (headers: Record<string, string>) => send({ port: server.port, target: '/my-bucket/text', headers });
+    const packed = await ask({ 'accept-encoding': 'gzip' });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', 'transfer-encoding': 'chunked' });
+    expect([packed.headers['content-length'], packed.headers.etag]).toEqual([undefined, undefined]);
+    expect(gunzipSync(packed.body).toString()).toBe(text);
+    const part = await ask({ 'accept-encoding': 'gzip', range: 'bytes=0-1999' });
+    expect([part.status, part.headers['content-encoding'], part.body.length]).toEqual([206, undefined, 2000]);
+    expect((await ask({})).headers['content-length']).toBe(String(text.length));
   });
 
   test('tags on an operation that knows none are refused, not dropped', async () => {
