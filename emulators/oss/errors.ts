@@ -3,6 +3,7 @@ import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-erro
 
 export type OssErrorCode =
   | 'AccessDenied'
+  | 'ArchiveRestoreNotFinished'
   | 'AccessForbidden'
   | 'BadRequest'
   | 'BucketAlreadyExists'
@@ -45,11 +46,13 @@ export type OssErrorCode =
   | 'NotModified'
   | 'NotSymlink'
   | 'ObjectNotAppendable'
+  | 'OperationNotSupported'
   | 'PositionNotEqualToLength'
   | 'PreconditionFailed'
   | 'RepeatedTags'
   | 'RequestIsNotMultiPartContent'
   | 'RequestTimeTooSkewed'
+  | 'RestoreAlreadyInProgress'
   | 'SecurityTokenExpired'
   | 'SignatureDoesNotMatch'
   | 'SymlinkTargetNotExist'
@@ -59,6 +62,12 @@ export class OssError extends ServiceError<OssErrorCode> {}
 
 export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   AccessDenied: { status: 403, message: 'AccessDenied' },
+  // UNVERIFIED OSS-069: the wordings of this one and of OperationNotSupported.
+  ArchiveRestoreNotFinished: {
+    status: 409,
+    message: 'The archive file is not restored or its restore has not finished.',
+    ec: '0016-00000719',
+  },
   AccessForbidden: {
     status: 403,
     message:
@@ -161,6 +170,11 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   // UNVERIFIED OSS-055: the wording of this one.
   NotSymlink: { status: 400, message: 'The object you specified is not a symlink.' },
   ObjectNotAppendable: { status: 409, message: 'The object is not appendable.' },
+  OperationNotSupported: {
+    status: 400,
+    message: 'The operation is not supported for this resource',
+    ec: '0016-00000702',
+  },
   // Without a full stop: ali-oss's tests compare it to the letter.
   PositionNotEqualToLength: {
     status: 409,
@@ -181,6 +195,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'The difference between the request time and the current time is too large.',
     ec: '0002-00000504',
   },
+  RestoreAlreadyInProgress: { status: 409, message: 'The restore operation is in progress.' },
   SecurityTokenExpired: {
     status: 403,
     message: 'The security token you provided has expired.',

@@ -31,6 +31,9 @@ export const POST_FIELDS_MAX = 100;
 /** Help page "GetObject": nothing smaller is compressed on its way out. */
 export const GZIP_BYTES_MIN = 1024;
 
+/** A RestoreRequest says two things. */
+export const RESTORE_BODY_BYTES_MAX = 16 * 1024;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

@@ -77,6 +77,7 @@ export interface AliOss {
   putObjectTagging(name: string, tag: Record<string, string>): Promise<Answer>;
   getObjectTagging(name: string): Promise<{ tag: Record<string, string> } & Answer>;
   deleteObjectTagging(name: string): Promise<Answer>;
+  restore(name: string, options?: Options): Promise<Answer>;
   postAsyncFetch(name: string, url: string, options?: Options): Promise<Answer>;
   initMultipartUpload(name: string, options?: Options): Promise<{ uploadId: string; bucket: string; name: string }>;
   uploadPart(

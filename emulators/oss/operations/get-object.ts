@@ -4,6 +4,7 @@ import { expirationHeaders } from '../wire/expiration.ts';
 import { inEncodingOf } from '../wire/gzip.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
+import { restoreHeaders } from '../wire/restore.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
 
 export const GetObject = operation({
@@ -17,14 +18,15 @@ export const GetObject = operation({
       bucket,
       key,
       authorizeRead: readerOf(services, call),
+      nowMs: call.now.getTime(),
       conditions: readConditions(headers),
       range: headers.range,
       isStandardRange: headers['x-oss-range-behavior'] === 'standard',
     });
     return { ...found, expiration: expirationHeaders(services.store, found.record) };
   },
-  encode: ({ record, range, bytes, expiration }, _input, { request }) => {
-    const headers = { ...objectHeaders(record), ...expiration };
+  encode: ({ record, range, bytes, expiration }, _input, { request, now }) => {
+    const headers = { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) };
     overrideHeaders(headers, request.query);
     if (!range)
       return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });

@@ -3,6 +3,7 @@ import { headObject } from '../service/read-object.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders } from '../wire/object-reply.ts';
+import { restoreHeaders } from '../wire/restore.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
 
 export const HeadObject = operation({
@@ -15,5 +16,8 @@ export const HeadObject = operation({
     const record = await headObject(services, { bucket, key, conditions, authorizeRead: readerOf(services, call) });
     return { record, expiration: expirationHeaders(services.store, record) };
   },
-  encode: ({ record, expiration }) => ({ status: 200, headers: { ...objectHeaders(record), ...expiration } }),
+  encode: ({ record, expiration }, _input, { now }) => ({
+    status: 200,
+    headers: { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) },
+  }),
 });

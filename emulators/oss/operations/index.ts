@@ -5,6 +5,7 @@ import { AbortMultipartUpload } from './abort-multipart-upload.ts';
 import { AppendObject } from './append-object.ts';
 import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
+import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
 import { DeleteBucket } from './delete-bucket.ts';
@@ -37,6 +38,7 @@ import { PutObject } from './put-object.ts';
 import { PutObjectACL } from './put-object-acl.ts';
 import { PutObjectTagging } from './put-object-tagging.ts';
 import { PutSymlink } from './put-symlink.ts';
+import { RestoreObject } from './restore-object.ts';
 import { UploadPart } from './upload-part.ts';
 import { UploadPartCopy } from './upload-part-copy.ts';
 
@@ -76,6 +78,8 @@ export const operations: readonly OperationRow<OssServices>[] = [
   PutObjectTagging,
   GetObjectTagging,
   DeleteObjectTagging,
+  RestoreObject,
+  CleanRestoredObject,
   ...plannedOnObjects,
 
   InitiateMultipartUpload,

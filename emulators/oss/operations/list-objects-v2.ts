@@ -38,7 +38,7 @@ export const ListObjectsV2 = operation({
     }),
     owner: query['fetch-owner'] === 'true' ? services.accountId : undefined,
   }),
-  encode: ({ page, owner }, { bucket, query }) => {
+  encode: ({ page, owner }, { bucket, query }, { now }) => {
     const encode = nameEncoder(query['encoding-type']);
     const token = query['continuation-token'];
     return xmlReply('ListBucketResult', {
@@ -52,7 +52,7 @@ export const ListObjectsV2 = operation({
       ContinuationToken: token === '' ? undefined : toContinuationToken(token),
       NextContinuationToken: page.next === undefined ? undefined : toContinuationToken(page.next),
       KeyCount: page.objects.length + page.commonPrefixes.length,
-      ...listedObjects(page, { encode, owner }),
+      ...listedObjects(page, { nowMs: now.getTime(), encode, owner }),
     });
   },
 });

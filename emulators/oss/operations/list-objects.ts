@@ -23,7 +23,7 @@ export const ListObjects = operation({
     page: listObjects(services, { bucket, prefix, delimiter, after: marker, limit }),
     owner: services.accountId,
   }),
-  encode: ({ page, owner }, { bucket, query }) => {
+  encode: ({ page, owner }, { bucket, query }, { now }) => {
     const encode = nameEncoder(query['encoding-type']);
     return xmlReply('ListBucketResult', {
       Name: bucket,
@@ -34,7 +34,7 @@ export const ListObjects = operation({
       EncodingType: query['encoding-type'] ? 'url' : undefined,
       IsTruncated: page.next !== undefined,
       NextMarker: page.next === undefined ? undefined : encode(page.next),
-      ...listedObjects(page, { encode, owner }),
+      ...listedObjects(page, { nowMs: now.getTime(), encode, owner }),
     });
   },
 });

@@ -71,8 +71,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  on(OBJECT, 'POST', { RestoreObject: 'restore' }),
-  on(OBJECT, 'POST', { CleanRestoredObject: 'cleanRestoredObject' }),
   on(OBJECT, 'POST', { SelectObject: 'x-oss-process=csv/select' }),
   on(OBJECT, 'POST', { ProcessObject: 'x-oss-process' }),
   on(OBJECT, 'POST', { AsyncProcessObject: 'x-oss-async-process' }),

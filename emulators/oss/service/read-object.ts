@@ -4,6 +4,7 @@ import type { ByteRange, ObjectBody, ObjectRecord, ObjectRef, ObjectStore } from
 import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { answerRange } from './range.ts';
+import { isArchived, restoreState } from './restore.ts';
 import type { OssServices } from './services.ts';
 import {
   type AuthorizeRead,
@@ -22,6 +23,8 @@ export interface HeadObject extends ObjectRef {
 }
 
 export interface ReadObject extends HeadObject {
+  /** Kernel time: what was archived may be readable for a while. */
+  nowMs: number;
   range: string | undefined;
   isStandardRange: boolean;
 }
@@ -92,17 +95,17 @@ export function unchanged(record: ObjectRecord): OssError {
 /** `shown` is what the client sees, `stored` has the bytes: they differ behind a symlink. */
 function decide(shown: ObjectRecord, stored: ObjectRecord, read: ReadObject): ByteRange | undefined {
   if (checkConditions(read.conditions, shown) === 'unchanged') throw unchanged(shown);
-  assertReadable(stored);
+  assertReadable(stored, read.nowMs);
   const { range: header, isStandardRange: isStandard } = read;
   const answer = answerRange({ header, sizeBytes: stored.sizeBytes, isStandard });
   if (answer === 'unsatisfiable') throw new OssError('InvalidRange');
   return answer === 'whole' ? undefined : answer;
 }
 
-/** Help page "Restore objects": archived bytes have to be restored first, which we don't serve yet. */
-export function assertReadable({ type, storageClass, key }: ObjectRecord): void {
-  if (type === 'Symlink') return;
-  if (storageClass !== 'Standard' && storageClass !== 'IA') throw new OssError('InvalidObjectState', { key });
+/** Help page "Restore objects": archived bytes have to be restored first. */
+export function assertReadable(record: ObjectRecord, nowMs: number): void {
+  if (isArchived(record) && restoreState(record, nowMs) !== 'restored')
+    throw new OssError('InvalidObjectState', { key: record.key });
 }
 
 function missing(store: ObjectStore, { bucket, key }: ObjectRef): OssError {

@@ -37,6 +37,8 @@ export interface ObjectDraft {
   tags?: readonly ObjectTag[] | undefined;
   /** Of a symlink: the key, in its own bucket, that reading it reads. */
   symlinkTarget?: string | undefined;
+  /** Of an archived object that was asked back: readable from one moment to the other, in kernel ms. */
+  restore?: { readyAtMs: number; expiresAtMs: number } | undefined;
 }
 
 export interface ObjectTag {

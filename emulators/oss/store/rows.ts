@@ -32,6 +32,7 @@ const draft = z.object({
   modifiedAtMs: z.number(),
   tags: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
   symlinkTarget: z.string().optional(),
+  restore: z.object({ readyAtMs: z.number(), expiresAtMs: z.number() }).optional(),
 }) satisfies z.ZodType<ObjectDraft>;
 
 type DraftRow = z.infer<typeof draft>;
@@ -133,10 +134,11 @@ export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow
 
 /** Only what a draft has, for callers may hand in more. */
 export function pickDraft(given: ObjectDraft): DraftRow {
-  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs, tags, symlinkTarget } = given;
+  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs, tags, symlinkTarget, restore } = given;
   const row: DraftRow = { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
   // Few objects have any of these, and listings carry every row along.
   if (tags && tags.length > 0) row.tags = [...tags];
   if (symlinkTarget !== undefined) row.symlinkTarget = symlinkTarget;
+  if (restore !== undefined) row.restore = restore;
   return row;
 }

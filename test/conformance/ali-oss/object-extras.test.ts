@@ -58,6 +58,18 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
     await expect(client.putACL('nowhere', 'private')).rejects.toMatchObject({ status: 404, code: 'NoSuchKey' });
   });
 
+  test('an archived object comes back when it is asked', async () => {
+    await client.put('cold', Buffer.from('x'), { headers: { 'x-oss-storage-class': 'ColdArchive' } });
+    await expect(client.get('cold')).rejects.toMatchObject({ status: 403, code: 'InvalidObjectState' });
+    const asked = await client.restore('cold', { type: 'ColdArchive', Days: 2, JobParameters: 'Expedited' });
+    expect([asked.res.status, asked.res.headers['x-oss-object-restore-priority']]).toEqual([202, 'Expedited']);
+    expect((await client.head('cold')).res.headers['x-oss-restore']).toBe('ongoing-request="true"');
+    await expect(client.restore('cold')).rejects.toMatchObject({ status: 409, code: 'RestoreAlreadyInProgress' });
+    const { objects } = await client.list({ prefix: 'cold' }, {});
+    expect(objects[0]).toMatchObject({ restoreInfo: { ongoingRequest: true } });
+    await expect(client.restore('dir/目标 a+b')).rejects.toMatchObject({ status: 400, code: 'OperationNotSupported' });
+  });
+
   test('tags come and go, and are counted', async () => {
     const key = 'dir/目标 a+b';
     expect((await client.getObjectTagging(key)).tag).toEqual({});

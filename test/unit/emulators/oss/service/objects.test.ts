@@ -99,7 +99,14 @@ describe('putting', () => {
 describe('reading', () => {
   const read = (key: string, overrides = {}) =>
     getObject(room.services, {
-      ...{ ...ref(key), authorizeRead: () => {}, conditions: {}, range: undefined, isStandardRange: false },
+      ...{
+        ...ref(key),
+        authorizeRead: () => {},
+        nowMs: ORIGIN.atMs,
+        conditions: {},
+        range: undefined,
+        isStandardRange: false,
+      },
       ...overrides,
     });
   const text = async (bytes: Readable | Uint8Array) =>

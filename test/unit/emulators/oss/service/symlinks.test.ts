@@ -30,6 +30,7 @@ function link(key: string, target: string, { forbidOverwrite = false, modifiedAt
 
 const question = (key: string): ReadObject => ({
   ...ref(key),
+  nowMs: ORIGIN.atMs,
   conditions: {},
   range: undefined,
   isStandardRange: false,
