@@ -37,6 +37,7 @@ export type OssErrorCode =
   | 'MissingArgument'
   | 'MissingContentLength'
   | 'NoSuchBucket'
+  | 'NoSuchBucketPolicy'
   | 'NoSuchCORSConfiguration'
   | 'NoSuchKey'
   | 'NoSuchRegion'
@@ -153,6 +154,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   MissingArgument: { status: 400, message: 'Missing Some Required Arguments.', ec: '0016-00000502' },
   MissingContentLength: { status: 411, message: 'You must provide the Content-Length HTTP header.' },
   NoSuchBucket: { status: 404, message: 'The specified bucket does not exist.', ec: '0015-00000101' },
+  NoSuchBucketPolicy: { status: 404, message: 'The specified bucket policy does not exist.' },
   NoSuchCORSConfiguration: { status: 404, message: 'The CORS Configuration does not exist.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.', ec: '0026-00000001' },
   NoSuchRegion: { status: 404, message: 'The specified region does not exist.' },

@@ -59,5 +59,7 @@ export const LIFECYCLE_RULE_ID_BYTES_MAX = 255;
 /** A thousand rules with long names and prefixes. */
 export const LIFECYCLE_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
+export const BUCKET_POLICY_BYTES_MAX = 16 * 1024;
+
 export const CORS_RULES_MAX = 10;
 export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;

@@ -3,8 +3,8 @@ import { nearestKey } from '../kernel/config.ts';
 import { type ConditionCheck, compileConditions, isObject } from './conditions.ts';
 import { compileWildcard, type Matcher } from './wildcard.ts';
 
-/** Identity policies say on which resources, trust policies say who. */
-export type PolicyKind = 'identity' | 'trust';
+/** Identity policies say on which resources, trust policies say who, resource policies both. */
+export type PolicyKind = 'identity' | 'trust' | 'resource';
 
 export interface CompiledStatement {
   effect: 'Allow' | 'Deny';
@@ -16,10 +16,13 @@ export interface CompiledStatement {
   condition: ConditionCheck | undefined;
   /** Undefined in an identity policy. */
   principals: Principals | undefined;
+  /** In a resource policy: is it about a caller of any of these names? An anonymous one has none. */
+  matchesCaller: CallerMatcher | undefined;
   /** As it was written. */
   source: unknown;
 }
 
+export type CallerMatcher = (names: readonly string[]) => boolean;
 export type PrincipalKind = 'RAM' | 'Service' | 'Federated';
 export type Principals = Readonly<Partial<Record<PrincipalKind, readonly string[]>>>;
 
@@ -52,6 +55,7 @@ function fromJson(text: string): unknown {
 const ELEMENTS: Readonly<Record<PolicyKind, readonly string[]>> = {
   identity: ['Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'],
   trust: ['Effect', 'Action', 'NotAction', 'Principal', 'Condition'],
+  resource: ['Effect', 'Action', 'NotAction', 'Principal', 'Resource', 'NotResource', 'Condition'],
 };
 
 function compileStatement(
@@ -78,6 +82,7 @@ function compileStatement(
     matchesResource,
     condition: condition?.ok ? condition.check : undefined,
     principals,
+    matchesCaller: kind === 'resource' ? readCallers(statement.Principal, where, problems) : undefined,
     source: statement,
   };
 }
@@ -136,6 +141,25 @@ function anyOf(matchers: readonly Matcher[]): Matcher {
     for (const matches of matchers) if (matches(text)) return true;
     return false;
   };
+}
+
+const CALLER = /^(\*|[\d*?]+|arn:sts::[\d*]+:assumed-role\/[^/]+\/[^/]+)$/;
+
+/** Help page "Bucket policies": ids of accounts and users, ARNs of sessions with wildcards, `*`; no one at all means everybody. */
+function readCallers(value: unknown, where: string, problems: string[]): CallerMatcher {
+  const list = Array.isArray(value) && value.length === 0 ? ['*'] : textList(value);
+  if (!list) {
+    problems.push(`${where}.Principal must be text or a list of texts.`);
+    return () => false;
+  }
+  for (const name of list)
+    if (!CALLER.test(name))
+      problems.push(
+        `${where}.Principal: ${JSON.stringify(name)} must be *, the id of an account or user, or arn:sts::ACCOUNT:assumed-role/ROLE/SESSION.`,
+      );
+  if (list.includes('*')) return () => true;
+  const matches = anyOf(list.map((name) => compileWildcard(name)));
+  return (names) => names.some(matches);
 }
 
 const PRINCIPAL_KINDS: readonly PrincipalKind[] = ['RAM', 'Service', 'Federated'];

@@ -1,8 +1,14 @@
 /** RAM's decision: policies, an action, a resource and the call's facts in; allow, deny or none out, with the statement that decided. */
 import type { Context } from './conditions.ts';
-import { type CompiledStatement, type PrincipalKind, type Principals, parsePolicy } from './grammar.ts';
+import {
+  type CompiledStatement,
+  type PolicyKind,
+  type PrincipalKind,
+  type Principals,
+  parsePolicy,
+} from './grammar.ts';
 
-export type PolicyType = 'Custom' | 'System' | 'Session' | 'Trust';
+export type PolicyType = 'Custom' | 'System' | 'Session' | 'Trust' | 'Bucket';
 
 export interface NamedPolicy {
   name: string;
@@ -34,11 +40,13 @@ export interface PolicyAnswer {
   considered: string[];
 }
 
-/** Compiles a policy; a trust policy (`type: 'Trust'`) has principals and no resources. Problems are whole sentences. */
+/** Compiles a policy; a trust policy (`type: 'Trust'`) has principals and no resources, a bucket's has both. Problems are whole sentences. */
 export function compilePolicy(policy: NamedPolicy): CompileAnswer {
-  const parsed = parsePolicy(policy.document, policy.type === 'Trust' ? 'trust' : 'identity');
+  const parsed = parsePolicy(policy.document, KIND_OF[policy.type] ?? 'identity');
   return parsed.ok ? { ok: true, policy: { ...policy, statements: parsed.statements } } : parsed;
 }
+
+const KIND_OF: Readonly<Partial<Record<PolicyType, PolicyKind>>> = { Trust: 'trust', Bucket: 'resource' };
 
 /** Help page "How RAM evaluates policies": any matching Deny, else any matching Allow, else nothing. */
 export function evaluate(
@@ -54,6 +62,30 @@ export function evaluate(
       statement.matchesAction(folded) &&
       statement.matchesResource(resource) &&
       (statement.condition === undefined || statement.condition(context)),
+  );
+}
+
+/** What a resource's own policy says of a caller, who goes by any of `names`. */
+export function evaluateFor(
+  policy: CompiledPolicy,
+  names: readonly string[],
+  { action, resource, context }: { action: string; resource: string; context: Context },
+): PolicyAnswer {
+  const folded = action.toLowerCase();
+  return decide(
+    [policy],
+    (statement) =>
+      statement.matchesAction(folded) &&
+      statement.matchesResource(resource) &&
+      statement.matchesCaller?.(names) === true &&
+      (statement.condition === undefined || statement.condition(context)),
+  );
+}
+
+/** True when a resource's policy allows something to callers of no name, on no condition. */
+export function isPublic({ statements }: CompiledPolicy): boolean {
+  return statements.some(
+    ({ effect, condition, matchesCaller }) => effect === 'Allow' && !condition && matchesCaller?.([]) === true,
   );
 }
 

@@ -14,6 +14,8 @@ export interface AccessQuestion {
   operation: string;
   /** Something besides RAM (an ACL) lets the caller in unless a statement denies: `none` is then no refusal. */
   isOpenOtherwise?: boolean;
+  /** What the resource's own policy says: its deny counts whatever else allows, its allow unless the session's own policy forbids. */
+  resourceDecision?: AccessDecision | undefined;
 }
 
 export interface AccessDecision {
@@ -26,7 +28,7 @@ export interface AccessDecision {
 
 export interface DecidingStatement {
   policyName: string;
-  policyType: 'Custom' | 'System' | 'Session' | 'Trust';
+  policyType: 'Custom' | 'System' | 'Session' | 'Trust' | 'Bucket';
   /** Position in the document, from 0. */
   index: number;
   statement: unknown;

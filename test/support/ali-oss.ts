@@ -52,6 +52,9 @@ export interface AliOss {
   putBucketLifecycle(name: string, rules: Options[]): Promise<Answer>;
   getBucketLifecycle(name: string): Promise<{ rules: Options[] }>;
   deleteBucketLifecycle(name: string): Promise<Answer>;
+  putBucketPolicy(name: string, policy: object): Promise<Answer>;
+  getBucketPolicy(name: string): Promise<{ policy: object | null; status: number }>;
+  deleteBucketPolicy(name: string): Promise<Answer>;
   list(query: Options | null, options?: Options): Promise<AliOssListing>;
   listV2(query: Options, options?: Options): Promise<AliOssListing>;
   put(name: string, body: unknown, options?: Options): Promise<Answer & { name: string }>;

@@ -5,6 +5,7 @@ import { AbortMultipartUpload } from './abort-multipart-upload.ts';
 import { AppendObject } from './append-object.ts';
 import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
+import { bucketPolicy } from './bucket-policy.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
@@ -60,6 +61,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ListLiveChannel,
   PostObject,
   ...bucketLifecycle,
+  ...bucketPolicy,
   ...plannedOnBuckets,
 
   PutObject,

@@ -16,8 +16,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     GET: 'GetBucketEncryption',
     DELETE: 'DeleteBucketEncryption',
   }),
-  documents(BUCKET, 'policy', { PUT: 'PutBucketPolicy', GET: 'GetBucketPolicy', DELETE: 'DeleteBucketPolicy' }),
-  on(BUCKET, 'GET', { GetBucketPolicyStatus: 'policyStatus' }),
   documents(BUCKET, 'requestPayment', { PUT: 'PutBucketRequestPayment', GET: 'GetBucketRequestPayment' }),
   documents(BUCKET, 'transferAcceleration', {
     PUT: 'PutBucketTransferAcceleration',

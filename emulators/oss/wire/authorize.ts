@@ -9,6 +9,7 @@ import { OssError } from '../errors.ts';
 import { isOpenByAcl } from '../service/acl.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { AuthMode } from './authenticate.ts';
+import { askBucketPolicy } from './bucket-policy.ts';
 import { denial, toldAccess } from './denial.ts';
 
 export interface AuthorizerNeeds {
@@ -20,6 +21,8 @@ export interface AuthorizerNeeds {
   auth: AuthMode;
 }
 
+const POLICY_ACTIONS = new Set(['oss:PutBucketPolicy', 'oss:GetBucketPolicy', 'oss:DeleteBucketPolicy']);
+
 export type Authorizer = (access: Access) => void;
 
 export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
@@ -28,21 +31,25 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
 
   function assertAllowed(access: Access): void {
     const { principal, action } = access;
-    // Every bucket here belongs to this account, and the account is allowed everything of its own.
-    if (principal.type === 'account' && principal.accountId === accountId) return;
     const target = splitResource(access.resource, accountId);
+    const context = () => conditionContext(access.request, principal, clock);
+    const resourceDecision = askBucketPolicy(store, { ...access, bucket: target.bucket, context });
+    // Every bucket here belongs to this account, and the account is allowed everything of its own that no policy of the
+    // bucket denies. UNVERIFIED OSS-077: the policy itself stays the account's to mend, whatever it says.
+    const isOwner = principal.type === 'account' && principal.accountId === accountId;
+    if (isOwner && (resourceDecision?.effect !== 'deny' || POLICY_ACTIONS.has(action))) return;
     const isOpenOtherwise = isOpenByAcl(store, { action, ...target });
     const decision = decider.decide({
       principal,
       action,
       resource: access.resource,
-      context: conditionContext(access.request, principal, clock),
+      context: context(),
       requestId: access.requestId,
       operation: access.operation,
       isOpenOtherwise,
+      resourceDecision,
     });
-    if (decision.effect === 'allow') return;
-    if (decision.effect === 'none' && isOpenOtherwise) {
+    if (decision.effect === 'allow' || (decision.effect === 'none' && isOpenOtherwise)) {
       if (principal.type === 'anonymous') assertPlainRead(access.request);
       return;
     }

@@ -6,14 +6,14 @@ import { OssError } from '../errors.ts';
 
 export function denial(access: Access, decision: AccessDecision, { isObject }: { isObject: boolean }): OssError {
   const { principal, action } = access;
-  if (principal.type === 'anonymous')
+  const isExplicit = decision.effect === 'deny';
+  if (principal.type === 'anonymous' && !isExplicit)
     return new OssError('AccessDenied', {
       message: isObject
         ? 'You have no right to access this object because of bucket acl.'
         : 'Anonymous access is forbidden for this operation.',
       reason: decision.reason,
     });
-  const isExplicit = decision.effect === 'deny';
   return new OssError('AccessDenied', {
     message: isExplicit ? 'Access denied by bucket policy.' : implicitMessage(access, isObject),
     ...(isExplicit ? { ec: '0003-00000201' } : {}),
@@ -21,12 +21,18 @@ export function denial(access: Access, decision: AccessDecision, { isObject }: {
     accessDeniedDetail: {
       AuthAction: action,
       AuthPrincipalDisplayName: displayName(principal),
-      AuthPrincipalOwnerId: principal.accountId,
+      AuthPrincipalOwnerId: principal.type === 'anonymous' ? undefined : principal.accountId,
       AuthPrincipalType: principalType(principal),
       NoPermissionType: isExplicit ? 'ExplicitDeny' : 'ImplicitDeny',
-      PolicyType: decision.statement?.policyType === 'Session' ? 'SessionPolicy' : 'AccountLevelIdentityBasedPolicy',
+      PolicyType: policyType(decision),
     },
   });
+}
+
+/** UNVERIFIED OSS-078: what the policy of a bucket is called there. */
+function policyType({ statement }: AccessDecision): string {
+  if (statement?.policyType === 'Bucket') return 'ResourceBasedPolicy';
+  return statement?.policyType === 'Session' ? 'SessionPolicy' : 'AccountLevelIdentityBasedPolicy';
 }
 
 /** A refusal as log lines tell it. */

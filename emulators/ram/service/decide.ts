@@ -24,12 +24,14 @@ export interface DeciderNeeds {
 
 interface Answer extends AccessDecision {
   considered: readonly string[];
+  /** A resource's own policy can't add to it. */
+  isFinal?: boolean;
 }
 
 /** Truthful whatever `auth` says: what follows from a refusal is the asking room's to decide. */
 export function createDecider({ clock, directory, sessions, denials, accountId }: DeciderNeeds): AccessDecider {
   function decide(question: AccessQuestion): AccessDecision {
-    const { effect, statement, reason, considered } = answer(question);
+    const { effect, statement, reason, considered } = combine(answer(question), question.resourceDecision);
     if (effect === 'deny' || (effect === 'none' && !question.isOpenOtherwise)) {
       const { principal, action, resource, requestId, operation } = question;
       const at = clock.now().toISOString();
@@ -64,17 +66,24 @@ export function createDecider({ clock, directory, sessions, denials, accountId }
   function roleAnswer(question: AccessQuestion, principal: Extract<Principal, { type: 'role' }>): Answer {
     const { roleName, roleId, accessKeyId } = principal;
     const role = directory.role(roleName);
-    if (!role || role.roleId !== roleId) return none(`The role ${roleName} of this session does not exist any more.`);
+    if (!role || role.roleId !== roleId)
+      return none(`The role ${roleName} of this session does not exist any more.`, { isFinal: true });
     const session = sessions.find(accessKeyId);
-    if (!session) return none(`The session ${principal.sessionName} of role ${roleName} is not known any more.`);
+    if (!session)
+      return none(`The session ${principal.sessionName} of role ${roleName} is not known any more.`, {
+        isFinal: true,
+      });
 
     // Help page "How RAM evaluates policies": the session's own policy first; where it does not allow, nothing does.
     const limit = session.policy && ask([session.policy], question);
     if (session.policy && limit && limit.effect !== 'allow')
-      return explain(limit, question, {
-        who: `The session policy of ${principal.sessionName} does not allow`,
-        policies: [session.policy],
-      });
+      return {
+        ...explain(limit, question, {
+          who: `The session policy of ${principal.sessionName} does not allow`,
+          policies: [session.policy],
+        }),
+        isFinal: true,
+      };
     return explain(ask(role.policies, question), question, {
       who: `No policy of role ${role.roleName} allows`,
       policies: role.policies,
@@ -90,8 +99,17 @@ export function createDecider({ clock, directory, sessions, denials, accountId }
   return { decide };
 }
 
-function none(reason: string): Answer {
-  return { effect: 'none', statement: undefined, reason, considered: [] };
+/** Help page "How RAM evaluates policies": a deny anywhere, else an allow anywhere. */
+function combine(own: Answer, resource: AccessDecision | undefined): Answer {
+  if (!resource || own.effect === 'deny') return own;
+  const counts = resource.effect === 'deny' || (resource.effect === 'allow' && own.effect === 'none' && !own.isFinal);
+  if (!counts) return own;
+  const name = resource.statement?.policyName;
+  return { ...resource, considered: [...own.considered, ...(name === undefined ? [] : [name])] };
+}
+
+function none(reason: string, { isFinal = false }: { isFinal?: boolean } = {}): Answer {
+  return { effect: 'none', statement: undefined, reason, considered: [], isFinal };
 }
 
 interface Asked {

@@ -127,6 +127,31 @@ describe('a decision for a session', () => {
     });
   });
 
+  test('takes in what the policy of the resource says: a deny anywhere, else an allow anywhere', async () => {
+    room = await openRamRoom();
+    const principal = principalOf((await assume()).accessKeyId);
+    const statement = {
+      policyName: 'the policy of bucket photos',
+      policyType: 'Bucket' as const,
+      index: 0,
+      statement: {},
+    };
+    const decide = (action: string, effect: 'allow' | 'deny' | 'none', key = 'a.jpg') =>
+      room.ram.access.decide({
+        ...question(principal, action, `photos/${key}`),
+        resourceDecision: { effect, statement: effect === 'none' ? undefined : statement, reason: 'so it says' },
+      });
+    expect(decide('oss:PutObject', 'allow')).toEqual({ effect: 'allow', statement, reason: 'so it says' });
+    expect(decide('oss:PutObject', 'none')).toMatchObject({ effect: 'none' });
+    expect(decide('oss:GetObject', 'none')).toMatchObject({ effect: 'allow' });
+    expect(decide('oss:GetObject', 'deny')).toEqual({ effect: 'deny', statement, reason: 'so it says' });
+    expect(decide('oss:GetObject', 'allow', 'private/a')).toMatchObject({
+      effect: 'deny',
+      statement: { policyName: 'read-photos', index: 1 },
+    });
+    expect(room.ram.denials.list(10)[1]).toMatchObject({ policies: ['read-photos', 'the policy of bucket photos'] });
+  });
+
   test('says what was looked at and what would mend it when nothing allows', async () => {
     room = await openRamRoom();
     const principal = principalOf((await assume()).accessKeyId);
