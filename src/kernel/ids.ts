@@ -23,12 +23,28 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /** Largest multiple of 62 in a byte: higher bytes would favour the first letters. */
 const UNBIASED_BYTE_MAX = 248;
 
+/** Random bytes drawn from the system at once: a call for each identifier would cost more than the identifier. */
+const POOL_BYTES = 4096;
+
 /** Eight hex digits hold the seconds until 2106; beyond, the form is kept and the count starts again. */
 const SECONDS_WRAP = 2 ** 32;
 
 export function createIds(clock: Clock): Ids {
   const secondsHex = () => (Math.floor(clock.nowMs() / 1000) % SECONDS_WRAP).toString(16).padStart(8, '0');
-  const hex = (bytes: number) => randomBytes(bytes).toString('hex');
+  let pool = randomBytes(0);
+  let used = 0;
+
+  function draw(bytes: number): Buffer {
+    if (bytes > POOL_BYTES) return randomBytes(bytes);
+    if (used + bytes > pool.length) {
+      pool = randomBytes(POOL_BYTES);
+      used = 0;
+    }
+    used += bytes;
+    return pool.subarray(used - bytes, used);
+  }
+
+  const hex = (bytes: number) => draw(bytes).toString('hex');
   return {
     ossRequestId: () => `${secondsHex()}${hex(8)}`.toUpperCase(),
     fcRequestId: () => `1-${secondsHex()}-${hex(4)}-${hex(6)}`,
@@ -39,7 +55,7 @@ export function createIds(clock: Clock): Ids {
     alphanumeric(length) {
       let text = '';
       while (text.length < length)
-        for (const byte of randomBytes(length)) {
+        for (const byte of draw(length)) {
           if (byte < UNBIASED_BYTE_MAX && text.length < length) text += ALPHANUMERIC[byte % ALPHANUMERIC.length];
         }
       return text;

@@ -57,10 +57,12 @@ export function publishEvent({ store, rulebook, limits }: PublishNeeds, publicat
 function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs: number): void {
   const { events, deliveries } = store;
   for (let step = 0; step < PRUNE_STEP; step++) {
+    const oldestAtMs = events.oldestAtMs();
+    if (oldestAtMs === undefined) return;
+    const isTooOld = oldestAtMs < nowMs - limits.eventAgeMaxMs;
+    if (!isTooOld && events.count() <= limits.eventsKeptMax) return;
     const oldest = events.oldest();
     if (!oldest) return;
-    const isTooOld = oldest.publishedAtMs < nowMs - limits.eventAgeMaxMs;
-    if (!isTooOld && events.count() <= limits.eventsKeptMax) return;
     const isOwed = deliveries.ofEvent(oldest.sequence).some((delivery) => delivery.dueAtMs !== undefined);
     events.takeOut(oldest, { setAside: isOwed });
     if (!isOwed) deliveries.removeOfEvent(oldest.sequence);

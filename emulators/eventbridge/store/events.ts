@@ -26,6 +26,8 @@ export interface EventStore {
   byId(id: string): EventRow | undefined;
   byFact(factId: number): EventRow | undefined;
   oldest(): EventRow | undefined;
+  /** When the oldest was published; asked with every event, so its row is not read each time. */
+  oldestAtMs(): number | undefined;
   newestFirst(): Iterable<EventRow>;
   /** Events in the history. */
   count(): number;
@@ -47,17 +49,25 @@ export function openEventStore(database: Database): EventStore {
 
   const counter = (name: string) => counters.get(name) ?? 0;
   const found = (sequence: number | undefined) => (sequence === undefined ? undefined : events.get(sequence));
+  /** Of the oldest as last read. It may lag behind after a transaction that was taken back; the next removal sets it right. */
+  let oldestAtMs: number | undefined;
   function* rows(range: { reverse?: boolean; start?: number; limit?: number }): Iterable<EventRow> {
     for (const { value } of events.range(range)) yield value;
+  }
+
+  function oldest(): EventRow | undefined {
+    for (const event of rows({ limit: 1 })) return event;
+    return undefined;
   }
 
   return {
     get: (sequence) => events.get(sequence) ?? setAside.get(sequence),
     byId: (id) => found(byId.get(id)),
     byFact: (factId) => found(byFact.get(factId)),
-    oldest() {
-      for (const event of rows({ limit: 1 })) return event;
-      return undefined;
+    oldest,
+    oldestAtMs() {
+      oldestAtMs ??= oldest()?.publishedAtMs;
+      return oldestAtMs;
     },
     newestFirst: () => rows({ reverse: true, start: Number.MAX_SAFE_INTEGER }),
     count: () => counter('stored'),
@@ -71,6 +81,7 @@ export function openEventStore(database: Database): EventStore {
       return event;
     },
     takeOut(event, { setAside: isKept }) {
+      oldestAtMs = undefined;
       events.remove(event.sequence);
       counters.put('stored', counter('stored') - 1);
       if (byId.get(event.id) === event.sequence) byId.remove(event.id);
@@ -80,6 +91,7 @@ export function openEventStore(database: Database): EventStore {
     isSetAside: (sequence) => setAside.has(sequence),
     dropSetAside: (sequence) => setAside.remove(sequence),
     clear() {
+      oldestAtMs = undefined;
       for (const table of [events, setAside, byId, byFact]) {
         for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
       }

@@ -1,17 +1,34 @@
 /** Watches a busy worker's resident memory, by the host's own account: a worker in a loop could not report it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { MEMORY_SAMPLE_MS, MEMORY_SAMPLE_SLOW_MS, PS_TIMEOUT_MS } from './limits.ts';
 
+/** Seven numbers of at most 20 digits. */
+const STATM_BYTES = 160;
+/** The number of the page size in the auxiliary vector. */
+const AT_PAGESZ = 6n;
+const PAGE_BYTES_USUAL = 4096;
+
 export interface MemoryReader {
   everyMs: number;
-  /** Resident bytes of the process; undefined when it is gone. */
-  read(pid: number): number | undefined | Promise<number | undefined>;
+  /** Begins to read a process; each gauge is closed by whoever opened it. */
+  open(pid: number): MemoryGauge;
 }
 
-/** /proc where there is one (20 µs a reading); elsewhere `ps`, a process a reading, hence less often. */
-export function createMemoryReader(hasProc = existsSync('/proc/self/status')): MemoryReader {
-  return hasProc ? { everyMs: MEMORY_SAMPLE_MS, read: readProc } : { everyMs: MEMORY_SAMPLE_SLOW_MS, read: readPs };
+export interface MemoryGauge {
+  /** Resident bytes of the process; undefined when it is gone. */
+  read(): number | undefined | Promise<number | undefined>;
+  close(): void;
+}
+
+/** /proc where there is one (2 µs a reading); elsewhere `ps`, a process a reading, hence less often. */
+export function createMemoryReader(hasProc = existsSync('/proc/self/statm')): MemoryReader {
+  if (!hasProc) {
+    const open = (pid: number) => ({ read: () => readPs(pid), close: () => undefined });
+    return { everyMs: MEMORY_SAMPLE_SLOW_MS, open };
+  }
+  const pageBytes = readPageBytes();
+  return { everyMs: MEMORY_SAMPLE_MS, open: (pid) => openProc(pid, pageBytes) };
 }
 
 /** Calls `onSample` until told to stop. */
@@ -20,10 +37,13 @@ export function watchMemory(
   onSample: (rssBytes: number) => void,
 ): () => void {
   let stopped = false;
+  let gauge: MemoryGauge | undefined;
   let cancel = clock.afterHostMs(reader.everyMs, sample);
 
   async function sample(): Promise<void> {
-    const rssBytes = await reader.read(pid);
+    // Not before: most calls are over by their first sample.
+    gauge ??= reader.open(pid);
+    const rssBytes = await gauge.read();
     if (stopped || rssBytes === undefined) return;
     cancel = clock.afterHostMs(reader.everyMs, sample);
     onSample(rssBytes);
@@ -31,16 +51,43 @@ export function watchMemory(
   return () => {
     stopped = true;
     cancel();
+    gauge?.close();
+    gauge = undefined;
   };
 }
 
-function readProc(pid: number): number | undefined {
+/** The file stays open, and is the one process's: a later process of the same number is never mistaken for it. */
+function openProc(pid: number, pageBytes: number): MemoryGauge {
+  let file: number | undefined;
   try {
-    return kilobytes(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+    file = openSync(`/proc/${pid}/statm`, 'r');
   } catch {
-    // The process ended between two samples; its exit is told elsewhere.
-    return undefined;
+    // The process ended before; its exit is told elsewhere.
   }
+  const line = Buffer.alloc(STATM_BYTES);
+  return {
+    read() {
+      if (file === undefined) return undefined;
+      try {
+        const pages = Number(line.toString('latin1', 0, readSync(file, line, 0, line.length, 0)).split(' ')[1]);
+        // One that has ended but is not yet reaped holds nothing.
+        return pages > 0 ? pages * pageBytes : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+/** What the kernel told this process at its start: pairs of a number and its value, each of one word. */
+function readPageBytes(): number {
+  const words = new BigUint64Array(Uint8Array.from(readFileSync('/proc/self/auxv')).buffer);
+  for (let at = 0; at + 1 < words.length; at += 2) if (words[at] === AT_PAGESZ) return Number(words[at + 1]);
+  return PAGE_BYTES_USUAL;
 }
 
 async function readPs(pid: number): Promise<number | undefined> {

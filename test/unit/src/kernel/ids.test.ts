@@ -31,6 +31,12 @@ describe.each(FORMS)('%s', (_name, make, form) => {
   );
 });
 
+test('hexadecimal digits come in any number', () => {
+  const ids = createIds(createClock());
+  for (const bytes of [0, 1, 4095, 4096, 4097, 10_000])
+    expect(ids.hex(bytes)).toMatch(new RegExp(`^[0-9a-f]{${2 * bytes}}$`));
+});
+
 test('request ids begin with the seconds of the kernel clock', () => {
   const clock = createClock('virtual');
   clock.setNow(Date.UTC(2024, 0, 2, 3, 4, 5));

@@ -239,7 +239,9 @@ test('a cold start adds the drawn delay on the kernel clock and reports its phas
 });
 
 test('a full heap counts as out of memory, without anyone watching the process', async () => {
-  fc = await startTestPool({ memoryReader: { everyMs: 60_000, read: () => undefined } });
+  fc = await startTestPool({
+    memoryReader: { everyMs: 60_000, open: () => ({ read: () => undefined, close: () => undefined }) },
+  });
   const source = 'exports.handler = async () => { const all = []; for (;;) all.push(new Array(1000).fill({})) }';
   const result = await fc.call(fc.target({ 'index.js': source }, { memoryMB: 128, timeoutMs: 20_000 }));
   expect(result.outcome).toBe('outOfMemory');

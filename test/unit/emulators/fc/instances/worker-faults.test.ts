@@ -1,5 +1,6 @@
 /** Workers that break the rules, processes that never boot, and the watchers over them. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { createMemoryReader, watchMemory } from '../../../../../emulators/fc/instances/memory-watch.ts';
 import { createProcessGuard } from '../../../../../emulators/fc/instances/process-guard.ts';
@@ -72,27 +73,50 @@ test('the guard ends what it watches when its own process lets go, and nothing i
   process.kill(forgotten, 'SIGKILL');
 });
 
+test("a process that ended while its memory was watched, or whose number is another one's by now, reads as gone", async () => {
+  const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+  const gauge = createMemoryReader().open(child.pid ?? -1);
+  expect(await gauge.read()).toBeGreaterThan(0);
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  expect(await gauge.read()).toBeUndefined();
+  gauge.close();
+  expect(await gauge.read()).toBeUndefined();
+});
+
 test.each([true, false])(
   'memory is read for a living process, and not for another (from /proc: %s)',
   async (hasProc) => {
     const reader = createMemoryReader(hasProc);
-    const own = (await reader.read(process.pid)) ?? 0;
-    expect(own / process.memoryUsage.rss()).toBeGreaterThan(0.5);
-    expect(await reader.read(2 ** 22 + 1)).toBeUndefined();
+    const own = reader.open(process.pid);
+    expect(((await own.read()) ?? 0) / process.memoryUsage.rss()).toBeGreaterThan(0.5);
+    expect(((await own.read()) ?? 0) / process.memoryUsage.rss()).toBeLessThan(2);
+    own.close();
+    own.close();
+    const none = reader.open(2 ** 22 + 1);
+    expect(await none.read()).toBeUndefined();
+    none.close();
   },
 );
 
 test('watching memory ends when told, and when the process is gone', async () => {
   const clock = createClock();
   let readings = 0;
-  const reader = { everyMs: 1, read: () => (++readings <= 3 ? 1000 : undefined) };
+  let closed = 0;
+  const read = () => (++readings <= 3 ? 1000 : undefined);
+  const reader = { everyMs: 1, open: () => ({ read, close: () => void closed++ }) };
   const samples: number[] = [];
-  watchMemory({ clock, reader, pid: 1 }, (bytes) => samples.push(bytes));
+  const stopRead = watchMemory({ clock, reader, pid: 1 }, (bytes) => samples.push(bytes));
   await until(() => readings === 4);
   expect(samples).toEqual([1000, 1000, 1000]);
-  const stop = watchMemory({ clock, reader: { everyMs: 1, read: () => 1 }, pid: 1 }, () => samples.push(0));
+  stopRead();
+  stopRead();
+  expect(closed).toBe(1);
+  const stop = watchMemory({ clock, reader, pid: 1 }, () => samples.push(0));
   stop();
   expect(samples).toHaveLength(3);
+  expect(closed).toBe(1);
 });
 
 test('only names of Node.js runtimes have semantics', () => {
