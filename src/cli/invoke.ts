@@ -91,12 +91,19 @@ async function showTrace(context: CommandContext, requestId: string, isAsync: bo
     ['instance', `${record.instanceId ?? '-'}${record.isColdStart ? ' (cold)' : ' (warm)'}`],
   ];
   for (const [phase, ms] of Object.entries(record.coldStart ?? {}))
-    rows.push([`  ${phase.replace(/Ms$/, '')}`, `${Math.round(Number(ms) * 10) / 10} ms`]);
+    rows.push([`  ${phase.replace(/Ms$/, '')}`, `${tenths(Number(ms))} ms`]);
   rows.push(
-    ['duration', `${record.durationMs ?? '-'} ms, billed ${record.billedMs ?? '-'} ms`],
+    [
+      'duration',
+      `${record.durationMs === undefined ? '-' : tenths(record.durationMs)} ms, billed ${record.billedMs ?? '-'} ms`,
+    ],
     ['memory', `${record.maxMemoryMB ?? '-'} MB`],
   );
   for (const [name, value] of rows) context.err.write(`${name.padEnd(16)} ${value}\n`);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 function refusal(text: string): string | undefined {
