@@ -61,5 +61,9 @@ export const LIFECYCLE_BODY_BYTES_MAX = 2 * 1024 * 1024;
 
 export const BUCKET_POLICY_BYTES_MAX = 16 * 1024;
 
+export const BUCKET_TAGS_MAX = 20;
+export const BUCKET_TAG_KEY_BYTES_MAX = 64;
+export const BUCKET_TAG_VALUE_BYTES_MAX = 128;
+
 export const CORS_RULES_MAX = 10;
 export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;

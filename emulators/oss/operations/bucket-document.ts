@@ -11,6 +11,8 @@ import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 export interface BucketDocument<Document> {
   /** `Cors` makes PutBucketCors and its neighbours. */
   name: string;
+  /** Where RAM calls it something else. */
+  action?: string;
   subresource: string;
   kind: DocumentKind<Document>;
   /** The root element. */
@@ -23,11 +25,11 @@ export interface BucketDocument<Document> {
 
 /** `PutBucketX`: the body replaces what was there. */
 export function putRow<Document>(served: BucketDocument<Document>): OperationRow<OssServices> {
-  const { name, subresource, kind, root, read, bodyBytesMax = BUCKET_CONFIGURATION_BYTES_MAX } = served;
+  const { name, action = name, subresource, kind, root, read, bodyBytesMax = BUCKET_CONFIGURATION_BYTES_MAX } = served;
   return operation({
     name: `PutBucket${name}`,
     match: { method: 'PUT', path: '/{bucket}', query: [subresource] },
-    ram: [{ action: `oss:PutBucket${name}` }],
+    ram: [{ action: `oss:PutBucket${action}` }],
     body: 'bytes',
     bodyBytesMax,
     input: bucketInput.extend({ body: bytesBody }),
@@ -52,6 +54,19 @@ export function getRow<Document>(
     ram: [{ action: `oss:GetBucket${name}` }],
     input: bucketInput,
     handle: ({ bucket }, { store }) => requireDocument(store, kind, { bucket, absent }),
+    encode: (document) => xmlReply(root, write(document)),
+  });
+}
+
+/** `GetBucketX`, answering with what holds where nothing was said. */
+export function getRowOr<Document>(served: BucketDocument<Document>, unset: Document): OperationRow<OssServices> {
+  const { name, action = name, subresource, kind, root, write } = served;
+  return operation({
+    name: `GetBucket${name}`,
+    match: { method: 'GET', path: '/{bucket}', query: [subresource] },
+    ram: [{ action: `oss:GetBucket${action}` }],
+    input: bucketInput,
+    handle: ({ bucket }, { store }) => findDocument(store, kind, bucket) ?? unset,
     encode: (document) => xmlReply(root, write(document)),
   });
 }

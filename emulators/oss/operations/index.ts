@@ -6,6 +6,7 @@ import { AppendObject } from './append-object.ts';
 import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { bucketPolicy } from './bucket-policy.ts';
+import { bucketSettings } from './bucket-settings.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
@@ -62,6 +63,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   PostObject,
   ...bucketLifecycle,
   ...bucketPolicy,
+  ...bucketSettings,
   ...plannedOnBuckets,
 
   PutObject,

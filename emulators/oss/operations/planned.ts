@@ -8,15 +8,11 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   documents(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
   on(BUCKET, 'GET', { ListObjectVersions: 'versions' }),
   documents(BUCKET, 'website', { PUT: 'PutBucketWebsite', GET: 'GetBucketWebsite', DELETE: 'DeleteBucketWebsite' }),
-  documents(BUCKET, 'referer', { PUT: 'PutBucketReferer', GET: 'GetBucketReferer' }),
-  documents(BUCKET, 'logging', { PUT: 'PutBucketLogging', GET: 'GetBucketLogging', DELETE: 'DeleteBucketLogging' }),
-  documents(BUCKET, 'tagging', { PUT: 'PutBucketTags', GET: 'GetBucketTags', DELETE: 'DeleteBucketTags' }),
   documents(BUCKET, 'encryption', {
     PUT: 'PutBucketEncryption',
     GET: 'GetBucketEncryption',
     DELETE: 'DeleteBucketEncryption',
   }),
-  documents(BUCKET, 'requestPayment', { PUT: 'PutBucketRequestPayment', GET: 'GetBucketRequestPayment' }),
   documents(BUCKET, 'transferAcceleration', {
     PUT: 'PutBucketTransferAcceleration',
     GET: 'GetBucketTransferAcceleration',

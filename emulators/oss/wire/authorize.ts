@@ -11,6 +11,7 @@ import type { ObjectStore } from '../store/object-store.ts';
 import type { AuthMode } from './authenticate.ts';
 import { askBucketPolicy } from './bucket-policy.ts';
 import { denial, toldAccess } from './denial.ts';
+import { assertWelcome } from './strangers.ts';
 
 export interface AuthorizerNeeds {
   clock: Clock;
@@ -32,6 +33,7 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
   function assertAllowed(access: Access): void {
     const { principal, action } = access;
     const target = splitResource(access.resource, accountId);
+    assertWelcome(store, { bucket: target.bucket, principal, request: access.request });
     const context = () => conditionContext(access.request, principal, clock);
     const resourceDecision = askBucketPolicy(store, { ...access, bucket: target.bucket, context });
     // Every bucket here belongs to this account, and the account is allowed everything of its own that no policy of the
