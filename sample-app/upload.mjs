@@ -36,8 +36,11 @@ async function main(photo) {
   if (!settled.settled) throw new Error(`still under way after ${SETTLED_MS / 1000} s: ${settled.busy.join('; ')}`);
 
   const path = await admin(run, `events/${requestId}`);
-  await listDerivatives(client('processed-images'), key);
+  const made = await listDerivatives(client('processed-images'), key);
   console.log(`\n${drawTimeline({ startedAt, uploadMs, path, width: process.stdout.columns ?? 100 })}`);
+  if (path.invocations.some(({ state }) => state === 'failed')) process.exitCode = 1;
+  else if (made === 0)
+    console.log(`\nThe function skipped it: ${path.invocations.at(-1)?.result ?? 'no call was made'}`);
 }
 
 async function listDerivatives(client, key) {
@@ -47,6 +50,7 @@ async function listDerivatives(client, key) {
   console.log(`\noss://processed-images holds ${made.length} derivatives of it:`);
   for (const object of made)
     console.log(`  ${object.name.padEnd(40)} ${kilobytes(object.size).padStart(10)}  ETag ${object.etag}`);
+  return made.length;
 }
 
 /** The running stack's facts: from .localyun/run.json beside the package, as `localyun start` wrote it. */

@@ -28,6 +28,8 @@ export interface Stack {
   events: EventHistory;
   invocations: InvocationJournal;
   denials: DenialLog;
+  /** What in the templates is not served, and what that means. */
+  warnings: readonly string[];
   clock: {
     now(): Date;
     /** `'1h'`, `'90s'` or milliseconds; resolves when all that fell due has settled. Switches to virtual time. */
@@ -72,6 +74,7 @@ export async function startStack(options: StartOptions = {}): Promise<Stack> {
     events: stack.events,
     invocations: stack.invocations,
     denials: stack.denials,
+    warnings: stack.warnings,
     clock: {
       now: () => stack.clock.now(),
       async advance(by) {

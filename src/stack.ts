@@ -183,6 +183,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
       environment,
     );
     if (report.problems.length > 0) throw new OptionsError(report.problems);
+    for (const warning of report.warnings) logger.warn(warning);
     return report.warnings;
   }
 

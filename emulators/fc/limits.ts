@@ -69,3 +69,5 @@ export const RELOAD_QUIET_MAX_MS = 500;
 export const BACKGROUND_DELAY_MS = 50;
 /** What running calls and preStop hooks get when we end. */
 export const DRAIN_MS = 5_000;
+/** Of a failed call's result, in the log; the journal has more. */
+export const TOLD_CHARACTERS_MAX = 300;

@@ -44,7 +44,7 @@ function next(stack: RunningStack): string[] {
       ? ['    npm run sample                         upload a photo, see what became of it']
       : []),
     '    eval "$(npx localyun env)"             point SDKs and tools here',
-    ...(first ? [`    npx localyun invoke ${first.functionName.padEnd(18)} call a function`] : []),
+    ...(first ? [`    npx localyun invoke ${`${first.functionName} -f event.json`.padEnd(18)} call a function`] : []),
     '  Ctrl+C stops it.',
     '',
   ];

@@ -31,7 +31,8 @@ export async function start(context: CommandContext, self: Process, flags: Start
   const [key] = config.accessKeys;
   if (!key) throw new CommandError('The settings name no AccessKey.', 2);
   const run = { endpoint: stack.endpoint, region: config.region, accountId: config.accountId, ...key, pid: self.pid };
-  writeRunFile(context.cwd, run);
+  // Another stack's entry stays: `status` and `stop` go on meaning the first one here.
+  if (!readRunFile(context.cwd)) writeRunFile(context.cwd, run);
   try {
     const startupMs = Math.round(self.uptimeMs());
     if (flags.json) context.out.write(`${JSON.stringify({ ready: true, ...run, startupMs })}\n`);
@@ -82,7 +83,7 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
         2,
         { cause: error },
       );
-    if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
       throw new CommandError(`Can't listen on ${host}:${port} (${String(code)}).`, 2, { cause: error });
     throw error;
   }

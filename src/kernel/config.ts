@@ -41,7 +41,13 @@ const lifecycleRule = z
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   port: whole(z.number().int().min(0).max(65535)).default(9580).describe('Gateway port; 0 picks a free one'),
-  dataDir: z.string().min(1).optional().describe('Keeps state between runs; absent: a temporary folder'),
+  dataDir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Keeps state between runs; absent: `.localyun` for the command line, a temporary folder for `startStack`',
+    ),
   store: z.enum(['embedded']).default('embedded').describe('Where objects lie'),
   auth: z
     .enum(['enforce', 'log', 'off'])

@@ -107,6 +107,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
         reader.cursor = Math.max(reader.cursor, moved);
         reader.failed = false;
         reader.listener.afterCommit?.();
+        await trim();
       } catch (error) {
         logger.error('A listener failed on a fact; it stays in the outbox and is tried at the next one.', {
           listener: reader.listener.name,
@@ -116,7 +117,6 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
         reader.failed = true;
         return;
       }
-      await trim();
     }
   }
 

@@ -6,7 +6,7 @@ import type { Outbox } from '../../../../src/kernel/outbox.ts';
 import type { Settled } from '../../../../src/kernel/settled.ts';
 import { FACTS, type InvocationFinished } from '../../../../src/ports/facts.ts';
 import type { InvocationJournal, InvocationRecord } from '../../../../src/ports/invocation-journal.ts';
-import { INVOCATIONS_KEPT_MAX, INVOCATIONS_TRIM_STEP } from '../../limits.ts';
+import { INVOCATIONS_KEPT_MAX, INVOCATIONS_TRIM_STEP, TOLD_CHARACTERS_MAX } from '../../limits.ts';
 import type { InvocationStore } from '../../store/invocation-store.ts';
 import { journalText } from './records.ts';
 
@@ -79,6 +79,13 @@ export function createRecorder({
     await flushing;
   }
 
+  function tellFailure({ functionName, requestId, state, errorType, result, attempt }: InvocationRecord): void {
+    const what =
+      state === 'retrying' ? 'failed and will be tried again' : state === 'dropped' ? 'was dropped' : 'failed';
+    const told = { requestId, run: attempt + 1, errorType, result: result?.slice(0, TOLD_CHARACTERS_MAX) };
+    logger.warn(`a call of ${functionName} ${what}`, told);
+  }
+
   async function write(batch: readonly Unwritten[]): Promise<void> {
     try {
       await database.transact(() => keep(batch), { durable: false });
@@ -127,8 +134,12 @@ export function createRecorder({
         return found && filled(found);
       },
     },
-    note: (record) => void live.set(record.requestId, record),
+    note(record) {
+      live.set(record.requestId, record);
+      if (record.state === 'retrying') tellFailure(record);
+    },
     finish(record, alongside) {
+      if (record.state === 'failed' || record.state === 'dropped') tellFailure(record);
       live.set(record.requestId, record);
       unwritten.push({ record, alongside });
       schedule();

@@ -22,7 +22,7 @@ describe.each([
   });
 
   test.each(hosts)('a page of http://%s is let in', async (host) => {
-    await guarded(listenHost).get('/').set('Host', 'localhost').set('Origin', `http://${host}`).expect(200);
+    await guarded(listenHost).get('/').set('Host', host).set('Origin', `http://${host}`).expect(200);
   });
 });
 
@@ -65,6 +65,11 @@ test.each([
   'http://',
   '',
   'http://127.0.0.1:9580 http://evil.example',
+  // Pages of other servers of this machine.
+  'http://localhost:3000',
+  'http://localhost',
+  'http://127.0.0.1:9580',
+  'https://localhost:9580',
   'data:text/html,x',
 ])('a page of the foreign Origin %j is refused, whatever its Host', async (origin) => {
   for (const method of ['get', 'post', 'options'] as const) {

@@ -80,4 +80,7 @@ test('a role that can not be assumed refuses the call, and says why', async () =
     code: 'AccessDenied',
     message: "function 'f': role 'missing' can't be assumed by fc.aliyuncs.com: There is no such role.",
   });
+  // Whoever watches the terminal learns of it too.
+  expect(room.log.join('')).toContain('a call of f failed');
+  expect(room.log.join('')).toContain('There is no such role.');
 });
