@@ -194,13 +194,13 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
       ecCode: '0026-00000001',
     });
     const lost = aliOss(server, { ...options(server), bucket: 'no-bucket' });
-    for (const call of [
-      lost.get('x'),
-      lost.put('x', Buffer.from('x')),
-      lost.delete('x'),
-      lost.list({}),
-      lost.deleteMulti(['x']),
-    ])
-      await expect(call).rejects.toMatchObject({ status: 404, code: 'NoSuchBucket' });
+    const calls: (() => Promise<unknown>)[] = [
+      () => lost.get('x'),
+      () => lost.put('x', Buffer.from('x')),
+      () => lost.delete('x'),
+      () => lost.list({}),
+      () => lost.deleteMulti(['x']),
+    ];
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ status: 404, code: 'NoSuchBucket' });
   });
 });
