@@ -71,9 +71,12 @@ function writeCodeCache() {
   const cwd = mkdtempSync(join(tmpdir(), 'localyun-build-'));
   const script = `
     import { writeFileSync } from 'node:fs';
+    import { setFlagsFromString } from 'node:v8';
     process.argv = [process.execPath, 'start', '--ephemeral', '--json', '--port', '0', '--no-watch', '--log-level', 'silent',
       '--template', ${JSON.stringify(join(ROOT, 'sample-app/s.yaml'))}];
     process.stdout.write = (line) => {
+      // V8 takes a cache only under the flags it was written under, and the next start loads it before it sets any.
+      setFlagsFromString('--semi-space-growth-factor=2');
       writeFileSync(${JSON.stringify(join(DIST, 'program.cache'))}, program.createCachedData());
       process.kill(process.pid, 'SIGTERM');
       return Boolean(line);

@@ -1,5 +1,6 @@
 /** `localyun start`: starts the stack, says where everything is, and stops it cleanly on a signal. */
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { ConfigInput } from '../kernel/config.ts';
 import type { RunningStack } from '../stack.ts';
 import { startRooms } from '../stack.ts';
@@ -24,6 +25,8 @@ export interface Process {
 
 /** Resolves when the stack has stopped after `context.signal`. */
 export async function start(context: CommandContext, self: Process, flags: StartFlags): Promise<void> {
+  // A young generation that grows no more keeps the idle process some 10 MiB smaller; while modules load it may.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const options = load(context, flags);
   refuseSecond(context, options);
   const stack = await startOrExplain(context, options, flags);
