@@ -18,7 +18,7 @@ export const taskIdSchema = z
   .max(TASK_ID_CHARS_MAX, `at most ${TASK_ID_CHARS_MAX} characters`)
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'letters, digits, "_" and "-", starting with a letter or "_"');
 
-/** Help page "Runtimes", all of them: a template may name any, though not every one runs here. */
+/** Help page "Runtimes", all of them: a template may name each one, though not all run here. */
 export const RUNTIMES = [
   ...['nodejs20', 'nodejs18', 'nodejs16', 'nodejs14', 'nodejs12', 'nodejs10', 'nodejs8', 'nodejs6'],
   ...['python3.12', 'python3.10', 'python3.9', 'python3', 'python2.7'],
