@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../../../src/kernel/logger.ts';
+import { type DurableFolder, openFolder } from './durable-folder.ts';
 
 export interface BlobFiles {
   /** A name no file has had; the names of one run begin alike. */
@@ -36,10 +37,13 @@ export interface BlobFilesNeeds {
 const MARKER = 'open';
 /** Files one removal or search turn handles at a time: they share libuv's few threads with requests. */
 const REMOVALS_MAX = 2;
+/** Files after which the next one goes to another folder: a folder made for each would cost more than the file. */
+const FILES_PER_SHARD = 256;
+const SHARDS = 256;
 
 /** Not by way of a temporary name: a file is nobody's until its row is committed, so a reader can't meet half of it. */
 export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: BlobFilesNeeds): Promise<BlobFiles> {
-  const shards = new Map<string, Promise<void>>();
+  const shards = new Map<string, Promise<DurableFolder>>();
   const pins = new Map<string, number>();
   const unownedButPinned = new Set<string>();
   const unsettled = new Set<string>();
@@ -58,7 +62,7 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
   await writeFile(join(folder, MARKER), '');
   if (isDirty) background(sweep());
 
-  function shard(path: string): Promise<void> {
+  function shard(path: string): Promise<DurableFolder> {
     let made = shards.get(path);
     if (!made) {
       made = makeShard(path);
@@ -69,12 +73,13 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     return made;
   }
 
-  async function makeShard(path: string): Promise<void> {
+  async function makeShard(path: string): Promise<DurableFolder> {
     await mkdir(path, { recursive: true });
-    if (!sync) return;
+    if (!sync) return { sync: async () => undefined, close: () => undefined };
     await syncFolder(folder);
     // Not at start, which is to be quick: the folder itself has to last from its first file on.
     if (isNew) await syncFolder(dirname(folder));
+    return openFolder(path);
   }
 
   function background(work: Promise<void>): void {
@@ -142,7 +147,11 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
   }
 
   return {
-    newId: () => `${runId}${(serial++).toString(16).padStart(8, '0')}`,
+    newId() {
+      const shardNumber = Math.floor(serial / FILES_PER_SHARD) % SHARDS;
+      // The folder's name comes last.
+      return `${runId}${hex(serial++, 6)}${hex(shardNumber, 2)}`;
+    },
     async create(id) {
       await shard(shardOf(id));
       const handle = await open(pathOf(id), 'wx');
@@ -151,9 +160,9 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     },
     settle: (id) => void unsettled.delete(id),
     async seal(id, handle) {
-      if (sync) await handle.datasync();
+      const holder = await shard(shardOf(id));
+      if (sync) await Promise.all([handle.datasync(), holder.sync()]);
       await handle.close();
-      if (sync) await syncFolder(shardOf(id));
     },
     open: (id) => open(pathOf(id), 'r'),
     pin(ids) {
@@ -178,6 +187,9 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     async close() {
       closed = true;
       await idle();
+      for (const opened of await Promise.allSettled(shards.values()))
+        if (opened.status === 'fulfilled') opened.value.close();
+      shards.clear();
       const isClean = !hasLeftovers && unownedButPinned.size === 0 && unsettled.size === 0;
       if (isClean) await rm(join(folder, MARKER), { force: true });
     },
@@ -189,10 +201,10 @@ export function isMissing(error: unknown): boolean {
 }
 
 async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  const opened = await openFolder(path);
+  await opened.sync().finally(opened.close);
+}
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, '0');
 }
