@@ -1,0 +1,47 @@
+/** The test suite of oss2 (Python), with each signature version it has. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pytest } from './support/pytest.mjs';
+import { isWanted, missingModules, pythonOf } from './support/suite-folder.mjs';
+
+const MODULES = ['oss2', 'pytest', 'mock', 'aliyunsdkcore', 'aliyunsdksts', 'Crypto'];
+
+export const suite = {
+  name: 'oss2',
+  title: 'oss2 (Python), tests/; once a signature version',
+  fetch: [
+    'git clone https://github.com/aliyun/aliyun-oss-python-sdk FOLDER && cd FOLDER',
+    'python3 -m venv .venv && .venv/bin/pip install . pytest mock aliyun-python-sdk-sts',
+  ],
+  variants: ['v1', 'v4'],
+  version: (folder) =>
+    /__version__ = '([^']+)'/.exec(readFileSync(join(folder, 'oss2/__init__.py'), 'utf8'))?.[1] ?? 'unknown',
+  missing(folder) {
+    if (!existsSync(join(folder, 'tests/test_object.py'))) return 'tests is not there.';
+    const lacking = missingModules(pythonOf(folder), MODULES);
+    return lacking.length > 0 ? `Python lacks ${lacking.join(', ')}.` : undefined;
+  },
+  settings: () => ({ logLevel: 'error' }),
+  async run({ folder, variant, only, stack, scratch }) {
+    const files = readdirSync(join(folder, 'tests'))
+      .filter((name) => /^test_\w+\.py$/.test(name) && isWanted(name, only))
+      .map((name) => join('tests', name));
+    const env = environment(stack, variant);
+    const cases = [];
+    for (const file of files) cases.push(...(await pytest({ python: pythonOf(folder), folder, file, env, scratch })));
+    return cases;
+  },
+  misses: [],
+};
+
+function environment({ endpoint, region, accountId, accessKeyId, accessKeySecret }, variant) {
+  return {
+    OSS_TEST_ACCESS_KEY_ID: accessKeyId,
+    OSS_TEST_ACCESS_KEY_SECRET: accessKeySecret,
+    OSS_TEST_ENDPOINT: endpoint,
+    OSS_TEST_BUCKET: 'oss2-suite-',
+    OSS_TEST_REGION: region,
+    OSS_TEST_UID: accountId,
+    OSS_TEST_AUTH_VERSION: variant,
+  };
+}
