@@ -1,6 +1,7 @@
 /** Bundles the product to dist/ once, so that start-up pays for no transpiler, opens few files and compiles next to nothing. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -23,8 +24,8 @@ const common = {
   plugins: [onlyWhatZodNeeds()],
   define: { LOCALYUN_VERSION: JSON.stringify(version) },
 };
-// lmdb carries a native part; express is CommonJS of many files that only the admin API loads.
-const external = ['lmdb', 'express'];
+// express is CommonJS of many files that only the admin API loads; lmdb carries a native part.
+const external = ['express'];
 const requireInModules =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 
@@ -36,15 +37,23 @@ await Promise.all([
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     external,
+    plugins: [...common.plugins, lmdbWithoutItsNativePart()],
     define: { ...common.define, 'import.meta.url': '__programUrl' },
-    banner: { js: "const __programUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: {
+      js: "const __programUrl = require('node:url').pathToFileURL(__filename).href, __lmdbFilename = require.resolve('lmdb');",
+    },
   }),
-  build({ ...common, entryPoints: { main: join(ROOT, 'src/boot.ts') } }),
+  build({
+    ...common,
+    entryPoints: { main: join(ROOT, 'src/boot.ts') },
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  }),
   // The programmatic API.
   build({
     ...common,
     entryPoints: { index: join(ROOT, 'src/index.ts') },
-    external,
+    external: [...external, 'lmdb'],
     sourcemap: true,
     banner: { js: requireInModules },
   }),
@@ -66,6 +75,25 @@ function onlyWhatZodNeeds() {
   };
 }
 
+/**
+ * lmdb's JavaScript goes into the code cache too; its native part is looked for where npm laid it, as lmdb does itself.
+ * msgpackr's native part reads long texts faster, of which there are none here, and costs its loading.
+ */
+function lmdbWithoutItsNativePart() {
+  const lmdb = createRequire(import.meta.url).resolve('lmdb');
+  return {
+    name: 'lmdb-without-its-native-part',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^lmdb$/ }, () => ({ path: lmdb }));
+      onResolve({ filter: /^msgpackr-extract$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+      onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'module.exports = undefined;' }));
+      onLoad({ filter: /[\\/]lmdb[\\/]dist[\\/]index\.cjs$/ }, ({ path }) => ({
+        contents: readFileSync(path, 'utf8').replaceAll('__filename', '__lmdbFilename'),
+      }));
+    },
+  };
+}
+
 /** Runs one start, with a template, and keeps what V8 compiled for it. Without it everything works, only slower. */
 function writeCodeCache() {
   const cwd = mkdtempSync(join(tmpdir(), 'localyun-build-'));
@@ -81,7 +109,7 @@ function writeCodeCache() {
       process.kill(process.pid, 'SIGTERM');
       return Boolean(line);
     };
-    const { program } = await import(${JSON.stringify(join(DIST, 'main.js'))});
+    const { program } = await import(${JSON.stringify(join(DIST, 'main.cjs'))});
   `;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     cwd,

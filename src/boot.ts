@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-/** What `dist/main.js` is: loads the bundled program with V8's code cache, so that a start compiles next to nothing. */
+/**
+ * What `dist/main.cjs` is: loads the bundled program with V8's code cache, so that a start compiles next to nothing.
+ * CommonJS, because Node sets up its loader of ES modules only for those who need it.
+ */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-const folder = dirname(fileURLToPath(import.meta.url));
-const filename = join(folder, 'program.cjs');
-const source = readFileSync(filename, 'utf8');
-const cachedData = readCache(join(folder, 'program.cache'));
+const filename = join(__dirname, 'program.cjs');
+// The bundle is ASCII, and so read without a look at each byte.
+const source = readFileSync(filename, 'latin1');
+const cachedData = readCache(join(__dirname, 'program.cache'));
 
 /** The build asks it for its code cache once it has run. */
 export const program = new Script(`(function (require, __filename) {${source}\n})`, {
@@ -18,7 +19,7 @@ export const program = new Script(`(function (require, __filename) {${source}\n}
   ...(cachedData ? { cachedData } : {}),
 });
 
-program.runInThisContext()(createRequire(filename), filename);
+program.runInThisContext()(require, filename);
 
 function readCache(path: string): Buffer | undefined {
   try {

@@ -200,7 +200,7 @@ export function createFc(needs: FcNeeds): Fc {
     invoker: { invoke: invocations.invoke },
     journal: recorder.journal,
     async deploy(templates, env, { keepOthers = false } = {}) {
-      const read = readTemplates(templates, { env, accountId, region });
+      const read = await readTemplates(templates, { env, accountId, region });
       if (read.problems.length > 0) return { ...read, changed: [], removed: [] };
       const paths = new Set(templates.map(({ path }) => path));
       const needed = {

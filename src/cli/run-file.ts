@@ -32,7 +32,7 @@ export function writeRunFile(cwd: string, run: RunFile): void {
 /** The running stack's facts; undefined when there is no file, it is damaged, or its process is gone. */
 export function readRunFile(cwd: string): RunFile | undefined {
   try {
-    const run = runSchema.parse(JSON.parse(readFileSync(runPath(cwd), 'utf8')));
+    const run = runSchema.parse(JSON.parse(readFileSync(runPath(cwd), 'utf8')), { jitless: true });
     return isAlive(run.pid) ? run : undefined;
   } catch {
     // No file or a damaged one: nothing is known to run, which is what undefined says.

@@ -151,7 +151,8 @@ export type ConfigAnswer = { ok: true; config: Config } | { ok: false; problems:
 
 /** Parses settings that came from `source` (a file name, or "options"); problems are whole sentences. */
 export function parseConfig(input: unknown, source: string): ConfigAnswer {
-  const parsed = configSchema.safeParse(input ?? {});
+  // Compiling a parser pays for itself only where it is used again.
+  const parsed = configSchema.safeParse(input ?? {}, { jitless: true });
   if (parsed.success) return { ok: true, config: Object.freeze(parsed.data) };
   return { ok: false, problems: parsed.error.issues.flatMap((issue) => describe(issue, source)) };
 }

@@ -1,11 +1,11 @@
-/** The command line as its users run it: real processes of dist/main.js, each in a folder of its own, none left behind. */
+/** The command line as its users run it: real processes of dist/main.cjs, each in a folder of its own, none left behind. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.cjs', import.meta.url));
 const READY_MS = 20_000;
 const END_MS = 20_000;
 

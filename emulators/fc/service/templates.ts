@@ -1,6 +1,5 @@
 /** Reads the templates of one deploy: all their functions, or everything that is wrong with them. */
 import type { Deployed } from './deploy.ts';
-import { parseServerlessDevs } from './serverless-devs/parse.ts';
 import { describeProblem } from './serverless-devs/problem.ts';
 
 export interface TemplateFile {
@@ -22,11 +21,14 @@ export interface ReadTemplates {
   warnings: string[];
 }
 
-export function readTemplates(
+export async function readTemplates(
   templates: readonly TemplateFile[],
   { env, accountId, region }: TemplateSurroundings,
-): ReadTemplates {
+): Promise<ReadTemplates> {
   const read: ReadTemplates = { functions: [], problems: [], warnings: [] };
+  if (templates.length === 0) return read;
+  // Its many schemas are made only where there is a template to hold against them.
+  const { parseServerlessDevs } = await import('./serverless-devs/parse.ts');
   // Serverless Devs' access alias knows more; the rest are secrets nobody needs here.
   const known: Readonly<Record<string, string>> = { AccountID: accountId, Region: region };
   const config = (name: string) => (Object.hasOwn(known, name) ? known[name] : undefined);

@@ -36,7 +36,7 @@ export function startLocalYun(args = []) {
 
 /** `localyun start --json --port 0` and `args`; `readyMs` is from the spawn to its ready line. */
 export async function startExactly(args) {
-  const main = path.join(ROOT, 'dist/main.js');
+  const main = path.join(ROOT, 'dist/main.cjs');
   const options = [main, 'start', '--json', '--port', '0', ...args];
   const { child, line, readyMs } = await startAndReadLine(options, temporaryFolder());
   const ready = JSON.parse(line);
