@@ -1,5 +1,5 @@
 /** Watches functions' code folders, and says once a save is over which folder has new code. */
-import { relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
@@ -46,7 +46,11 @@ export function createCodeWatch({ clock, logger, settled, onChange, onReady }: C
     const ready = watcher.then((opened) => new Promise<void>((resolve) => opened.once('ready', () => resolve())));
     const watched: Watched = { watcher, ready, save: undefined };
     watcher.then(
-      (opened) => opened.on('all', (_event, path) => onEvent(codeDir, watched, relative(codeDir, path))),
+      (opened) => {
+        opened.on('all', (_event, path) => onEvent(codeDir, watched, relative(codeDir, path)));
+        // chokidar passes changes of one file by when they follow within 50 ms; these events it passes on, every one.
+        opened.on('raw', (_event, name, details) => onRawEvent(codeDir, watched, pathOf(name, details)));
+      },
       (error: unknown) => logger.warn('A code folder can not be watched.', { codeDir, error }),
     );
     ready.then(
@@ -70,6 +74,10 @@ export function createCodeWatch({ clock, logger, settled, onChange, onReady }: C
     watched.save?.cancel();
     const waitMs = Math.max(0, Math.min(RELOAD_QUIET_MS, sinceMs + RELOAD_QUIET_MAX_MS - nowMs));
     watched.save = { file: first, sinceMs, cancel: clock.afterHostMs(waitMs, () => void reload(codeDir, watched)) };
+  }
+
+  function onRawEvent(codeDir: string, watched: Watched, path: string | undefined): void {
+    if (path !== undefined && !isSkipped(codeDir, path)) onEvent(codeDir, watched, relative(codeDir, path));
   }
 
   async function reload(codeDir: string, watched: Watched): Promise<void> {
@@ -109,6 +117,13 @@ export function createCodeWatch({ clock, logger, settled, onChange, onReady }: C
     ready: async () => void (await Promise.all([...folders.values()].map(({ ready }) => ready))),
     close: async () => void (await Promise.all([...folders].map(([codeDir, watched]) => stop(codeDir, watched)))),
   };
+}
+
+/** Node's own event names an entry of the watched folder, or the watched file itself. */
+function pathOf(name: unknown, details: unknown): string | undefined {
+  const watchedPath: unknown = Reflect.get(Object(details), 'watchedPath');
+  if (typeof watchedPath !== 'string') return undefined;
+  return typeof name !== 'string' || name === basename(watchedPath) ? watchedPath : join(watchedPath, name);
 }
 
 function isSkipped(codeDir: string, path: string): boolean {

@@ -103,3 +103,14 @@ test('a handler that disappears fails the call by name, and works again when it 
   await back;
   expect(await call('f')).toBe('back');
 });
+
+test('saves that follow one another at once are all taken up', async () => {
+  await deployed();
+  const save = async (text: string) => {
+    const reload = nextReload();
+    writeFileSync(join(room.folder, 'code/index.js'), handler(text));
+    await reload;
+  };
+  for (const text of ['first', 'second', 'third', 'fourth']) await save(text);
+  expect(await call('f')).toBe('fourth');
+});
