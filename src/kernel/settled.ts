@@ -22,6 +22,14 @@ export interface SettledAnswer {
   busy: string[];
 }
 
+/**
+ * Whether a retry counts as in flight: from the moment it is due. Before that nothing happens however long one waits
+ * (minutes, for a failing function), and where time is virtual it stands still until somebody moves it.
+ */
+export function isRetryInFlight({ mode, nowMs }: Pick<Clock, 'mode' | 'nowMs'>, dueAtMs: number): boolean {
+  return mode === 'real' && dueAtMs <= nowMs();
+}
+
 /** Waiters also look by themselves this often, for work that ended without a word. */
 const LOOK_EVERY_MS = 50;
 

@@ -8,6 +8,7 @@ import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
 import type { Database } from '../../../src/kernel/database.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Random } from '../../../src/kernel/random.ts';
+import { isRetryInFlight } from '../../../src/kernel/settled.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { TargetRow } from '../store/rules.ts';
@@ -189,7 +190,5 @@ function keyOf({ bus, rule, target }: Lane): string {
 function describeBusy({ lane, inFlight, wakeAtMs }: LaneState, clock: Clock): string[] {
   const name = `rule ${lane.rule}, target ${lane.target}`;
   if (inFlight.size > 0) return [`${inFlight.size} deliveries of ${name}`];
-  // Virtual time fires what is due as it gets there; on a real clock a moment lies between.
-  const isDue = clock.mode === 'real' && wakeAtMs !== undefined && wakeAtMs <= clock.nowMs();
-  return isDue ? [`a retry of ${name}`] : [];
+  return wakeAtMs !== undefined && isRetryInFlight(clock, wakeAtMs) ? [`a retry of ${name}`] : [];
 }

@@ -2,7 +2,7 @@
 import type { Cancel, Clock } from '../../../../src/kernel/clock.ts';
 import type { Database } from '../../../../src/kernel/database.ts';
 import type { Logger } from '../../../../src/kernel/logger.ts';
-import type { Settled } from '../../../../src/kernel/settled.ts';
+import { isRetryInFlight, type Settled } from '../../../../src/kernel/settled.ts';
 import { FcError } from '../../errors.ts';
 import { errorTypeHeader } from '../../instances/call-outcome.ts';
 import { ASYNC_QUEUE_ROWS_MAX } from '../../limits.ts';
@@ -73,12 +73,8 @@ export function createAsyncQueue(needs: AsyncQueueNeeds): AsyncQueue {
     const inLanes = [...lanes].flatMap(([name, { ready, running }]) =>
       ready.length + running > 0 ? [`${ready.length + running} asynchronous invocations of ${name}`] : [],
     );
-    // Virtual time stands still until somebody moves it: what is not due then is at rest.
-    const due = [...delayed.values()].filter(({ dueAtMs }) => clock.mode === 'real' || dueAtMs <= clock.nowMs());
-    return [
-      ...inLanes,
-      ...due.map(({ functionName, dueAtMs }) => `a retry of ${functionName} due in ${dueAtMs - clock.nowMs()} ms`),
-    ];
+    const due = [...delayed.values()].filter(({ dueAtMs }) => isRetryInFlight(clock, dueAtMs));
+    return [...inLanes, ...due.map(({ functionName }) => `a retry of ${functionName}`)];
   }
 
   function take(rows: readonly AsyncInvocation[]): void {

@@ -1,7 +1,7 @@
 /** Waiting for effects: resolves when nothing is in flight, and says what still is when the time is up. */
 import { expect, test } from 'vitest';
 import { type Clock, createClock } from '../../../../src/kernel/clock.ts';
-import { createSettled } from '../../../../src/kernel/settled.ts';
+import { createSettled, isRetryInFlight } from '../../../../src/kernel/settled.ts';
 
 /** A clock whose host timers run when the test says so. */
 function heldClock() {
@@ -98,4 +98,15 @@ test.each([Number.POSITIVE_INFINITY, 2 ** 31, 2 ** 40])('a wait of %d ms is long
   busy = [];
   settled.changed();
   expect(await waiting).toMatchObject({ settled: true });
+});
+
+test.each([
+  ['real', 999, true],
+  ['real', 1000, true],
+  ['real', 1001, false],
+  // Nothing runs by itself there: time that was set past it waits for somebody to move it.
+  ['virtual', 999, false],
+  ['virtual', 1001, false],
+] as const)('on the %s clock at 1000 a retry that is due at %i is in flight: %s', (mode, dueAtMs, isInFlight) => {
+  expect(isRetryInFlight({ mode, nowMs: () => 1000 }, dueAtMs)).toBe(isInFlight);
 });

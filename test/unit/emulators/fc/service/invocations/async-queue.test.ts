@@ -52,6 +52,15 @@ test('a failed run is tried again a second later on the kernel clock, with a ris
   expect(show()).toMatchObject({ state: 'succeeded', attempt: 2, result: requestId });
 });
 
+test('a retry that is not due yet keeps nobody waiting, on the real clock either', async () => {
+  const room = await open();
+  await room.deploy({ f: { handler: 'index.boom' } });
+  const { requestId } = await send(room, 'f');
+  await room.atRest();
+  expect(room.settled.busy()).toEqual([]);
+  expect(room.fc.journal.show(requestId)).toMatchObject({ state: 'retrying', attempt: 0 });
+});
+
 test.each([
   [undefined, 3],
   [{ maxAsyncRetryAttempts: 0 }, 0],
