@@ -9,6 +9,7 @@ import type { Settled } from '../kernel/settled.ts';
 import type { DenialLog } from '../ports/access-decider.ts';
 import type { EventHistory } from '../ports/event-history.ts';
 import type { InvocationJournal } from '../ports/invocation-journal.ts';
+import { listCalls } from './call-index.ts';
 import { eventPath } from './event-path.ts';
 import { guardOrigin } from './guard.ts';
 import { renderMetrics } from './metrics.ts';
@@ -29,6 +30,7 @@ export interface ConsoleNeeds {
   logger: Logger;
 }
 
+const ROOT = '/_localyun';
 const SETTLED_MS = 30_000;
 const SETTLED_MS_MAX = 600_000;
 const LIST_MAX = 1000;
@@ -67,7 +69,7 @@ export function createConsole(needs: ConsoleNeeds): Express {
   app.use(guardOrigin(needs.listenHost));
   // Whatever type it claims: curl calls its -d a form, and a body that is passed by would turn "reset oss" into "reset all".
   app.use(express.json({ limit: BODY_BYTES_MAX, strict: false, type: () => true }));
-  app.use('/_localyun', routes(needs));
+  app.use(ROOT, routes(needs));
   app.use((request: Request, response: Response) => {
     response
       .status(404)
@@ -81,6 +83,9 @@ export function createConsole(needs: ConsoleNeeds): Express {
 
 function routes(needs: ConsoleNeeds): express.Router {
   const router = express.Router();
+  router.get('/', (_request, response) => {
+    response.json({ name: 'LocalYun', version: needs.version, calls: listCalls(router, ROOT) });
+  });
   stateRoutes(router, needs);
   clockRoutes(router, needs);
   eventRoutes(router, needs);

@@ -99,6 +99,16 @@ test('tells its health, its rows and its counts', async () => {
   expect(text).toContain('localyun_calls_total{room="oss",operation="PutObject",status="200"} 3\n');
 });
 
+test('its root names every call there is, each with what it does', async () => {
+  const { body } = await api().get('/').expect(200);
+  expect(body).toMatchObject({ name: 'LocalYun', version: '1.2.3' });
+  const calls = body.calls as { call: string; does: string }[];
+  expect(calls.map(({ call }) => call)).toContain('GET /_localyun/events/:id');
+  expect(calls.map(({ call }) => call)).toContain('POST /_localyun/clock/advance');
+  expect(calls.filter(({ does }) => does === '')).toEqual([]);
+  await api().post('/').expect(404);
+});
+
 describe('settled', () => {
   test('answers how long it took, or 408 with what is under way', async () => {
     const { body } = await api().get('/settled').expect(200);
