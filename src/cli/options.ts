@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { type Config, type ConfigInput, parseConfig } from '../kernel/config.ts';
+import { type Config, type ConfigInput, nearestKey, parseConfig } from '../kernel/config.ts';
 
 /** What the caller set by hand; undefined leaves the decision to the layers below. */
 export interface Flags {
@@ -61,6 +61,10 @@ export const ENVIRONMENT: Readonly<Record<string, (value: string) => ConfigInput
   LOCALYUN_LOG_LEVEL: (logLevel) => ({ logLevel: logLevel as 'info' }),
 };
 
+/** Variables of ours that are no setting of one key: the AccessKey's two halves, and where the commands find a stack. */
+const OTHER_VARIABLES = ['LOCALYUN_ACCESS_KEY_ID', 'LOCALYUN_ACCESS_KEY_SECRET', 'LOCALYUN_ENDPOINT'];
+const PREFIX = 'LOCALYUN_';
+
 /** Reads and merges every layer; throws an OptionsError that names each problem. */
 export function loadOptions(flags: Flags, { cwd, env }: Surroundings): Options {
   const named = flags.template?.length ? flags.template : (flags.settings?.templates ?? flags.template);
@@ -76,6 +80,7 @@ export function loadOptions(flags: Flags, { cwd, env }: Surroundings): Options {
       : flagTemplates.map((path) => resolve(cwd, path));
   const templates = paths.map((path) => ({ path, text: readText(path, 'template') }));
 
+  refuseUnknownVariables(env, templates);
   const fromEnvironment = merge(keysFromEnvironment(env), environmentSettings(env));
   check(fromEnvironment, 'environment (LOCALYUN_…)');
   const merged = merge(
@@ -153,6 +158,22 @@ function templateSettings(templates: readonly Template[]): ConfigInput {
 function environmentSettings(env: Surroundings['env']): ConfigInput {
   const layers = Object.entries(ENVIRONMENT).map(([name, setting]) => (env[name] ? setting(env[name]) : {}));
   return merge(...layers) as ConfigInput;
+}
+
+/** A setting that was mistyped would be ignored in silence. What a template reads by `${env(…)}` is the user's own. */
+function refuseUnknownVariables(env: Surroundings['env'], templates: readonly Template[]): void {
+  const known = [...Object.keys(ENVIRONMENT), ...OTHER_VARIABLES];
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith(PREFIX) && !known.includes(name) && !templates.some(({ text }) => text.includes(name)),
+  );
+  if (unknown.length === 0) return;
+  const short = known.map((name) => name.slice(PREFIX.length));
+  throw new OptionsError(
+    unknown.map((name) => {
+      const near = nearestKey(name.slice(PREFIX.length), short);
+      return `environment: unknown variable ${name}${near ? `; did you mean ${PREFIX}${near}?` : `; there are ${known.join(', ')}.`}`;
+    }),
+  );
 }
 
 function keysFromEnvironment(env: Surroundings['env']): ConfigInput {

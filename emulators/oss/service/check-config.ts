@@ -1,5 +1,6 @@
 /** Looks over the buckets of a configuration before anything starts; problems are whole sentences. */
 import { OssError } from '../errors.ts';
+import { BUCKET_NAME_LENGTH_MAX, BUCKET_NAME_LENGTH_MIN } from '../limits.ts';
 import type { BucketAcl, StorageClass } from '../store/object-store.ts';
 import { type CorsDocument, type CorsRuleDraft, checkCors } from './cors.ts';
 import { checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from './lifecycle.ts';
@@ -13,6 +14,9 @@ export interface ConfiguredBucket {
   lifecycle?: readonly LifecycleRuleDraft[] | undefined;
 }
 
+/** Help page "Bucket naming conventions". */
+const NAME_RULE = `its name must have ${BUCKET_NAME_LENGTH_MIN} to ${BUCKET_NAME_LENGTH_MAX} lower-case letters, digits and hyphens, with no hyphen at either end.`;
+
 export function checkOssConfig({ buckets }: { buckets: readonly ConfiguredBucket[] }): string[] {
   return buckets.flatMap((bucket) => {
     const problems: string[] = [];
@@ -21,7 +25,8 @@ export function checkOssConfig({ buckets }: { buckets: readonly ConfiguredBucket
         check();
       } catch (error) {
         if (!(error instanceof OssError)) throw error;
-        problems.push(`The bucket ${JSON.stringify(bucket.name)}: ${error.details.message ?? error.code}`);
+        const reason = error.code === 'InvalidBucketName' ? NAME_RULE : (error.details.message ?? error.code);
+        problems.push(`The bucket ${JSON.stringify(bucket.name)}: ${reason}`);
       }
     }
     return problems;

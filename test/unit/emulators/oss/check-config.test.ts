@@ -16,7 +16,7 @@ test('says in whole sentences what is wrong with which bucket', () => {
       ],
     }),
   ).toEqual([
-    'The bucket "Bad_Name": InvalidBucketName',
+    'The bucket "Bad_Name": its name must have 3 to 63 lower-case letters, digits and hyphens, with no hyphen at either end.',
     'The bucket "cors": The AllowedMethod PATCH is none of GET, PUT, DELETE, POST, HEAD.',
     'The bucket "cold": A transition to the storage class Standard is not possible.',
   ]);

@@ -218,6 +218,27 @@ describe('refuses', () => {
       {},
       /unknown setting __proto__/,
     ],
+    [
+      'an unknown variable, with its neighbour',
+      {},
+      {},
+      { LOCALYUN_PROT: '1' },
+      /environment: unknown variable LOCALYUN_PROT; did you mean LOCALYUN_PORT\?/,
+    ],
+    [
+      'an unknown variable that is left empty',
+      {},
+      {},
+      { LOCALYUN_COLDSTART: '' },
+      /unknown variable LOCALYUN_COLDSTART; did you mean LOCALYUN_COLD_START\?/,
+    ],
+    [
+      'an unknown variable that is like none',
+      {},
+      {},
+      { LOCALYUN_WHATEVER_IT_TAKES: '1' },
+      /unknown variable LOCALYUN_WHATEVER_IT_TAKES; there are LOCALYUN_HOST, .*LOCALYUN_ENDPOINT\./,
+    ],
     ['half a key pair', {}, {}, { LOCALYUN_ACCESS_KEY_ID: 'id' }, /go together; one of them is missing/],
     ['the other half', {}, {}, { LOCALYUN_ACCESS_KEY_SECRET: 's' }, /go together; one of them is missing/],
     ['a port that is no number, by where it was set', {}, {}, { LOCALYUN_PORT: 'http' }, /environment.*: port /],
@@ -233,6 +254,12 @@ describe('refuses', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatch(sentence);
     expect(told[0]).not.toContain('\n');
+  });
+
+  test('but no variable that a template reads, and none of anybody else', () => {
+    write({ 's.yaml': `${template('cn-beijing')}      description: \${env('LOCALYUN_STAGE')}\n` });
+    const env = { LOCALYUN_STAGE: 'test', LOCALYUN_ENDPOINT: 'http://127.0.0.1:1', LOCALYUNPORT: '1', PORT: '2' };
+    expect(problems({}, env)).toEqual([]);
   });
 
   test('every problem of a file at once', () => {
