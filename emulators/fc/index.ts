@@ -159,8 +159,9 @@ export function createFc(needs: FcNeeds): Fc {
     const names = await reloadCode({ clock, database, store: functions }, codeDir);
     renew(names);
     for (const functionName of names) {
-      logger.info(`reloaded ${functionName}`, { file });
-      needs.onReload?.(functionName, file);
+      // Whoever listens tells it in the user's own terminal, where the log goes too: once is enough.
+      if (needs.onReload) needs.onReload(functionName, file);
+      else logger.info(`reloaded ${functionName}`, { file });
     }
   }
 

@@ -73,9 +73,11 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
     return await startRooms({
       options,
       log: { out: context.err as import('node:stream').Writable, format: context.err.isTTY ? 'human' : 'json' },
-      onReload: (functionName) => {
-        if (!flags.json) context.out.write(`↻ ${functionName}: the code changed; the next call runs the new code.\n`);
-      },
+      // With --json the one line of standard output is taken, and the log tells it.
+      onReload: flags.json
+        ? undefined
+        : (functionName) =>
+            void context.out.write(`↻ ${functionName}: the code changed; the next call runs the new code.\n`),
     });
   } catch (error) {
     if (error instanceof OptionsError) throw error;

@@ -24,6 +24,7 @@ export function createNodeLauncher(needs: NodeLauncherNeeds): WorkerLauncher {
       execArgv: [
         `--max-old-space-size=${Math.floor((memoryMB * 9) / 10)}`,
         '--max-http-header-size=16384',
+        // Runtime source: the real process has it too, so a function may call `gc`. Ours has it not.
         '--expose-gc',
       ],
       env: {},
