@@ -233,7 +233,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     await lifecycle.close();
     throw error;
   }
-  lifecycle.add({ name: 'gateway', close: () => server.close(DRAIN_MS) });
+  // What the drain left running has had its time.
+  lifecycle.add({ name: 'gateway', drain: () => server.drain(), close: () => server.close(0) });
   const cancelTidy = clock.afterHostMs(TIDY_AFTER_MS, () => tidy(logger));
   lifecycle.add({ name: 'tidy', close: async () => cancelTidy() });
 

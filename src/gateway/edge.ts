@@ -67,6 +67,14 @@ function hasOssUrlSignature({ query }: WireRequest): boolean {
   return false;
 }
 
+/** As STS names the keys it lends. */
+const SESSION_KEY = /\bSTS\.[A-Za-z0-9]/;
+
+/** Whether a call is made with borrowed keys, as those of a running function are. Whether they are good is the room's business. */
+export function carriesSessionKey({ headers, rawQuery }: WireRequest): boolean {
+  return SESSION_KEY.test(headers.authorization ?? '') || SESSION_KEY.test(rawQuery);
+}
+
 function apiVersion(request: WireRequest): string | undefined {
   return (
     request.headers['x-acs-version'] ??

@@ -5,6 +5,8 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Handler } from '../kernel/pipeline.ts';
+import type { WireReply } from '../kernel/wire.ts';
+import { carriesSessionKey } from './edge.ts';
 import { send } from './send.ts';
 import { toWireRequest } from './wire-request.ts';
 
@@ -23,7 +25,9 @@ export interface GatewayServer {
   /** `host:port`. */
   endpoint: string;
   port: number;
-  /** Takes no new connections, lets running calls end for at most `graceMs`, then cuts them. */
+  /** Takes no new call from now on, but for those of running functions, which could not end without; resolves when none runs. */
+  drain(): Promise<void>;
+  /** The same, and takes no new connections; lets running calls end for at most `graceMs`, then cuts them. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -41,7 +45,11 @@ const OWN_PATH = /^(https?:\/\/[^/?]*)?\/_localyun(\/|\?|$)/i;
 export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
   const running = new Set<ServerResponse>();
   let endpoint = '';
-  let isClosing = false;
+  let isDraining = false;
+  let whenIdle = () => {};
+  const edge: Handler = (call) =>
+    isDraining && !carriesSessionKey(call) ? Promise.resolve(STOPPING) : needs.edge(call);
+  const answering = { ...needs, edge };
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -51,29 +59,46 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
     },
     (request, response) => {
       running.add(response);
-      if (isClosing) response.shouldKeepAlive = false;
+      if (isDraining) response.shouldKeepAlive = false;
       response.once('close', () => {
         running.delete(response);
-        if (isClosing) server.closeIdleConnections();
+        if (isDraining) server.closeIdleConnections();
+        if (running.size === 0) whenIdle();
       });
       if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
-      void answer(request, response, endpoint, needs);
+      void answer(request, response, endpoint, answering);
     },
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseGarbage(error, socket, running, needs));
   await listen(server, needs);
   const { port } = server.address() as AddressInfo;
   endpoint = `${needs.host.includes(':') ? `[${needs.host}]` : needs.host}:${port}`;
+  const drain = () => {
+    isDraining = true;
+    for (const response of running) response.shouldKeepAlive = false;
+    server.closeIdleConnections();
+    if (running.size === 0) return Promise.resolve();
+    return new Promise<void>((resolve) => {
+      whenIdle = resolve;
+    });
+  };
   return {
     endpoint,
     port,
+    drain,
     close(graceMs) {
-      isClosing = true;
-      for (const response of running) response.shouldKeepAlive = false;
+      void drain();
       return close(server, graceMs, needs.clock);
     },
   };
 }
+
+/** A 5xx for once: clients that try again for a while find the next start. */
+const STOPPING: WireReply = {
+  status: 503,
+  headers: { 'Content-Type': 'application/json', 'Retry-After': '5' },
+  body: JSON.stringify({ Code: 'ServiceUnavailable', Message: 'LocalYun is stopping and takes no new calls.' }),
+};
 
 async function answer(
   request: IncomingMessage,
@@ -101,12 +126,34 @@ const STATUS_OF_ERROR: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
+/** The client has ended its side before the body that it announced was whole. */
+const ENDED_EARLY = 'HPE_INVALID_EOF_STATE';
+
+/** The room meets a body that broke off, and refuses the call in its own words: the client may still be reading. */
+function breakOff(response: ServerResponse): void {
+  const { req } = response;
+  const { socket } = req;
+  response.shouldKeepAlive = false;
+  // Its headers may be out already, and have promised to keep the connection.
+  response.once('finish', () => socket.end());
+  // A destroyed request takes its socket along, and the refusal with it.
+  req._destroy = (error, done) => done(error);
+  // Nobody may be reading the body yet, and an error that no one hears of would end the process.
+  req.on('error', () => {});
+  req.destroy(Object.assign(new Error('The body ended before its announced length.'), { code: 'ECONNRESET' }));
+}
+
 function refuseGarbage(
   error: NodeJS.ErrnoException,
   socket: Duplex,
   running: ReadonlySet<ServerResponse>,
   { logger, clock }: ServerNeeds,
 ): void {
+  const cutShort = [...running].find(({ req }) => req.socket === socket && !req.complete);
+  if (error.code === ENDED_EARLY && cutShort && socket.writable) {
+    breakOff(cutShort);
+    return;
+  }
   logger.debug('A connection sent what is no HTTP.', { code: error.code });
   const isAnswering = [...running].some((response) => response.socket === socket && response.headersSent);
   // Words of ours in the middle of another answer would be read as part of it.

@@ -6,7 +6,7 @@ import type { BodyKind, Call, OperationRow } from './operation.ts';
 import type { OperationTable, Target } from './operation-table.ts';
 import type { Principal } from './principal.ts';
 import { ServiceError } from './service-error.ts';
-import type { WireReply, WireRequest } from './wire.ts';
+import { isBrokenOff, type WireReply, type WireRequest } from './wire.ts';
 
 /** How one room reads, refuses and answers: everything about its wire that is not one operation's. */
 export interface Dialect {
@@ -24,6 +24,8 @@ export interface Dialect {
   /** The error for input that the row's schema refused. */
   invalid(issue: InputIssue): ServiceError;
   tooLarge(limitBytes: number): ServiceError;
+  /** The error for a body that broke off, in a room that has a word for it. */
+  incomplete?(cause: unknown): ServiceError;
   parseBody(kind: Exclude<BodyKind, 'none' | 'stream' | 'bytes'>, bytes: Uint8Array, row: OperationRow<never>): unknown;
   /** Renders a refusal; anything that is no ServiceError is our bug and becomes the room's internal error. */
   refuse(error: unknown, context: ReplyContext): WireReply;
@@ -161,8 +163,18 @@ export function createPipeline<Services>({
     for (const [name, value] of request.query) if (!first.has(name)) first.set(name, value);
     const input = { query: Object.fromEntries(first), headers: request.headers };
     if (row.body === 'none' || row.body === 'stream') return input;
-    const bytes = await readWhole(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
+    const bytes = await readOrRefuse(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
     return { ...input, body: row.body === 'bytes' ? bytes : dialect.parseBody(row.body, bytes, row) };
+  }
+
+  async function readOrRefuse(request: WireRequest, limitBytes: number): Promise<Uint8Array> {
+    try {
+      return await readWhole(request, limitBytes);
+    } catch (error) {
+      if (!isBrokenOff(error) || request.signal.aborted) throw error;
+      const issue = { path: ['body'], message: 'The body ended before its announced length.', value: '' };
+      throw dialect.incomplete?.(error) ?? dialect.invalid(issue);
+    }
   }
 
   async function readWhole(request: WireRequest, limitBytes: number): Promise<Uint8Array> {

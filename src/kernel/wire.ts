@@ -31,3 +31,10 @@ export function queryValue(request: Pick<WireRequest, 'query'>, name: string): s
   for (const [key, value] of request.query) if (key === name) return value;
   return undefined;
 }
+
+const BROKEN_OFF = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/** Whether a body could not be read to its end because its sender stopped; a full disk or a bug of ours is another matter. */
+export function isBrokenOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && BROKEN_OFF.has(String(error.code));
+}

@@ -1,6 +1,7 @@
 /** Takes a request's bytes onto disk and checks them against what the client announced. */
 import { Buffer } from 'node:buffer';
 import { type Readable, Transform } from 'node:stream';
+import { isBrokenOff } from '../../../src/kernel/wire.ts';
 import { OssError } from '../errors.ts';
 import { PUT_BYTES_MAX } from '../limits.ts';
 import type { ObjectStore, StagedBody } from '../store/object-store.ts';
@@ -34,16 +35,9 @@ async function stage(store: ObjectStore, bytes: Readable): Promise<StagedBody> {
   try {
     return await store.stage(bytes);
   } catch (error) {
-    // The client went away in the middle; a full disk or a bug of ours is another matter.
-    if (isBrokenConnection(error)) throw new OssError('IncompleteBody', {}, { cause: error });
+    if (isBrokenOff(error)) throw new OssError('IncompleteBody', {}, { cause: error });
     throw error;
   }
-}
-
-const BROKEN = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ABORT_ERR', 'ERR_STREAM_PREMATURE_CLOSE']);
-
-function isBrokenConnection(error: unknown): boolean {
-  return error instanceof Error && BROKEN.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Help page "Content-MD5": 16 bytes in base64. */

@@ -55,6 +55,7 @@ export function createDialect(needs: DialectNeeds): Dialect {
     invalid,
     tooLarge: (limitBytes) =>
       new OssError('MalformedXML', { errorDetail: `The body is larger than ${limitBytes} bytes.` }),
+    incomplete: (cause) => new OssError('IncompleteBody', {}, { cause }),
     parseBody(kind, bytes) {
       if (kind !== 'xml') throw new Error(`No OSS operation has a ${kind} body.`);
       const parsed = parseXml(bytes);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
-import type { WireRequest } from '../../../src/kernel/wire.ts';
+import { isBrokenOff, type WireRequest } from '../../../src/kernel/wire.ts';
 import { OssError } from '../errors.ts';
 import { POST_FIELD_BYTES_MAX, POST_FIELDS_MAX } from '../limits.ts';
 
@@ -115,9 +115,9 @@ async function* bytesOf(file: Readable, finished: Promise<void>, signal: AbortSi
   await finished;
 }
 
-/** What the parser stumbles over is the form's fault; a connection that breaks is told from that. */
+/** What the parser stumbles over is the form's fault, but for a form that never came whole. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof OssError) return error;
-  if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ECONNRESET') return error;
+  if (isBrokenOff(error)) return new OssError('IncompleteBody', {}, { cause: error });
   return new OssError('MalformedPOSTRequest', {}, { cause: error });
 }

@@ -64,10 +64,15 @@ function answering(reply: WireReply): void {
   edge = () => Promise.resolve(reply);
 }
 
+/** The client's side of the connection ends here. */
+const END = Symbol('end');
+
 /** Sends raw bytes and reads until the server ends the connection. */
-async function raw(...parts: (string | Buffer)[]): Promise<string> {
+async function raw(...parts: (string | Buffer | typeof END)[]): Promise<string> {
   const socket = connect(server.port, '127.0.0.1');
-  for (const part of parts) socket.write(part);
+  for (const part of parts)
+    if (part === END) socket.end();
+    else socket.write(part);
   return (await read(socket)).toString('latin1');
 }
 
@@ -428,6 +433,35 @@ describe('a client that goes away', () => {
     expect(await failed).toMatchObject({ code: 'ECONNRESET' });
   });
 
+  test.each([
+    ['before the call was answered', (wire: WireRequest) => text(wire.body)],
+    ['after it was refused unread', () => Promise.reject(new Error('refused'))],
+  ])('or only ends its side too early reads the answer all the same, %s', async (_when, readBody) => {
+    const seen: unknown[] = [];
+    edge = async (wire) => {
+      const body = await readBody(wire).catch((error: unknown) => {
+        seen.push(error);
+        return String(error);
+      });
+      return { status: 400, body: `refused: ${body}` };
+    };
+    for (const length of ['Content-Length: 10', 'Transfer-Encoding: chunked']) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.end(`PUT /b/k HTTP/1.1\r\nHost: x\r\n${length}\r\n\r\n4\r\n`);
+      expect((await read(socket)).toString()).toMatch(/^HTTP\/1.1 400 .*refused: Error/s);
+    }
+    expect(seen).toHaveLength(2);
+    expect([...hostTimers.keys()]).toEqual([]);
+    expect(logged.join('')).not.toContain('could not be sent');
+  });
+
+  test('ends the body early of the last of its calls only', async () => {
+    edge = async (wire) => ({ status: 200, body: `${wire.rawPath}: ${await text(wire.body).catch(() => 'broken')}\n` });
+    const whole = 'PUT /1 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nok';
+    const answer = await raw(whole, 'PUT /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\no', END);
+    expect(answer.match(/^\/\d: .*/gm)).toEqual(['/1: ok', '/2: broken']);
+  });
+
   test('does not abort the signal of a call that was answered', async () => {
     let signal: AbortSignal | undefined;
     edge = (wire) => {
@@ -537,6 +571,39 @@ describe('closing', () => {
     const late = connect(server.port, '127.0.0.1');
     const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ECONNREFUSED');
+  });
+
+  test('refuses while it drains whoever comes new, but lets running functions ask what they need to end', async () => {
+    const call = held();
+    const agent = new Agent({ keepAlive: true });
+    const running = fetched('GET', '/running', { agent });
+    await call.arrived;
+    edge = (wire) => Promise.resolve({ status: 200, body: wire.rawPath });
+    let isDrained = false;
+    const drained = server.drain().then(() => {
+      isDrained = true;
+    });
+    const late = await fetched('GET', '/late', { agent });
+    expect([late.statusCode, late.headers.connection, late.headers['retry-after']]).toEqual([503, 'close', '5']);
+    expect(late.text).toContain('LocalYun is stopping');
+    for (const authorization of [
+      'OSS STS.abc:sig',
+      'OSS4-HMAC-SHA256 Credential=STS.abc/20260101/r/oss/v4,Signature=1',
+    ])
+      expect((await fetched('PUT', '/result', { headers: { authorization } })).text).toBe('/result');
+    expect((await fetched('GET', '/k?OSSAccessKeyId=STS.abc&Signature=1')).text).toBe('/k');
+    expect(isDrained).toBe(false);
+    call.answer({ status: 200, body: 'in time' });
+    expect((await running).text).toBe('in time');
+    await drained;
+    await server.close(60_000);
+    agent.destroy();
+  });
+
+  test('drains at once when nothing runs', async () => {
+    await server.drain();
+    await server.drain();
+    expect((await fetched('GET', '/')).statusCode).toBe(503);
   });
 
   test('twice is no error', async () => {

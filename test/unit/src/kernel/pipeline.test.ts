@@ -13,6 +13,7 @@ type Code =
   | 'BadSignature'
   | 'AccessDenied'
   | 'NotImplemented'
+  | 'IncompleteBody'
   | 'InvalidArgument'
   | 'EntityTooLarge'
   | 'MalformedJson'
@@ -22,6 +23,7 @@ const catalogue: ErrorCatalogue<Code> = {
   BadSignature: { status: 403, message: 'The signature does not match.' },
   AccessDenied: { status: 403, message: ({ action, resource }) => `${action} on ${resource} is not allowed` },
   NotImplemented: { status: 400, message: ({ operation }) => `${operation} is not served` },
+  IncompleteBody: { status: 400, message: 'not all of it' },
   InvalidArgument: { status: 400, message: ({ path, value, message }) => `${path}: ${value}: ${message}` },
   EntityTooLarge: { status: 413, message: ({ limitBytes }) => `more than ${limitBytes}` },
   MalformedJson: { status: 400, message: 'no JSON' },
@@ -144,9 +146,9 @@ const dialect: Dialect = {
   finish: (reply, { requestId }) => ({ ...reply, headers: { ...reply.headers, 'x-request-id': requestId } }),
 };
 
-const handle = (request: WireRequest) =>
+const handle = (request: WireRequest, spoken: Dialect) =>
   createPipeline({
-    dialect,
+    dialect: spoken,
     table: createOperationTable([
       GetNote,
       PutNote,
@@ -164,24 +166,17 @@ interface Sent {
   headers?: Record<string, string>;
   body?: Readable;
   signal?: AbortSignal;
+  dialect?: Dialect;
 }
 
 function call(
   method: string,
   rawPath: string,
-  { query = [], headers = {}, body = Readable.from([]), signal = new AbortController().signal }: Sent = {},
+  { query = [], headers = {}, body = Readable.from([]), signal = new AbortController().signal, ...more }: Sent = {},
 ) {
-  return handle({
-    method,
-    rawPath,
-    rawQuery: '',
-    query,
-    headers,
-    body,
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:1',
-    signal,
-  });
+  const where = { remoteAddress: '127.0.0.1', endpoint: '127.0.0.1:1' };
+  const request = { method, rawPath, rawQuery: '', query, headers, body, signal, ...where };
+  return handle(request, more.dialect ?? dialect);
 }
 
 const json = (value: unknown) => Readable.from([Buffer.from(JSON.stringify(value))]);
@@ -356,6 +351,21 @@ describe('a whole body', () => {
     expect(await size(4 * 1024 * 1024)).toMatchObject({ status: 200, body: '4194304' });
     expect(await size(4 * 1024 * 1024 + 1)).toMatchObject({ status: 413 });
   });
+
+  test.each([undefined, 'IncompleteBody'] as const)(
+    'that ends before its announced length is refused, in the word %s that the room has for it',
+    async (code) => {
+      const word = code ? { incomplete: (cause: unknown) => new NoteError(code, {}, { cause }) } : {};
+      const body = new Readable({
+        read() {
+          this.destroy(Object.assign(new Error('ended early'), { code: 'ECONNRESET' }));
+        },
+      });
+      const reply = await call('POST', '/a', { body, dialect: { ...dialect, ...word } });
+      expect(reply).toMatchObject({ status: 400, body: expect.stringMatching(code ?? /^InvalidArgument: .*ended/) });
+      expect(bugs).toEqual([]);
+    },
+  );
 
   test('that breaks off because the client went away is not our bug', async () => {
     const gone = new AbortController();
