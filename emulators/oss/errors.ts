@@ -3,23 +3,25 @@ import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-erro
 
 export type OssErrorCode =
   | 'AccessDenied'
-  | 'ArchiveRestoreNotFinished'
   | 'AccessForbidden'
+  | 'ArchiveRestoreNotFinished'
   | 'BadRequest'
   | 'BucketAlreadyExists'
   | 'BucketNotEmpty'
+  | 'CnameTokenNotFound'
   | 'EntityTooLarge'
   | 'EntityTooSmall'
   | 'FieldItemTooLong'
   | 'FileAlreadyExists'
-  | 'IncorrectNumberOfFilesInPOSTRequest'
   | 'IncompleteBody'
+  | 'IncorrectNumberOfFilesInPOSTRequest'
   | 'InternalError'
   | 'InvalidAccessKeyId'
   | 'InvalidArgument'
   | 'InvalidBucketName'
   | 'InvalidCORSRule'
   | 'InvalidDigest'
+  | 'InvalidEncryptionAlgorithmError'
   | 'InvalidObjectName'
   | 'InvalidObjectState'
   | 'InvalidPart'
@@ -30,19 +32,26 @@ export type OssErrorCode =
   | 'InvalidSecurityToken'
   | 'InvalidTag'
   | 'InvalidTargetType'
+  | 'InventoryExceedLimit'
   | 'MalformedPOSTRequest'
   | 'MalformedXML'
   | 'MaxPOSTPreDataLengthExceededError'
   | 'MethodNotAllowed'
   | 'MissingArgument'
   | 'MissingContentLength'
+  | 'NeedVerifyDomainOwnership'
   | 'NoSuchBucket'
   | 'NoSuchBucketPolicy'
   | 'NoSuchCORSConfiguration'
+  | 'NoSuchHttpsConfig'
+  | 'NoSuchInventory'
   | 'NoSuchKey'
-  | 'NoSuchRegion'
   | 'NoSuchLifecycle'
+  | 'NoSuchRegion'
+  | 'NoSuchServerSideEncryptionRule'
+  | 'NoSuchTransferAccelerationConfiguration'
   | 'NoSuchUpload'
+  | 'NoSuchWebsiteConfiguration'
   | 'NotImplemented'
   | 'NotModified'
   | 'NotSymlink'
@@ -53,6 +62,7 @@ export type OssErrorCode =
   | 'RepeatedTags'
   | 'RequestIsNotMultiPartContent'
   | 'RequestTimeTooSkewed'
+  | 'ResourceGroupIdPreCheckError'
   | 'RestoreAlreadyInProgress'
   | 'SecurityTokenExpired'
   | 'SignatureDoesNotMatch'
@@ -212,4 +222,19 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   SymlinkTargetNotExist: { status: 404, message: 'The symlink target object does not exist.' },
   // UNVERIFIED OSS-024: the wording of this one.
   TooManyBuckets: { status: 400, message: 'You have attempted to create more buckets than allowed.' },
+  // UNVERIFIED OSS-124: the wordings from here to the end, but for those of a website, an encryption rule and an inventory.
+  NoSuchWebsiteConfiguration: { status: 404, message: 'The specified bucket does not have a website configuration.' },
+  NoSuchServerSideEncryptionRule: { status: 404, message: 'The server side encryption configuration was not found.' },
+  InvalidEncryptionAlgorithmError: { status: 400, message: 'The encryption algorithm you specified is not valid.' },
+  NoSuchTransferAccelerationConfiguration: {
+    status: 404,
+    message: 'The bucket you specified does not have a transfer acceleration configuration.',
+    ec: '0028-00000004',
+  },
+  NoSuchHttpsConfig: { status: 404, message: 'The bucket you specified does not have a https config.' },
+  NoSuchInventory: { status: 404, message: 'No Row found in Inventory Table.' },
+  ResourceGroupIdPreCheckError: { status: 400, message: 'The resource group id precheck error', ec: '0039-00000003' },
+  NeedVerifyDomainOwnership: { status: 403, message: 'Need verify the ownership of domain.', ec: '0018-00000115' },
+  CnameTokenNotFound: { status: 404, message: 'The specified cname token does not exist.' },
+  InventoryExceedLimit: { status: 400, message: 'The number of inventory configurations exceeds the limit.' },
 };

@@ -67,3 +67,8 @@ export const BUCKET_TAG_VALUE_BYTES_MAX = 128;
 
 export const CORS_RULES_MAX = 10;
 export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;
+
+/** Help page "Bucket inventory": through the API; the console stops at ten. */
+export const BUCKET_INVENTORIES_MAX = 1000;
+export const INVENTORY_PAGE = 100;
+export const CNAME_TOKENS_MAX = 100;

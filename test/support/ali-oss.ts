@@ -55,6 +55,19 @@ export interface AliOss {
   putBucketPolicy(name: string, policy: object): Promise<Answer>;
   getBucketPolicy(name: string): Promise<{ policy: object | null; status: number }>;
   deleteBucketPolicy(name: string): Promise<Answer>;
+  putBucketEncryption(name: string, options: Options): Promise<Answer>;
+  getBucketEncryption(name: string): Promise<{ encryption: Record<string, string> }>;
+  deleteBucketEncryption(name: string): Promise<Answer>;
+  putBucketWebsite(name: string, config: Options): Promise<Pick<Answer, 'res'>>;
+  getBucketWebsite(name: string): Promise<Options>;
+  deleteBucketWebsite(name: string): Promise<Pick<Answer, 'res'>>;
+  putBucketInventory(name: string, inventory: Options): Promise<Answer>;
+  getBucketInventory(name: string, id: string): Promise<{ inventory: Options }>;
+  listBucketInventory(
+    name: string,
+    options?: Options,
+  ): Promise<{ inventoryList: Options[]; isTruncated: boolean; nextContinuationToken: string | undefined }>;
+  deleteBucketInventory(name: string, id: string): Promise<Answer>;
   list(query: Options | null, options?: Options): Promise<AliOssListing>;
   listV2(query: Options, options?: Options): Promise<AliOssListing>;
   put(name: string, body: unknown, options?: Options): Promise<Answer & { name: string }>;

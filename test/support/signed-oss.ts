@@ -7,7 +7,8 @@ import { type RawReply, send } from './raw-http.ts';
 
 export interface SignedCall {
   method: string;
-  bucket: string;
+  /** Undefined for the account itself. */
+  bucket?: string;
   key?: string;
   /** `cors`, or parameters with values. */
   query?: string | readonly (readonly [string, string])[];
@@ -27,14 +28,15 @@ export function call(
       : { ...headers, 'x-oss-security-token': credentials.securityToken };
   const auth = signOssV1({
     method,
-    resource: key === undefined ? { bucket } : { bucket, key },
+    resource: { ...(bucket === undefined ? {} : { bucket }), ...(key === undefined ? {} : { key }) },
     query: asked,
     headers: sent,
     credentials,
     atMs: server.clock.hostNowMs(),
   });
   const search = asked.map(([name, value]) => (value === '' ? name : `${name}=${encodeURIComponent(value)}`)).join('&');
-  const target = `/${bucket}/${key ?? ''}${search === '' ? '' : `?${search}`}`;
+  const path = bucket === undefined ? '/' : `/${bucket}/${key ?? ''}`;
+  const target = `${path}${search === '' ? '' : `?${search}`}`;
   return send({
     port: server.port,
     method,

@@ -2,6 +2,7 @@
 import { BUCKET_POLICY_BYTES_MAX } from '../limits.ts';
 import { POLICY } from '../service/bucket-policy.ts';
 import { findDocument, putDocument, removeDocument, requireDocument } from '../service/documents.ts';
+import { assertPolicyAllowed } from '../service/public-access.ts';
 import { isPublicPolicy, readBucketPolicy } from '../wire/bucket-policy.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 
@@ -14,7 +15,9 @@ const PutBucketPolicy = operation({
   input: bucketInput.extend({ body: bytesBody }),
   handle: ({ bucket, body }, { store }, { request }) => {
     findDocument(store, POLICY, bucket);
-    return putDocument(store, POLICY, { bucket, document: readBucketPolicy(body, request.headers) });
+    const document = readBucketPolicy(body, request.headers);
+    assertPolicyAllowed(store, bucket, isPublicPolicy(document, bucket));
+    return putDocument(store, POLICY, { bucket, document });
   },
   encode: () => ({ status: 200 }),
 });

@@ -3,9 +3,13 @@ import type { OperationRow } from '../../../src/kernel/operation.ts';
 import type { OssServices } from '../service/services.ts';
 import { AbortMultipartUpload } from './abort-multipart-upload.ts';
 import { AppendObject } from './append-object.ts';
+import { bucketCname } from './bucket-cname.ts';
 import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
+import { bucketFeatures } from './bucket-features.ts';
+import { bucketInventory } from './bucket-inventory.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { bucketPolicy } from './bucket-policy.ts';
+import { bucketResourceGroup } from './bucket-resource-group.ts';
 import { bucketSettings } from './bucket-settings.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
@@ -32,8 +36,9 @@ import { ListMultipartUploads } from './list-multipart-uploads.ts';
 import { ListObjects } from './list-objects.ts';
 import { ListObjectsV2 } from './list-objects-v2.ts';
 import { ListParts } from './list-parts.ts';
-import { plannedOnBuckets, plannedOnObjects } from './planned.ts';
+import { plannedOnBuckets, plannedOnObjects, plannedOnService } from './planned.ts';
 import { PostObject } from './post-object.ts';
+import { accountPublicAccess } from './public-access-block.ts';
 import { PutBucket } from './put-bucket.ts';
 import { PutBucketAcl } from './put-bucket-acl.ts';
 import { PutObject } from './put-object.ts';
@@ -47,6 +52,8 @@ import { UploadPartCopy } from './upload-part-copy.ts';
 export const operations: readonly OperationRow<OssServices>[] = [
   ListBuckets,
   DescribeRegions,
+  ...accountPublicAccess,
+  ...plannedOnService,
 
   PutBucket,
   DeleteBucket,
@@ -64,6 +71,10 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ...bucketLifecycle,
   ...bucketPolicy,
   ...bucketSettings,
+  ...bucketFeatures,
+  ...bucketResourceGroup,
+  ...bucketInventory,
+  ...bucketCname,
   ...plannedOnBuckets,
 
   PutObject,

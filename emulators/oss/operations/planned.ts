@@ -1,84 +1,130 @@
 /** What the cloud serves and this room does not yet: each is refused by its name, and none falls through to a neighbour. */
 import { type OperationRow, planned } from '../../../src/kernel/operation.ts';
 
+const SERVICE = '/';
 const BUCKET = '/{bucket}';
 const OBJECT = '/{bucket}/{key+}';
 
+export const plannedOnService: readonly OperationRow<unknown>[] = [
+  on(SERVICE, 'accessPoint', { GET: 'ListAccessPoints' }),
+  on(SERVICE, 'cloudboxes', { GET: 'ListCloudBoxes' }),
+  on(SERVICE, 'redundancyTransition', { GET: 'ListUserDataRedundancyTransition' }),
+  on(SERVICE, 'resourcePool', { GET: 'ListResourcePools' }),
+  on(SERVICE, 'resourcePoolInfo', { GET: 'GetResourcePoolInfo' }),
+  on(SERVICE, 'resourcePoolBuckets', { GET: 'ListResourcePoolBuckets' }),
+  on(SERVICE, 'requesterQosInfo', {
+    PUT: 'PutResourcePoolRequesterQoSInfo',
+    GET: 'GetResourcePoolRequesterQoSInfo',
+    DELETE: 'DeleteResourcePoolRequesterQoSInfo',
+  }),
+  on(SERVICE, 'qosInfo', { GET: 'GetUserQoSInfo' }),
+  on(SERVICE, 'x-oss-write-get-object-response', { POST: 'WriteGetObjectResponse' }),
+].flat();
+
 export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
-  documents(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
-  on(BUCKET, 'GET', { ListObjectVersions: 'versions' }),
-  documents(BUCKET, 'website', { PUT: 'PutBucketWebsite', GET: 'GetBucketWebsite', DELETE: 'DeleteBucketWebsite' }),
-  documents(BUCKET, 'encryption', {
-    PUT: 'PutBucketEncryption',
-    GET: 'GetBucketEncryption',
-    DELETE: 'DeleteBucketEncryption',
+  on(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
+  on(BUCKET, 'versions', { GET: 'ListObjectVersions' }),
+  on(BUCKET, 'worm', { POST: 'InitiateBucketWorm', GET: 'GetBucketWorm', DELETE: 'AbortBucketWorm' }),
+  on(BUCKET, 'wormId', { POST: 'CompleteBucketWorm' }),
+  on(BUCKET, ['wormId', 'wormExtend'], { POST: 'ExtendBucketWorm' }),
+  on(BUCKET, 'objectWorm', { PUT: 'PutBucketObjectWormConfiguration', GET: 'GetBucketObjectWormConfiguration' }),
+  on(BUCKET, 'overwriteConfig', {
+    PUT: 'PutBucketOverwriteConfig',
+    GET: 'GetBucketOverwriteConfig',
+    DELETE: 'DeleteBucketOverwriteConfig',
   }),
-  documents(BUCKET, 'transferAcceleration', {
-    PUT: 'PutBucketTransferAcceleration',
-    GET: 'GetBucketTransferAcceleration',
+  on(BUCKET, 'replication', { GET: 'GetBucketReplication' }),
+  on(BUCKET, ['replication', 'comp=add'], { POST: 'PutBucketReplication' }),
+  on(BUCKET, ['replication', 'comp=delete'], { POST: 'DeleteBucketReplication' }),
+  on(BUCKET, 'replicationLocation', { GET: 'GetBucketReplicationLocation' }),
+  on(BUCKET, 'replicationProgress', { GET: 'GetBucketReplicationProgress' }),
+  on(BUCKET, 'rtc', { PUT: 'PutBucketRTC' }),
+  on(BUCKET, 'style', { PUT: 'PutStyle', GET: 'ListStyle', DELETE: 'DeleteStyle' }),
+  on(BUCKET, ['style', 'styleName'], { GET: 'GetStyle' }),
+  on(BUCKET, ['policy', 'comp=callback'], {
+    PUT: 'PutBucketCallbackPolicy',
+    GET: 'GetBucketCallbackPolicy',
+    DELETE: 'DeleteBucketCallbackPolicy',
   }),
-  documents(BUCKET, 'inventory', {
-    PUT: 'PutBucketInventory',
-    GET: 'ListBucketInventory',
-    DELETE: 'DeleteBucketInventory',
+  on(BUCKET, 'metaQuery', { GET: 'GetMetaQueryStatus', POST: 'DoMetaQueryAction' }),
+  on(BUCKET, ['metaQuery', 'comp=add'], { POST: 'OpenMetaQuery' }),
+  on(BUCKET, ['metaQuery', 'comp=query'], { POST: 'DoMetaQuery' }),
+  on(BUCKET, ['metaQuery', 'comp=delete'], { POST: 'CloseMetaQuery' }),
+  on(BUCKET, 'dataPipeline', { POST: 'DoDataPipelineAction' }),
+  on(BUCKET, 'processConfiguration', {
+    PUT: 'PutBucketProcessConfiguration',
+    GET: 'GetBucketProcessConfiguration',
   }),
-  [planned('GetBucketInventory', { method: 'GET', path: BUCKET, query: ['inventory', 'inventoryId'] })],
-  documents(BUCKET, 'worm', { POST: 'InitiateBucketWorm', GET: 'GetBucketWorm', DELETE: 'AbortBucketWorm' }),
-  on(BUCKET, 'POST', { CompleteBucketWorm: 'wormId' }),
-  [planned('ExtendBucketWorm', { method: 'POST', path: BUCKET, query: ['wormId', 'wormExtend'] })],
-  documents(BUCKET, 'replication', {
-    POST: 'PutBucketReplication',
-    GET: 'GetBucketReplication',
-  }),
-  on(BUCKET, 'GET', { GetBucketReplicationLocation: 'replicationLocation' }),
-  on(BUCKET, 'GET', { GetBucketReplicationProgress: 'replicationProgress' }),
-  documents(BUCKET, 'cname', { POST: 'PutCname', GET: 'ListCname' }),
-  documents(BUCKET, 'style', { PUT: 'PutStyle', GET: 'ListStyle', DELETE: 'DeleteStyle' }),
-  documents(BUCKET, 'resourceGroup', { PUT: 'PutBucketResourceGroup', GET: 'GetBucketResourceGroup' }),
-  documents(BUCKET, 'accessmonitor', { PUT: 'PutBucketAccessMonitor', GET: 'GetBucketAccessMonitor' }),
-  documents(BUCKET, 'httpsConfig', { PUT: 'PutBucketHttpsConfig', GET: 'GetBucketHttpsConfig' }),
-  documents(BUCKET, 'publicAccessBlock', {
-    PUT: 'PutBucketPublicAccessBlock',
-    GET: 'GetBucketPublicAccessBlock',
-    DELETE: 'DeleteBucketPublicAccessBlock',
-  }),
-  documents(BUCKET, 'bucketArchiveDirectRead', {
-    PUT: 'PutBucketArchiveDirectRead',
-    GET: 'GetBucketArchiveDirectRead',
-  }),
-  documents(BUCKET, 'metaQuery', { POST: 'DoMetaQuery', GET: 'GetMetaQueryStatus' }),
-  documents(BUCKET, 'responseHeader', {
+  on(BUCKET, 'responseHeader', {
     PUT: 'PutBucketResponseHeader',
     GET: 'GetBucketResponseHeader',
     DELETE: 'DeleteBucketResponseHeader',
   }),
-  documents(BUCKET, 'userDefinedLogFieldsConfig', {
+  on(BUCKET, 'userDefinedLogFieldsConfig', {
     PUT: 'PutUserDefinedLogFieldsConfig',
     GET: 'GetUserDefinedLogFieldsConfig',
     DELETE: 'DeleteUserDefinedLogFieldsConfig',
   }),
-  documents(BUCKET, 'redundancyTransition', {
+  on(BUCKET, 'redundancyTransition', { GET: 'ListBucketDataRedundancyTransition' }),
+  on(BUCKET, ['redundancyTransition', 'x-oss-target-redundancy-type'], {
     POST: 'CreateBucketDataRedundancyTransition',
-    GET: 'ListBucketDataRedundancyTransition',
   }),
-  documents(BUCKET, 'accessPoint', { PUT: 'CreateAccessPoint', GET: 'GetAccessPoint', DELETE: 'DeleteAccessPoint' }),
+  on(BUCKET, ['redundancyTransition', 'x-oss-redundancy-transition-taskid'], {
+    GET: 'GetBucketDataRedundancyTransition',
+    DELETE: 'DeleteBucketDataRedundancyTransition',
+  }),
+  on(BUCKET, 'qosInfo', { PUT: 'PutBucketQoSInfo', GET: 'GetBucketQoSInfo', DELETE: 'DeleteBucketQoSInfo' }),
+  on(BUCKET, 'qos', { PUT: 'PutBucketStorageCapacity', GET: 'GetBucketStorageCapacity' }),
+  on(BUCKET, 'requesterQosInfo', {
+    PUT: 'PutBucketRequesterQoSInfo',
+    GET: 'ListBucketRequesterQoSInfos',
+    DELETE: 'DeleteBucketRequesterQoSInfo',
+  }),
+  on(BUCKET, ['requesterQosInfo', 'qosRequester'], { GET: 'GetBucketRequesterQoSInfo' }),
+  on(BUCKET, 'accessPoint', { PUT: 'CreateAccessPoint', GET: 'GetAccessPoint', DELETE: 'DeleteAccessPoint' }),
+  on(BUCKET, 'accessPointPolicy', {
+    PUT: 'PutAccessPointPolicy',
+    GET: 'GetAccessPointPolicy',
+    DELETE: 'DeleteAccessPointPolicy',
+  }),
+  on(BUCKET, ['publicAccessBlock', 'x-oss-access-point-name'], {
+    PUT: 'PutAccessPointPublicAccessBlock',
+    GET: 'GetAccessPointPublicAccessBlock',
+    DELETE: 'DeleteAccessPointPublicAccessBlock',
+  }),
+  on(BUCKET, 'accessPointForObjectProcess', {
+    PUT: 'CreateAccessPointForObjectProcess',
+    GET: 'GetAccessPointForObjectProcess',
+    DELETE: 'DeleteAccessPointForObjectProcess',
+  }),
+  on(BUCKET, 'accessPointConfigForObjectProcess', {
+    PUT: 'PutAccessPointConfigForObjectProcess',
+    GET: 'GetAccessPointConfigForObjectProcess',
+  }),
+  on(BUCKET, 'accessPointPolicyForObjectProcess', {
+    PUT: 'PutAccessPointPolicyForObjectProcess',
+    GET: 'GetAccessPointPolicyForObjectProcess',
+    DELETE: 'DeleteAccessPointPolicyForObjectProcess',
+  }),
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  on(OBJECT, 'POST', { SelectObject: 'x-oss-process=csv/select' }),
-  on(OBJECT, 'POST', { ProcessObject: 'x-oss-process' }),
-  on(OBJECT, 'POST', { AsyncProcessObject: 'x-oss-async-process' }),
-  documents(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),
-  documents(OBJECT, 'live', { PUT: 'PutLiveChannel', GET: 'GetLiveChannelInfo', DELETE: 'DeleteLiveChannel' }),
-  on(OBJECT, 'POST', { PostVodPlaylist: 'vod' }),
-  on(OBJECT, 'GET', { GetVodPlaylist: 'vod' }),
+  on(OBJECT, 'x-oss-process=csv/select', { POST: 'SelectObject' }),
+  on(OBJECT, 'x-oss-process', { POST: 'ProcessObject' }),
+  on(OBJECT, 'x-oss-async-process', { POST: 'AsyncProcessObject' }),
+  on(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),
+  on(OBJECT, 'seal', { POST: 'SealAppendObject' }),
+  on(OBJECT, 'retention', { PUT: 'PutObjectRetention', GET: 'GetObjectRetention' }),
+  on(OBJECT, 'legalHold', { PUT: 'PutObjectLegalHold', GET: 'GetObjectLegalHold' }),
+  on(OBJECT, 'live', { PUT: 'PutLiveChannel', GET: 'GetLiveChannelInfo', DELETE: 'DeleteLiveChannel' }),
+  on(OBJECT, 'vod', { POST: 'PostVodPlaylist', GET: 'GetVodPlaylist' }),
 ].flat();
 
-function on(path: string, method: string, flags: Readonly<Record<string, string>>): OperationRow<unknown>[] {
-  return Object.entries(flags).map(([name, flag]) => planned(name, { method, path, query: [flag] }));
-}
-
 /** The operations on one sub-resource, by method. */
-function documents(path: string, flag: string, names: Readonly<Record<string, string>>): OperationRow<unknown>[] {
-  return Object.entries(names).map(([method, name]) => planned(name, { method, path, query: [flag] }));
+function on(
+  path: string,
+  query: string | readonly string[],
+  names: Readonly<Record<string, string>>,
+): OperationRow<unknown>[] {
+  return Object.entries(names).map(([method, name]) => planned(name, { method, path, query: [query].flat() }));
 }

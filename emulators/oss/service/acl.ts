@@ -1,6 +1,7 @@
 /** What the ACLs of a bucket and its objects open to callers whom no policy allows. */
 import type { BucketAcl, ObjectStore } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
+import { isPublicAccessBlocked } from './public-access.ts';
 
 /** Help page "Bucket ACLs": the actions a public bucket or object opens; everything else needs a right of its own. */
 const OPENED_BY: Readonly<Record<string, 'read' | 'write'>> = {
@@ -27,5 +28,6 @@ export function isOpenByAcl(store: ObjectStore, { action, bucket, key }: AclQues
   const record = requireBucket(store, bucket);
   const own = key === undefined ? undefined : store.head({ bucket, key })?.acl;
   const acl: BucketAcl = own === undefined || own === 'default' ? record.acl : own;
-  return acl === 'public-read-write' || (acl === 'public-read' && opens === 'read');
+  const isOpen = acl === 'public-read-write' || (acl === 'public-read' && opens === 'read');
+  return isOpen && !isPublicAccessBlocked(store, bucket);
 }

@@ -46,7 +46,7 @@ export async function copyObject(
   const draft = (record: ObjectRecord): ObjectDraft => {
     // Checked on the version that is copied, not on one looked at before.
     if (checkConditions(copy.conditions, record) === 'unchanged') throw unchanged(record);
-    assertReadable(record, origin.atMs);
+    assertReadable(store, record, origin.atMs);
     if (record.sizeBytes > COPY_BYTES_MAX)
       throw new OssError('EntityTooLarge', { message: 'Source object Length exceeds the maximum allowed size.' });
     return draftOf(copy, record, { isSelf, atMs: origin.atMs });

@@ -75,3 +75,29 @@ export function requireDocument<Document>(
   if (document === undefined) throw new OssError(absent, { bucket });
   return document;
 }
+
+/**
+ * Makes another document of the one that is there; undefined removes it. One change after the other, so that none is lost
+ * where two callers add to one document.
+ */
+export function updateDocument<Document>(
+  store: ObjectStore,
+  kind: DocumentKind<Document>,
+  { bucket, change }: { bucket: string; change(current: Document | undefined): Document | undefined },
+): Promise<void> {
+  const before = turns.get(store) ?? Promise.resolve();
+  const turn = before.then(() => {
+    const document = change(findDocument(store, kind, bucket));
+    return document === undefined
+      ? removeDocument(store, kind, bucket)
+      : putDocument(store, kind, { bucket, document });
+  });
+  // Whoever waits for this turn only waits for its end; its failure is told to its own caller.
+  turns.set(
+    store,
+    turn.catch(() => {}),
+  );
+  return turn;
+}
+
+const turns = new WeakMap<ObjectStore, Promise<void>>();

@@ -1,6 +1,7 @@
 /** Reads an object, or only what is known of it: conditions first, then the range. */
 import { OssError } from '../errors.ts';
 import type { ByteRange, ObjectBody, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
+import { isDirectlyReadable } from './archive-direct-read.ts';
 import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { answerRange } from './range.ts';
@@ -38,7 +39,9 @@ export interface ReadAnswer {
 
 export async function getObject({ store }: OssServices, read: ReadObject): Promise<ReadAnswer> {
   const ref = { bucket: read.bucket, key: read.key };
-  const found = await readAs(store, ref, (record) => (isSymlink(record) ? 'none' : decide(record, record, read)));
+  const found = await readAs(store, ref, (record) =>
+    isSymlink(record) ? 'none' : decide(store, { shown: record, stored: record }, read),
+  );
   if (!found) throw missing(store, ref);
   const link = found.record;
   if (!isSymlink(link)) return found;
@@ -46,7 +49,7 @@ export async function getObject({ store }: OssServices, read: ReadObject): Promi
   read.authorizeRead(targetRef(link));
   const target = await readAs(store, targetRef(link), (record) => {
     assertNoLink(record);
-    return decide(seenThrough(link, record), record, read);
+    return decide(store, { shown: seenThrough(link, record), stored: record }, read);
   });
   if (!target) throw targetMissing(link);
   return { ...target, record: seenThrough(link, target.record) };
@@ -93,19 +96,23 @@ export function unchanged(record: ObjectRecord): OssError {
 }
 
 /** `shown` is what the client sees, `stored` has the bytes: they differ behind a symlink. */
-function decide(shown: ObjectRecord, stored: ObjectRecord, read: ReadObject): ByteRange | undefined {
+function decide(
+  store: ObjectStore,
+  { shown, stored }: { shown: ObjectRecord; stored: ObjectRecord },
+  read: ReadObject,
+): ByteRange | undefined {
   if (checkConditions(read.conditions, shown) === 'unchanged') throw unchanged(shown);
-  assertReadable(stored, read.nowMs);
+  assertReadable(store, stored, read.nowMs);
   const { range: header, isStandardRange: isStandard } = read;
   const answer = answerRange({ header, sizeBytes: stored.sizeBytes, isStandard });
   if (answer === 'unsatisfiable') throw new OssError('InvalidRange');
   return answer === 'whole' ? undefined : answer;
 }
 
-/** Help page "Restore objects": archived bytes have to be restored first. */
-export function assertReadable(record: ObjectRecord, nowMs: number): void {
-  if (isArchived(record) && restoreState(record, nowMs) !== 'restored')
-    throw new OssError('InvalidObjectState', { key: record.key });
+/** Help page "Restore objects": archived bytes have to be restored first, unless their bucket gives them out directly. */
+export function assertReadable(store: ObjectStore, record: ObjectRecord, nowMs: number): void {
+  const isFrozen = isArchived(record) && restoreState(record, nowMs) !== 'restored';
+  if (isFrozen && !isDirectlyReadable(store, record)) throw new OssError('InvalidObjectState', { key: record.key });
 }
 
 function missing(store: ObjectStore, { bucket, key }: ObjectRef): OssError {

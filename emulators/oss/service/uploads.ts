@@ -74,7 +74,7 @@ export async function uploadPartCopy(
   // UNVERIFIED OSS-058: a part copied from a symlink has the bytes of its target.
   const record = isSymlink(named) ? followLink(store, named, authorizeRead) : named;
   if (checkConditions(conditions, record) === 'unchanged') throw unchanged(record);
-  assertReadable(record, origin.atMs);
+  assertReadable(store, record, origin.atMs);
   const range = copyRange(header, record.sizeBytes);
   const found = await store.read({ bucket: record.bucket, key: record.key }, (current) => {
     // Overwritten since it was looked at: the range may not fit the new one.

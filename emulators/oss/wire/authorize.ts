@@ -7,10 +7,12 @@ import { queryValue, type WireRequest } from '../../../src/kernel/wire.ts';
 import type { AccessDecider } from '../../../src/ports/access-decider.ts';
 import { OssError } from '../errors.ts';
 import { isOpenByAcl } from '../service/acl.ts';
+import { assertAclAllowed, isPublicAccessBlocked } from '../service/public-access.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import type { AuthMode } from './authenticate.ts';
 import { askBucketPolicy } from './bucket-policy.ts';
 import { denial, toldAccess } from './denial.ts';
+import { readBucketAcl, readObjectAcl } from './object-headers.ts';
 import { assertWelcome } from './strangers.ts';
 
 export interface AuthorizerNeeds {
@@ -34,8 +36,12 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
     const { principal, action } = access;
     const target = splitResource(access.resource, accountId);
     assertWelcome(store, { bucket: target.bucket, principal, request: access.request });
+    assertNothingOpened(store, target.bucket, access.request.headers);
     const context = () => conditionContext(access.request, principal, clock);
-    const resourceDecision = askBucketPolicy(store, { ...access, bucket: target.bucket, context });
+    const asked = askBucketPolicy(store, { ...access, bucket: target.bucket, context });
+    const isIgnored =
+      asked?.effect === 'allow' && principal.type === 'anonymous' && isPublicAccessBlocked(store, target.bucket);
+    const resourceDecision = isIgnored ? undefined : asked;
     // Every bucket here belongs to this account, and the account is allowed everything of its own that no policy of the
     // bucket denies. UNVERIFIED OSS-077: the policy itself stays the account's to mend, whatever it says.
     const isOwner = principal.type === 'account' && principal.accountId === accountId;
@@ -73,6 +79,12 @@ function onlyTelling(assertAllowed: Authorizer, logger: Logger): Authorizer {
       logger.warn('This call would be refused: auth is set to log only.', { ...toldAccess(access), reason });
     }
   };
+}
+
+/** Where public access is blocked, no ACL may open anything anew. */
+function assertNothingOpened(store: ObjectStore, bucket: string, headers: WireRequest['headers']): void {
+  if (headers['x-oss-object-acl'] !== undefined) assertAclAllowed(store, bucket, readObjectAcl(headers));
+  if (headers['x-oss-acl'] !== undefined) assertAclAllowed(store, bucket, readBucketAcl(headers));
 }
 
 function splitResource(resource: string, accountId: string): { bucket: string; key: string | undefined } {

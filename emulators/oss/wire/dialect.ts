@@ -10,6 +10,7 @@ import type { CredentialSource } from '../../../src/ports/credential-source.ts';
 import { parseXml } from '../../../src/protocols/xml.ts';
 import type { OssResource } from '../../../src/signing/oss-resource.ts';
 import { OssError, type OssErrorCode } from '../errors.ts';
+import { requireBucket } from '../service/buckets.ts';
 import { assertBucketName, assertKey } from '../service/names.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { type AddressOptions, readAddress } from './address.ts';
@@ -51,7 +52,11 @@ export function createDialect(needs: DialectNeeds): Dialect {
     },
     resource: ({ bucket, key }) => ossArn(accountId, bucket, key),
     authorize: createAuthorizer(needs),
-    unserved: (request, target, name) => unserved(request, target.segments.length, { name, subresources }),
+    unserved(request, { segments }, name) {
+      // The bucket first, as for what is served: clients tell a missing one by any of its sub-resources.
+      if (segments[0] !== undefined) requireBucket(needs.store, segments[0]);
+      return unserved(request, segments.length, { name, subresources });
+    },
     invalid,
     tooLarge: (limitBytes) =>
       new OssError('MalformedXML', { errorDetail: `The body is larger than ${limitBytes} bytes.` }),

@@ -31,7 +31,16 @@ export function subresourcesOf(rows: readonly Pick<OperationRow, 'match'>[]): Re
 }
 
 /** They go with operations whose rows don't name them, or say how and not what. */
-const NO_SUBRESOURCES = new Set(['list-type', 'partNumber', 'position', 'continuation-token', 'x-oss-process']);
+const NO_SUBRESOURCES = new Set([
+  'list-type',
+  'partNumber',
+  'position',
+  'continuation-token',
+  'x-oss-process',
+  'inventoryId',
+  'comp',
+  'styleName',
+]);
 
 function nameOf(flag: string): string {
   const equals = flag.indexOf('=');

@@ -1,0 +1,76 @@
+/** The documents that clients write to a bucket and read back: each described by its elements. */
+import { BUCKET_INVENTORIES_MAX } from '../limits.ts';
+import { element, flag, kindOf, list, optional, text, whole } from './document-shape.ts';
+
+export const onOff = element({ Enabled: flag });
+export const TRANSFER_ACCELERATION = kindOf('transferAcceleration', onOff);
+
+export const accessMonitor = element({ Status: text({ oneOf: ['Enabled', 'Disabled'] }) });
+export const ACCESS_MONITOR = kindOf('accessmonitor', accessMonitor);
+
+export const publicAccessBlock = element({ BlockPublicAccess: optional(flag) });
+
+export const resourceGroup = element({ ResourceGroupId: text({ lengthMax: 64 }) });
+
+const TLS_VERSIONS = ['TLSv1.0', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+export const httpsConfig = element({
+  TLS: optional(element({ Enable: flag, TLSVersion: list(text({ oneOf: TLS_VERSIONS })) })),
+  CipherSuite: optional(
+    element({
+      Enable: flag,
+      StrongCipherSuite: optional(flag),
+      CustomCipherSuite: list(text()),
+      TLS13CustomCipherSuite: list(text()),
+    }),
+  ),
+});
+export const HTTPS_CONFIG = kindOf('httpsConfig', httpsConfig);
+
+export const encryptionRule = element({
+  ApplyServerSideEncryptionByDefault: element({
+    SSEAlgorithm: text(),
+    KMSMasterKeyID: optional(text()),
+    KMSDataEncryption: optional(text()),
+  }),
+});
+
+const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+export const inventory = element({
+  Id: text({ matching: /^[A-Za-z0-9._-]{1,64}$/ }),
+  IsEnabled: flag,
+  Filter: optional(
+    element({
+      Prefix: optional(text()),
+      LastModifyBeginTimeStamp: optional(whole(COUNT)),
+      LastModifyEndTimeStamp: optional(whole(COUNT)),
+      LowerSizeBound: optional(whole(COUNT)),
+      UpperSizeBound: optional(whole(COUNT)),
+      StorageClass: optional(text()),
+    }),
+  ),
+  Destination: element({
+    OSSBucketDestination: element({
+      Format: text({ oneOf: ['CSV', 'Parquet', 'ORC'] }),
+      AccountId: text({ matching: /^\d{1,20}$/ }),
+      RoleArn: text({ matching: /^acs:ram::/ }),
+      Bucket: text({ matching: /^acs:oss:::./ }),
+      Prefix: optional(text()),
+      Encryption: optional(
+        element({ 'SSE-KMS': optional(element({ KeyId: text() })), 'SSE-OSS': optional(text({ lengthMax: 0 })) }),
+      ),
+    }),
+  }),
+  Schedule: element({ Frequency: text({ oneOf: ['Daily', 'Weekly'] }) }),
+  IncludedObjectVersions: text({ oneOf: ['All', 'Current'] }),
+  OptionalFields: optional(element({ Field: list(text()) })),
+});
+
+export const inventories = element({ InventoryConfiguration: list(inventory, { lengthMax: BUCKET_INVENTORIES_MAX }) });
+export const INVENTORIES = kindOf('inventory', inventories);
+
+export const cnameRequest = element({
+  Cname: element({ Domain: text({ matching: /^[A-Za-z0-9*-]+(\.[A-Za-z0-9-]+)+$/, lengthMax: 255 }) }),
+});
+const cnameTokens = element({ Token: list(element({ Cname: text(), Token: text(), ExpiresAtMs: whole(COUNT) })) });
+export const CNAME_TOKENS = kindOf('cnameTokens', cnameTokens);

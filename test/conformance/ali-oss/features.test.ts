@@ -1,0 +1,277 @@
+/** Documents of a bucket that SDKs and Terraform write and read back, and what they change. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type AliOss, aliOss } from '../../support/ali-oss.ts';
+import { ACCOUNT_ID, NONE, type OssServer, startOssServer } from '../../support/oss-server.ts';
+import { send } from '../../support/raw-http.ts';
+import { call } from '../../support/signed-oss.ts';
+
+let server: OssServer;
+let client: AliOss;
+beforeAll(async () => {
+  server = await startOssServer({ decide: ({ resourceDecision }) => resourceDecision ?? NONE });
+  client = aliOss(server, { sldEnable: true });
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  await server.oss.reset();
+  await server.oss.buckets.ensure({ name: 'my-bucket' });
+});
+
+type Query = string | readonly (readonly [string, string])[];
+const ask = (method: string, query: Query, body?: string, headers: Record<string, string> = {}) =>
+  call(server, { method, bucket: 'my-bucket', query, headers, ...(body === undefined ? {} : { body }) });
+const info = async () => (await ask('GET', 'bucketInfo')).xml.Bucket as Record<string, unknown>;
+
+test('a bucket says how its objects are encrypted', async () => {
+  await expect(client.getBucketEncryption('my-bucket')).rejects.toMatchObject({
+    status: 404,
+    code: 'NoSuchServerSideEncryptionRule',
+  });
+  expect(await info()).toMatchObject({ ServerSideEncryptionRule: { SSEAlgorithm: 'None' } });
+  await client.putBucketEncryption('my-bucket', { SSEAlgorithm: 'KMS', KMSMasterKeyID: 'key-1' });
+  expect((await client.getBucketEncryption('my-bucket')).encryption).toEqual({
+    SSEAlgorithm: 'KMS',
+    KMSMasterKeyID: 'key-1',
+  });
+  expect(await info()).toMatchObject({ ServerSideEncryptionRule: { SSEAlgorithm: 'KMS', KMSMasterKeyID: 'key-1' } });
+  const rule = (inner: string) =>
+    `<ServerSideEncryptionRule><ApplyServerSideEncryptionByDefault>${inner}</ApplyServerSideEncryptionByDefault></ServerSideEncryptionRule>`;
+  const sm4 = '<SSEAlgorithm>AES256</SSEAlgorithm><KMSDataEncryption>SM4</KMSDataEncryption>';
+  expect((await ask('PUT', 'encryption', rule(sm4))).status).toBe(200);
+  expect((await client.getBucketEncryption('my-bucket')).encryption).toEqual({ SSEAlgorithm: 'AES256' });
+  const unknown = await ask('PUT', 'encryption', rule('<SSEAlgorithm>ROT13</SSEAlgorithm>'));
+  expect(unknown).toMatchObject({ status: 400, xml: { Code: 'InvalidEncryptionAlgorithmError' } });
+  await client.deleteBucketEncryption('my-bucket');
+  await client.deleteBucketEncryption('my-bucket');
+  await expect(client.getBucketEncryption('my-bucket')).rejects.toMatchObject({ status: 404 });
+});
+
+test('switches are read back as they were set', async () => {
+  expect((await ask('GET', 'transferAcceleration')).xml.Code).toBe('NoSuchTransferAccelerationConfiguration');
+  const on = '<Enabled>true</Enabled>';
+  const accelerated = `<TransferAccelerationConfiguration>${on}</TransferAccelerationConfiguration>`;
+  expect((await ask('PUT', 'transferAcceleration', accelerated)).status).toBe(200);
+  expect((await ask('GET', 'transferAcceleration')).xml).toEqual({ Enabled: 'true' });
+
+  expect((await ask('GET', 'accessmonitor')).xml).toEqual({ Status: 'Disabled' });
+  const monitored = (status: string) =>
+    `<AccessMonitorConfiguration><Status>${status}</Status></AccessMonitorConfiguration>`;
+  expect((await ask('PUT', 'accessmonitor', monitored('Enabled'))).status).toBe(200);
+  expect((await ask('PUT', 'accessmonitor', monitored('aa'))).xml.Code).toBe('MalformedXML');
+  expect(await info()).toMatchObject({ AccessMonitor: 'Enabled', TransferAcceleration: 'Enabled' });
+
+  expect((await ask('GET', 'bucketArchiveDirectRead')).xml).toEqual({ Enabled: 'false' });
+  const direct = `<ArchiveDirectReadConfiguration>${on}</ArchiveDirectReadConfiguration>`;
+  expect((await ask('PUT', 'bucketArchiveDirectRead', direct)).status).toBe(200);
+  expect((await ask('GET', 'bucketArchiveDirectRead')).xml).toEqual({ Enabled: 'true' });
+});
+
+test('TLS versions are named once, and not at all only where TLS is off', async () => {
+  const config = (enable: boolean, ...versions: string[]) =>
+    `<HttpsConfiguration><TLS><Enable>${enable}</Enable>${versions.map((version) => `<TLSVersion>${version}</TLSVersion>`).join('')}</TLS></HttpsConfiguration>`;
+  expect((await ask('GET', 'httpsConfig')).xml.Code).toBe('NoSuchHttpsConfig');
+  expect((await ask('PUT', 'httpsConfig', config(true, 'TLSv1.3', 'TLSv1.2', 'TLSv1.2'))).status).toBe(200);
+  expect((await ask('GET', 'httpsConfig')).xml).toEqual({
+    TLS: { Enable: 'true', TLSVersion: ['TLSv1.2', 'TLSv1.3'] },
+  });
+  expect((await ask('PUT', 'httpsConfig', config(true))).xml.Code).toBe('MalformedXML');
+  expect((await ask('PUT', 'httpsConfig', config(true, 'aaa'))).xml.Code).toBe('MalformedXML');
+  expect((await ask('PUT', 'httpsConfig', config(false))).status).toBe(200);
+});
+
+test('every bucket is of the default resource group, and of no other', async () => {
+  const { ResourceGroupId } = (await ask('GET', 'resourceGroup')).xml;
+  expect(ResourceGroupId).toBe(`rg-${ACCOUNT_ID}`);
+  const config = (id: unknown) =>
+    `<BucketResourceGroupConfiguration><ResourceGroupId>${id}</ResourceGroupId></BucketResourceGroupConfiguration>`;
+  expect((await ask('PUT', 'resourceGroup', config(ResourceGroupId))).status).toBe(200);
+  const refused = await ask('PUT', 'resourceGroup', config('rg-not-exist'));
+  expect(refused.xml).toMatchObject({ Code: 'ResourceGroupIdPreCheckError', EC: '0039-00000003' });
+});
+
+test('inventory configurations are kept by their id and listed in pages', async () => {
+  const inventory = {
+    id: 'report-1',
+    isEnabled: true,
+    prefix: 'photos/',
+    frequency: 'Daily',
+    includedObjectVersions: 'All',
+    optionalFields: { field: ['Size', 'ETag'] },
+    OSSBucketDestination: {
+      format: 'CSV',
+      accountId: ACCOUNT_ID,
+      rolename: 'reporter',
+      bucket: 'reports',
+      prefix: 'p/',
+      encryption: { 'SSE-OSS': '' },
+    },
+  };
+  await expect(client.listBucketInventory('my-bucket')).rejects.toMatchObject({ code: 'NoSuchInventory' });
+  await client.putBucketInventory('my-bucket', inventory);
+  expect((await client.getBucketInventory('my-bucket', 'report-1')).inventory).toMatchObject({
+    id: 'report-1',
+    prefix: 'photos/',
+    optionalFields: { field: ['Size', 'ETag'] },
+    OSSBucketDestination: { format: 'CSV', bucket: 'reports', rolename: 'reporter' },
+  });
+  await Promise.all(
+    Array.from({ length: 105 }, (_none, index) =>
+      client.putBucketInventory('my-bucket', { ...inventory, id: `many-${String(index).padStart(3, '0')}` }),
+    ),
+  );
+  const first = await client.listBucketInventory('my-bucket');
+  expect([first.inventoryList.length, first.isTruncated, first.nextContinuationToken]).toEqual([100, true, 'many-099']);
+  const second = await client.listBucketInventory('my-bucket', { continuationToken: 'many-099' });
+  expect([second.inventoryList.length, second.isTruncated]).toEqual([6, false]);
+  await client.deleteBucketInventory('my-bucket', 'report-1');
+  await client.deleteBucketInventory('my-bucket', 'report-1');
+  await expect(client.getBucketInventory('my-bucket', 'report-1')).rejects.toMatchObject({ code: 'NoSuchInventory' });
+  const other = await ask(
+    'PUT',
+    [
+      ['inventory', ''],
+      ['inventoryId', 'x'],
+    ],
+    '<InventoryConfiguration/>',
+  );
+  expect(other.xml).toMatchObject({ Code: 'MalformedXML', ErrorDetail: 'InventoryConfiguration needs Id.' });
+});
+
+test('a token for a domain can be had, but no domain can be bound', async () => {
+  const domain = (name: string) =>
+    `<BucketCnameConfiguration><Cname><Domain>${name}</Domain></Cname></BucketCnameConfiguration>`;
+  const comp = (value: string): Query => [
+    ['cname', ''],
+    ['comp', value],
+  ];
+  const created = await ask('POST', comp('token'), domain('www.Example.com'));
+  expect(created.xml).toMatchObject({ Bucket: 'my-bucket', Cname: 'www.example.com' });
+  const query: Query = [
+    ['cname', 'www.example.com'],
+    ['comp', 'token'],
+  ];
+  expect((await ask('GET', query)).xml).toEqual(created.xml);
+  expect((await ask('POST', comp('add'), domain('www.example.com'))).xml).toMatchObject({
+    Code: 'NeedVerifyDomainOwnership',
+    EC: '0018-00000115',
+  });
+  expect((await ask('GET', 'cname')).xml).toEqual({ Bucket: 'my-bucket', Owner: ACCOUNT_ID });
+  expect((await ask('POST', comp('delete'), domain('www.example.com'))).status).toBe(200);
+  server.clock.setMode('virtual');
+  await server.clock.advanceTo(server.clock.nowMs() + 72 * 3600 * 1000, async () => {});
+  expect((await ask('GET', query)).xml.Code).toBe('CnameTokenNotFound');
+  expect((await ask('POST', comp('token'), domain('no domain'))).xml.Code).toBe('MalformedXML');
+});
+
+test('a bucket with direct reads gives Archive objects out, and the colder ones not', async () => {
+  const archived = (storageClass: string) => ({ headers: { 'x-oss-storage-class': storageClass } });
+  await client.put('archive', Buffer.from('old'), archived('Archive'));
+  await client.put('cold', Buffer.from('old'), archived('ColdArchive'));
+  await expect(client.get('archive')).rejects.toMatchObject({ code: 'InvalidObjectState' });
+  const on = '<ArchiveDirectReadConfiguration><Enabled>true</Enabled></ArchiveDirectReadConfiguration>';
+  await ask('PUT', 'bucketArchiveDirectRead', on);
+  expect((await client.get('archive')).content.toString()).toBe('old');
+  await client.copy('copy', 'archive');
+  await expect(client.get('cold')).rejects.toMatchObject({ code: 'InvalidObjectState' });
+});
+
+const block = (on: boolean) =>
+  `<PublicAccessBlockConfiguration><BlockPublicAccess>${on}</BlockPublicAccess></PublicAccessBlockConfiguration>`;
+const policy = (principal: string) =>
+  JSON.stringify({
+    Version: '1',
+    Statement: [
+      { Effect: 'Allow', Action: ['oss:GetObject'], Principal: [principal], Resource: ['acs:oss:*:*:my-bucket/*'] },
+    ],
+  });
+const readOpenly = async () => (await send({ port: server.port, target: '/my-bucket/k' })).status;
+
+test('where public access is blocked, what is open counts no more and nothing is opened', async () => {
+  await client.put('k', Buffer.from('x'));
+  await client.putBucketACL('my-bucket', 'public-read');
+  expect(await readOpenly()).toBe(200);
+  expect((await ask('GET', 'publicAccessBlock')).xml).toEqual({ BlockPublicAccess: 'false' });
+  expect((await ask('PUT', 'publicAccessBlock', block(true))).status).toBe(200);
+  expect(await readOpenly()).toBe(403);
+  expect(await info()).toMatchObject({ BlockPublicAccess: 'true' });
+  await expect(client.putBucketACL('my-bucket', 'public-read')).rejects.toMatchObject({ code: 'AccessDenied' });
+  await expect(client.putACL('k', 'public-read')).rejects.toMatchObject({ code: 'AccessDenied' });
+  const headers = { 'x-oss-object-acl': 'public-read' };
+  await expect(client.put('k', Buffer.from('x'), { headers })).rejects.toMatchObject({ code: 'AccessDenied' });
+  expect((await ask('PUT', 'policy', policy('*'))).xml.Code).toBe('AccessDenied');
+  expect((await ask('PUT', 'policy', policy('2000000000000001'))).status).toBe(200);
+  await client.putBucketACL('my-bucket', 'private');
+  expect((await ask('DELETE', 'publicAccessBlock')).status).toBe(204);
+  expect((await ask('PUT', 'policy', policy('*'))).status).toBe(200);
+  expect(await readOpenly()).toBe(200);
+  expect((await ask('PUT', 'publicAccessBlock', block(true))).status).toBe(200);
+  expect(await readOpenly()).toBe(403);
+});
+
+test('the account can block public access of all its buckets', async () => {
+  await client.put('k', Buffer.from('x'));
+  await client.putBucketACL('my-bucket', 'public-read');
+  const account = (method: string, body?: string) =>
+    call(server, { method, query: 'publicAccessBlock', ...(body === undefined ? {} : { body }) });
+  expect((await account('PUT', block(true))).status).toBe(200);
+  expect((await account('GET')).xml).toEqual({ BlockPublicAccess: 'true' });
+  expect(await readOpenly()).toBe(403);
+  expect((await account('DELETE')).status).toBe(204);
+  expect((await account('GET')).xml).toEqual({ BlockPublicAccess: 'false' });
+  expect(await readOpenly()).toBe(200);
+});
+
+test.each([
+  'worm',
+  'style',
+  'replication',
+  'metaQuery',
+  'encryption',
+  'inventory',
+  'cname',
+  'resourceGroup',
+  'objectWorm',
+])('a bucket that does not exist has no %s, served or not', async (query) => {
+  const reply = await call(server, { method: 'GET', bucket: 'no-such-bucket', query });
+  expect(reply).toMatchObject({ status: 404, xml: { Code: 'NoSuchBucket', EC: '0015-00000101' } });
+});
+
+test.each([
+  [
+    'POST',
+    [
+      ['replication', ''],
+      ['comp', 'add'],
+    ],
+    'PutBucketReplication',
+  ],
+  [
+    'PUT',
+    [
+      ['policy', ''],
+      ['comp', 'callback'],
+    ],
+    'PutBucketCallbackPolicy',
+  ],
+  [
+    'PUT',
+    [
+      ['style', ''],
+      ['styleName', 's'],
+    ],
+    'PutStyle',
+  ],
+  [
+    'PUT',
+    [
+      ['publicAccessBlock', ''],
+      ['x-oss-access-point-name', 'ap'],
+    ],
+    'PutAccessPointPublicAccessBlock',
+  ],
+  ['GET', [['rtc', '']], 'rtc'],
+] as const)('what is not served is refused by its name: %s %j', async (method, query, name) => {
+  const reply = await ask(method, query);
+  expect(reply).toMatchObject({ status: 400, xml: { Code: 'NotImplemented' } });
+  expect(reply.xml.Message).toContain(name);
+});
