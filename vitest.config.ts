@@ -5,7 +5,7 @@ const SLOW_UNITS = [
   'test/unit/emulators/fc/{instances,runtimes}/**',
   'test/unit/emulators/fc/service/{invocations/**,reload.test.ts,watch.test.ts}',
   'test/unit/emulators/fc/wire/dialect.test.ts',
-  'test/unit/emulators/oss/store/{embedded-store,recovery}.test.ts',
+  'test/unit/emulators/oss/store/{embedded-store,recovery,versions}.test.ts',
   'test/unit/emulators/eventbridge/pattern/pattern-index-growth.test.ts',
   'test/unit/src/gateway/{server,send}.test.ts',
   'test/unit/src/kernel/database.test.ts',

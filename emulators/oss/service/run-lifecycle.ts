@@ -1,6 +1,13 @@
 /** Carries out the lifecycle rules of every bucket, page by page, so that other calls get their turns in between. */
 import { BUCKETS_MAX } from '../limits.ts';
-import type { ObjectRecord, ObjectStore, StorageClass, UploadPage } from '../store/object-store.ts';
+import {
+  isMarker,
+  type ObjectRecord,
+  type ObjectRef,
+  type ObjectStore,
+  type StorageClass,
+  type UploadPage,
+} from '../store/object-store.ts';
 import { documentOf } from './documents.ts';
 import { LIFECYCLE, type LifecycleDocument } from './lifecycle.ts';
 import { dueFor, isUploadDue } from './lifecycle-due.ts';
@@ -50,9 +57,10 @@ async function sweepObjects({ store, nowMs, signal, pause }: LifecycleRun, { buc
     const due = page.objects.map((object) => ({ object, wanted: dueFor(document, object, nowMs) }));
     const expired = due.filter(({ wanted }) => wanted === 'expired').map(({ object }) => object);
     if (expired.length > 0)
-      await store.remove(expired, {
+      await store.remove(expired.map(toRef), {
+        atMs: nowMs,
         // Written again since it was looked at: then it is young.
-        onlyIf: (current) => dueFor(document, current, nowMs) === 'expired',
+        onlyIf: (current) => !isMarker(current) && dueFor(document, current, nowMs) === 'expired',
         tell: () => void report.expired++,
       });
     for (const { object, wanted } of due)
@@ -71,12 +79,17 @@ async function move(
   wanted: (current: ObjectRecord) => 'expired' | StorageClass | undefined,
 ): Promise<boolean> {
   let isMoved = false;
-  await store.copy({ bucket, key }, { bucket, key }, (current) => {
+  await store.amend({ bucket, key }, (current) => {
     const storageClass = wanted(current);
     isMoved = storageClass !== undefined && storageClass !== 'expired';
-    return storageClass === undefined || storageClass === 'expired' ? current : { ...current, storageClass };
+    return storageClass === undefined || storageClass === 'expired' ? {} : { storageClass };
   });
   return isMoved;
+}
+
+/** The current version, whichever that is. */
+function toRef({ bucket, key }: ObjectRecord): ObjectRef {
+  return { bucket, key };
 }
 
 async function sweepUploads({ store, nowMs, signal, pause }: LifecycleRun, { bucket, document, report }: Sweep) {

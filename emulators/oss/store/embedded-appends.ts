@@ -6,8 +6,9 @@ import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import type { ObjectRef, ObjectStore, StagedBody } from './object-store.ts';
 import { openSlices, slicesOf } from './reading.ts';
-import { type ObjectRow, objectKey, type Piece, parseObject, pickDraft, type Tables, toObjectRecord } from './rows.ts';
+import { type ObjectRow, objectKey, type Piece, parseObject, pickDraft, type Tables } from './rows.ts';
 import type { Staging } from './staging.ts';
+import type { Versions } from './versions.ts';
 
 export interface AppendNeeds {
   tables: Tables;
@@ -15,13 +16,15 @@ export interface AppendNeeds {
   contents: Contents;
   changes: Changes;
   staging: Staging;
+  versions: Versions;
 }
 
 /** Pieces smaller than this are packed once they follow one another and make up a whole pack: each append writes their list. */
 const SMALL_BYTES = 1024 * 1024;
 const PACK_BYTES = 4 * 1024 * 1024;
 
-export function createAppends({ tables, files, contents, changes, staging }: AppendNeeds): Pick<ObjectStore, 'append'> {
+export function createAppends(needs: AppendNeeds): Pick<ObjectStore, 'append'> {
+  const { tables, files, contents, changes, staging, versions } = needs;
   const { objects } = tables;
 
   function find(ref: ObjectRef): ObjectRow | undefined {
@@ -71,15 +74,16 @@ export function createAppends({ tables, files, contents, changes, staging }: App
       await packOrDiscard(() => pack(ref), staged);
       const record = await changes.changeWith(staged, (bytes) => {
         const before = find(ref);
-        const beforeRecord = before && toObjectRecord(ref, before);
+        const beforeRecord = before && versions.toRecord(ref, before);
         commit?.guard?.(beforeRecord);
         if (beforeRecord && staged.sizeBytes === 0) return beforeRecord;
 
         const { modifiedAtMs } = draft;
         const content = contents.extend(before?.content ?? [], bytes, staged.sizeBytes);
-        const row = { ...(before ?? pickDraft(draft)), modifiedAtMs, ...appendedSums(before, staged), content };
+        const grown = before ?? { ...pickDraft(draft), ...versions.stampNull(ref.bucket) };
+        const row = { ...grown, modifiedAtMs, ...appendedSums(before, staged), content };
         objects.put(objectKey(ref), row);
-        const after = toObjectRecord(ref, row);
+        const after = versions.toRecord(ref, row);
         commit?.tell?.(beforeRecord, after);
         return after;
       });

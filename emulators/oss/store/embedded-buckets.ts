@@ -4,7 +4,7 @@ import type { Contents } from './contents.ts';
 import { compareKeys } from './key-order.ts';
 import type { ObjectStore } from './object-store.ts';
 import { rowsOf } from './row-scan.ts';
-import { bucketOf, lastOf, parseObject, parsePart, type Tables, toBucketRecord } from './rows.ts';
+import { bucketOf, isMarkerRow, lastOf, parsePart, parseVersion, type Tables, toBucketRecord } from './rows.ts';
 
 export type BucketStore = Pick<ObjectStore, 'getBucket' | 'listBuckets' | 'putBucket' | 'deleteBucket'>;
 
@@ -15,7 +15,7 @@ export interface BucketNeeds {
 }
 
 export function createBucketStore({ tables, contents, changes }: BucketNeeds): BucketStore {
-  const { buckets, objects, uploads, parts, documents } = tables;
+  const { buckets, objects, versions, nulls, uploads, parts, documents } = tables;
 
   const getBucket: BucketStore['getBucket'] = (name) => {
     const row = buckets.get(name);
@@ -36,22 +36,29 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
       }
       return { buckets: found, isTruncated: false };
     },
-    putBucket: ({ name, createdAtMs, acl, storageClass, redundancy }, commit) =>
+    putBucket: ({ name, createdAtMs, acl, storageClass, redundancy, versioning }, commit) =>
       changes.change(() => {
         const before = getBucket(name);
         commit?.guard?.(before);
-        buckets.put(name, { createdAtMs, acl, storageClass, redundancy });
-        commit?.tell?.(before, { name, createdAtMs, acl, storageClass, redundancy });
+        const row = { createdAtMs, acl, storageClass, redundancy, ...(versioning ? { versioning } : {}) };
+        buckets.put(name, row);
+        commit?.tell?.(before, { name, ...row });
       }),
     deleteBucket: (name, commit) =>
       changes.change((freed) => {
-        const before = { hasObjects: hasRows(objects, name), hasUploads: hasRows(uploads, name) };
+        const before = {
+          hasObjects: hasRows(objects, name) || hasRows(versions, name),
+          hasUploads: hasRows(uploads, name),
+        };
         commit?.guard?.(before);
         // What the caller allowed to lie in it still goes with it: a later bucket of this name starts empty.
-        for (const { key, value } of rowsOf(objects, name)) {
-          freed.push(...contents.forget(parseObject(value).content));
-          objects.remove(key);
-        }
+        for (const table of [objects, versions])
+          for (const { key, value } of rowsOf(table, name)) {
+            const row = parseVersion(value);
+            if (!isMarkerRow(row)) freed.push(...contents.forget(row.content));
+            table.remove(key);
+          }
+        for (const { key } of rowsOf(nulls, name)) nulls.remove(key);
         for (const { key } of rowsOf(uploads, name)) {
           for (const part of rowsOf(parts, String(lastOf(key)))) {
             freed.push(...contents.disown(parsePart(part.value).content));

@@ -5,7 +5,15 @@ import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import { toOrderedText } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
-import type { ByteRange, ObjectBody, ObjectDraft, ObjectRecord, ObjectRef, ObjectStore } from './object-store.ts';
+import type {
+  ByteRange,
+  ObjectBody,
+  ObjectDraft,
+  ObjectRecord,
+  ObjectRef,
+  ObjectStore,
+  VersionRef,
+} from './object-store.ts';
 import { openSlices, slicesOf } from './reading.ts';
 import {
   bucketOf,
@@ -17,9 +25,10 @@ import {
   type Tables,
   toObjectRecord,
 } from './rows.ts';
+import type { Versions } from './versions.ts';
 
-export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy' | 'amend' | 'remove'> & {
-  /** Puts a row in place of what lies there, inside a transaction: guard, write, free the old bytes, tell. */
+export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy' | 'amend'> & {
+  /** Makes a row the current version, inside a transaction: guard, write, keep or free the one before, tell. */
   replace(ref: ObjectRef, toRow: () => ObjectRow, freed: string[], commit: Replacing | undefined): ObjectRecord;
 };
 
@@ -30,34 +39,31 @@ export interface ObjectNeeds {
   files: BlobFiles;
   contents: Contents;
   changes: Changes;
+  versions: Versions;
 }
 
 /** An overwrite between the look at the row and the opening of its file is met by looking again. */
 const READ_ATTEMPTS_MAX = 100;
 
-export function createObjects({ tables, files, contents, changes }: ObjectNeeds): Objects {
+export function createObjects({ tables, files, contents, changes, versions }: ObjectNeeds): Objects {
   const { objects } = tables;
+  const find = (ref: VersionRef) => versions.findObject(ref)?.row;
 
-  function find(ref: ObjectRef): ObjectRow | undefined {
-    const row = objects.get(objectKey(ref));
-    return row === undefined ? undefined : parseObject(row);
-  }
-
-  function head(ref: ObjectRef): ObjectRecord | undefined {
+  function head(ref: VersionRef): ObjectRecord | undefined {
     const row = find(ref);
-    return row && toObjectRecord(ref, row);
+    return row && versions.toRecord(plain(ref), row);
   }
 
-  const replace: Objects['replace'] = (ref, toRow, freed, commit) => {
-    const before = find(ref);
-    const beforeRecord = before && toObjectRecord(ref, before);
-    commit?.guard?.(beforeRecord);
+  const replace: Objects['replace'] = ({ bucket, key }, toRow, freed, commit) => {
+    const ref = { bucket, key };
+    const before = head(ref);
+    commit?.guard?.(before);
     // The new owner first: bytes both versions share must not lose their last owner in between.
-    const row = toRow();
-    if (before) freed.push(...contents.forget(before.content));
+    const written = toRow();
+    const row = { ...written, ...versions.makeWay(ref, written.modifiedAtMs, freed) };
     objects.put(objectKey(ref), row);
-    const after = toObjectRecord(ref, row);
-    commit?.tell?.(beforeRecord, after);
+    const after = versions.toRecord(ref, row);
+    commit?.tell?.(before, after);
     return after;
   };
 
@@ -70,6 +76,7 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
 
   const list: ObjectStore['list'] = ({ bucket, prefix, delimiter, after, limit }) => {
     const page = { objects: [] as ObjectRecord[], commonPrefixes: [] as string[] };
+    const nullId = versions.nullId(bucket);
     let last: string | undefined;
     let left = limit;
     const start = startAfter(after, prefix, delimiter);
@@ -77,16 +84,16 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
       if (left-- === 0) return { ...page, next: last };
       last = 'commonPrefix' in entry ? entry.commonPrefix : entry.key;
       if ('commonPrefix' in entry) page.commonPrefixes.push(entry.commonPrefix);
-      else page.objects.push(toObjectRecord({ bucket, key: entry.key }, parseObject(entry.row)));
+      else page.objects.push(toObjectRecord({ bucket, key: entry.key }, parseObject(entry.row), nullId));
     }
     return { ...page, next: undefined };
   };
 
-  async function read(ref: ObjectRef, pick?: Parameters<ObjectStore['read']>[1]): Promise<ObjectBody | undefined> {
+  async function read(ref: VersionRef, pick?: Parameters<ObjectStore['read']>[1]): Promise<ObjectBody | undefined> {
     for (let attempt = 1; ; attempt++) {
       const row = find(ref);
       if (!row) return undefined;
-      const record = toObjectRecord(ref, row);
+      const record = versions.toRecord(plain(ref), row);
       const range = pick?.(record) ?? { start: 0, end: row.sizeBytes - 1 };
       if (range === 'none') return { record, bytes: new Uint8Array() };
       checkRange(range, row.sizeBytes);
@@ -117,7 +124,7 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
         if (!from) return undefined;
         const { sizeBytes, etag, crc64, contentMd5 } = from;
         const toRow = () => ({
-          ...pickDraft(draft(toObjectRecord(source, from))),
+          ...pickDraft(draft(versions.toRecord(plain(source), from))),
           ...{ sizeBytes, etag, crc64, contentMd5 },
           content: contents.keep(contents.share(contents.piecesOf(from.content))),
         });
@@ -125,31 +132,22 @@ export function createObjects({ tables, files, contents, changes }: ObjectNeeds)
       }),
     amend: (ref, amendment, commit) =>
       changes.change(() => {
-        const row = find(ref);
-        if (!row) return undefined;
-        const before = toObjectRecord(ref, row);
-        const { sizeBytes, etag, crc64, contentMd5, content } = row;
-        const amended = {
-          ...pickDraft({ ...before, ...amendment(before) }),
-          ...{ sizeBytes, etag, crc64, contentMd5, content },
-        };
-        objects.put(objectKey(ref), amended);
-        const after = toObjectRecord(ref, amended);
+        const found = versions.findObject(ref);
+        if (!found) return undefined;
+        const object = plain(ref);
+        const before = versions.toRecord(object, found.row);
+        const { tags: _, symlinkTarget: __, restore: ___, ...kept } = found.row;
+        const amended = { ...kept, ...pickDraft({ ...before, ...amendment(before) }) };
+        versions.rewrite(object, found, amended);
+        const after = versions.toRecord(object, amended);
         commit?.tell?.(before, after);
         return after;
       }),
-    remove: (refs, commit) =>
-      changes.change((freed) => {
-        for (const ref of refs) {
-          const before = find(ref);
-          const record = before && toObjectRecord(ref, before);
-          if (!before || !record || commit?.onlyIf?.(record) === false) continue;
-          freed.push(...contents.forget(before.content));
-          objects.remove(objectKey(ref));
-          commit?.tell?.(record);
-        }
-      }),
   };
+}
+
+function plain({ bucket, key }: ObjectRef): ObjectRef {
+  return { bucket, key };
 }
 
 function rowOf(

@@ -10,9 +10,11 @@ import { createBucketStore } from './embedded-buckets.ts';
 import { createDocuments } from './embedded-documents.ts';
 import { createObjects } from './embedded-objects.ts';
 import { createUploadStore } from './embedded-uploads.ts';
+import { createVersionStore } from './embedded-versions.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openTables } from './rows.ts';
 import { createStaging } from './staging.ts';
+import { createVersions } from './versions.ts';
 
 export interface EmbeddedStoreNeeds {
   /** Stays open when the store is closed. */
@@ -48,7 +50,8 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
   const contents = createContents(tables, files, inlineBytesMax);
   const staging = createStaging(files, inlineBytesMax);
   const changes = createChanges(database, files, staging);
-  const { replace, ...objects } = createObjects({ tables, files, contents, changes });
+  const versions = createVersions({ tables, contents, ids });
+  const { replace, ...objects } = createObjects({ tables, files, contents, changes, versions });
 
   const buckets = createBucketStore({ tables, contents, changes });
   const { forgetRead, ...documents } = createDocuments({ tables, changes });
@@ -58,7 +61,8 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
     deleteBucket: (name, commit) => buckets.deleteBucket(name, commit).finally(forgetRead),
     ...documents,
     ...objects,
-    ...createAppends({ tables, files, contents, changes, staging }),
+    ...createVersionStore({ tables, changes, versions }),
+    ...createAppends({ tables, files, contents, changes, staging, versions }),
     ...createUploadStore({ tables, contents, changes, replace }),
     stage: staging.stage,
     clear: () =>

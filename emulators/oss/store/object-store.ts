@@ -9,7 +9,12 @@ export interface BucketRecord {
   acl: BucketAcl;
   storageClass: StorageClass;
   redundancy: 'LRS' | 'ZRS';
+  /** Undefined until it was set once. */
+  versioning?: Versioning | undefined;
 }
+
+/** `Enabled`: what is overwritten or removed stays as a version. `Suspended`: likewise, but for the one version called null. */
+export type Versioning = 'Enabled' | 'Suspended';
 
 export type BucketAcl = 'private' | 'public-read' | 'public-read-write';
 export type ObjectAcl = BucketAcl | 'default';
@@ -19,6 +24,14 @@ export type ObjectType = 'Normal' | 'Multipart' | 'Appendable' | 'Symlink';
 export interface ObjectRef {
   bucket: string;
   key: string;
+}
+
+/** The version of an object that is called null: written before its bucket had versioning, or while that was suspended. */
+export const NULL_VERSION = 'null';
+
+/** One version of an object; without a version id the current one, which a delete marker may be. */
+export interface VersionRef extends ObjectRef {
+  versionId?: string | undefined;
 }
 
 /** What a writer says about an object, besides its bytes. */
@@ -56,6 +69,30 @@ export interface ObjectRecord extends ObjectDraft {
   crc64: string;
   /** Base64 MD5 of the bytes; undefined where the object was not written in one piece. */
   contentMd5: string | undefined;
+  /** Undefined in a bucket that never had versioning. */
+  versionId?: string | undefined;
+  /** Since when it is not the current version any more, in kernel ms. */
+  noncurrentSinceMs?: number | undefined;
+}
+
+/** Stands where an object was removed without naming a version; those below it are still there. */
+export interface DeleteMarker extends ObjectRef {
+  isMarker: true;
+  versionId: string;
+  modifiedAtMs: number;
+  noncurrentSinceMs?: number | undefined;
+}
+
+export type Version = ObjectRecord | DeleteMarker;
+
+export function isMarker(version: Version): version is DeleteMarker {
+  return 'isMarker' in version;
+}
+
+/** What a removal did: an object or a delete marker is gone, a marker was made (and has this id), or there was nothing to do. */
+export interface Removal {
+  did: 'object' | 'marker' | 'marked' | 'nothing';
+  versionId: string | undefined;
 }
 
 /** Bytes received and hashed, not yet an object. Exactly one of `put`, `putPart` or `discard` takes it; a second one throws. */
@@ -129,10 +166,13 @@ export interface ObjectStore extends DocumentStore {
   };
   /** Creates or replaces the record; its objects are untouched. */
   putBucket(record: BucketRecord, commit?: Commit<BucketRecord | undefined, BucketRecord>): Promise<void>;
-  /** `guard` is told what still lies in the bucket. Removing a bucket that is not there is no error. */
+  /** `guard` is told what still lies in the bucket; versions and delete markers are objects here. Removing a bucket that is not there is no error. */
   deleteBucket(name: string, commit?: Commit<{ hasObjects: boolean; hasUploads: boolean }, undefined>): Promise<void>;
 
-  head(ref: ObjectRef): ObjectRecord | undefined;
+  /** Undefined also where a delete marker stands. */
+  head(ref: VersionRef): ObjectRecord | undefined;
+  /** The delete marker there, if there is one. */
+  findMarker(ref: VersionRef): DeleteMarker | undefined;
   list(query: ListQuery): ListPage;
   /**
    * Record and bytes of one and the same version: an overwrite meanwhile does not tear them, and the bytes stay readable until the
@@ -140,40 +180,50 @@ export interface ObjectStore extends DocumentStore {
    * byte is read and names a range within it; it may throw, and may be asked again when the object changes meanwhile.
    */
   read(
-    ref: ObjectRef,
+    ref: VersionRef,
     pick?: (record: ObjectRecord) => ByteRange | 'none' | undefined,
   ): Promise<ObjectBody | undefined>;
 
+  /** Every version and delete marker: keys ascending, of each key the newest first, whatever their times say. */
+  listVersions(query: ListQuery & { afterVersionId: string }): VersionPage;
+
   /** Receives bytes, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing. */
   stage(body: Readable): Promise<StagedBody>;
-  /** Makes the staged bytes the object, replacing what was there, in one transaction. On a throw of `guard` the bytes are discarded. */
+  /**
+   * Makes the staged bytes the object, replacing what was there (in a bucket with versioning: the current version, keeping what
+   * was there below it), in one transaction. On a throw of `guard` the bytes are discarded. Of everything that writes an object,
+   * `guard` and `tell` see as before the current version, and nothing where that is a delete marker.
+   */
   put(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
   /**
    * Adds the staged bytes to the end of what is there, whose metadata stays but for its age; makes the object of `draft` where
-   * there is none. No bytes added to an object change nothing and are not told.
+   * there is none. No bytes added to an object change nothing and are not told. No version is made of what was there; what
+   * grows is the version called null.
    */
   append(ref: ObjectRef, staged: StagedBody, draft: ObjectDraft, commit?: Commit): Promise<ObjectRecord>;
   /** The bytes of `source` under another name (or its own, with other metadata); undefined when the source is gone. */
   copy(
-    source: ObjectRef,
+    source: VersionRef,
     target: ObjectRef,
     draft: (source: ObjectRecord) => ObjectDraft,
     commit?: Commit,
   ): Promise<ObjectRecord | undefined>;
-  /** Other metadata for the same bytes, in place; undefined when there is no such object. A throw of `change` leaves it as it was. */
+  /** Other metadata for the same bytes of the same version, in place; undefined when there is no such object. A throw of `change` leaves it as it was. */
   amend(
-    ref: ObjectRef,
+    ref: VersionRef,
     change: (record: ObjectRecord) => Partial<ObjectDraft>,
     commit?: { tell?(before: ObjectRecord, after: ObjectRecord): void },
   ): Promise<ObjectRecord | undefined>;
   /**
-   * `tell` is called only for keys that existed; removing one that is not there is no error. Each key's removal tells its own
-   * fact. What `onlyIf` says no to stays.
+   * Without a version id, in a bucket with versioning, makes a delete marker of `atMs` the current version, whether there is an
+   * object or not, and tells nothing. Otherwise what the ref names is gone for good, and the newest version left, if any, is the
+   * current one; `tell` is called for each object that is gone. Removing what is not there is no error. What `onlyIf` says no to
+   * stays; with it, a key without an object gets no marker.
    */
   remove(
-    refs: readonly ObjectRef[],
-    commit?: { onlyIf?(before: ObjectRecord): boolean; tell?(before: ObjectRecord): void },
-  ): Promise<void>;
+    refs: readonly VersionRef[],
+    commit?: { atMs?: number; onlyIf?(before: Version): boolean; tell?(before: ObjectRecord): void },
+  ): Promise<Removal[]>;
 
   createUpload(upload: UploadRecord, commit?: Commit<undefined, UploadRecord>): Promise<void>;
   getUpload(ref: ObjectRef, uploadId: string): UploadRecord | undefined;
@@ -215,6 +265,13 @@ export interface ObjectBody {
   record: ObjectRecord;
   /** Empty for `pick` → 'none'. */
   bytes: Readable | Uint8Array;
+}
+
+export interface VersionPage {
+  versions: { version: Version; isLatest: boolean }[];
+  commonPrefixes: string[];
+  /** The last one returned, when there is more; a common prefix has no version id. */
+  next: { key: string; versionId: string } | undefined;
 }
 
 export interface UploadPage {

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import type { Database, Table } from '../../../src/kernel/database.ts';
 import { fromOrderedText, toOrderedText } from './key-order.ts';
-import type { BucketRecord, ObjectDraft, ObjectRecord, ObjectRef, PartRecord, UploadRecord } from './object-store.ts';
+import {
+  type BucketRecord,
+  type DeleteMarker,
+  NULL_VERSION,
+  type ObjectDraft,
+  type ObjectRecord,
+  type ObjectRef,
+  type PartRecord,
+  type UploadRecord,
+} from './object-store.ts';
 
 /** A run of an object's bytes: a row of `oss.inline` or a file, written once and never changed. */
 const piece = z.object({ blob: z.string(), sizeBytes: z.number(), inline: z.boolean() });
@@ -20,6 +29,7 @@ const bucketRow = z.object({
   acl: bucketAcl,
   storageClass,
   redundancy: z.enum(['LRS', 'ZRS']),
+  versioning: z.enum(['Enabled', 'Suspended']).optional(),
 }) satisfies z.ZodType<Omit<BucketRecord, 'name'>>;
 
 const draft = z.object({
@@ -37,7 +47,16 @@ const draft = z.object({
 
 type DraftRow = z.infer<typeof draft>;
 
+/** Of what was written in a bucket with versioning. What has no id is the version called null; what has no order came first. */
+const stamp = z.object({
+  order: z.number().optional(),
+  versionId: z.string().optional(),
+  noncurrentSinceMs: z.number().optional(),
+});
+export type Stamp = z.infer<typeof stamp>;
+
 const objectRow = draft.extend({
+  ...stamp.shape,
   sizeBytes: z.number(),
   etag: z.string(),
   crc64: z.string(),
@@ -45,6 +64,11 @@ const objectRow = draft.extend({
   content,
 });
 export type ObjectRow = z.infer<typeof objectRow>;
+
+const markerRow = stamp.extend({ isMarker: z.literal(true), modifiedAtMs: z.number() });
+export type MarkerRow = z.infer<typeof markerRow>;
+const versionRow = z.union([markerRow, objectRow]);
+export type VersionRow = z.infer<typeof versionRow>;
 
 const uploadRow = draft.extend({ initiatedAtMs: z.number() }) satisfies z.ZodType<
   Omit<UploadRecord, keyof ObjectRef | 'uploadId'>
@@ -66,8 +90,14 @@ const inlineRow = z.instanceof(Uint8Array);
 export interface Tables {
   /** name → bucket. */
   buckets: Table<unknown>;
-  /** [bucket, ordered key] → object. */
+  /** [bucket, ordered key] → object: of an object with versions the current one, unless that is a delete marker. */
   objects: Table<unknown>;
+  /** [bucket, ordered key, place] → any other version or delete marker, newest first: listing objects never meets them. */
+  versions: Table<unknown>;
+  /** [bucket, ordered key] → the order of the version called null, where it lies in `versions`. */
+  nulls: Table<unknown>;
+  /** `order` → the order of the version made last. */
+  counters: Table<unknown>;
   /** [bucket, ordered key, upload id] → upload. */
   uploads: Table<unknown>;
   /** [upload id, part number] → part. */
@@ -87,6 +117,9 @@ export function openTables(database: Database): Tables {
   return {
     buckets: table('buckets'),
     objects: table('objects'),
+    versions: table('versions'),
+    nulls: table('nulls'),
+    counters: table('counters'),
     uploads: table('uploads'),
     parts: table('parts'),
     inline: table('inline'),
@@ -97,12 +130,16 @@ export function openTables(database: Database): Tables {
 }
 
 export const parseObject = (value: unknown): ObjectRow => objectRow.parse(value);
+export const parseVersion = (value: unknown): VersionRow => versionRow.parse(value);
+export const parseOrder = (value: unknown): number => z.number().parse(value);
 export const parsePart = (value: unknown): PartRow => partRow.parse(value);
 export const parseBlob = (value: unknown) => blobRow.parse(value);
 export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(value);
 export const parseInline = (value: unknown): Uint8Array => inlineRow.parse(value);
 
 export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, toOrderedText(key)] as const;
+export const versionKey = (ref: ObjectRef, order: number) =>
+  [...objectKey(ref), Number.MAX_SAFE_INTEGER - order] as const;
 export const uploadKey = ({ bucket, key }: ObjectRef, uploadId: string) =>
   [bucket, toOrderedText(key), uploadId] as const;
 
@@ -116,12 +153,30 @@ function elements(rowKey: unknown): readonly unknown[] {
   return rowKey;
 }
 
+/** Of a bucket's row: asked with every object. */
+export function parseVersioning(value: unknown): BucketRecord['versioning'] {
+  return bucketRow.shape.versioning.parse(Object(value).versioning);
+}
+
 export function toBucketRecord(name: string, value: unknown): BucketRecord {
   return { name, ...bucketRow.parse(value) };
 }
 
-export function toObjectRecord({ bucket, key }: ObjectRef, { content: _, ...row }: ObjectRow): ObjectRecord {
-  return { bucket, key, ...row, contentMd5: row.contentMd5 };
+/** `nullId` is what a version without an id is called: nothing, in a bucket that never had versioning. */
+export function toObjectRecord(
+  { bucket, key }: ObjectRef,
+  { content: _, order: __, ...row }: ObjectRow,
+  nullId: string | undefined,
+): ObjectRecord {
+  return { bucket, key, ...row, contentMd5: row.contentMd5, versionId: row.versionId ?? nullId };
+}
+
+export function toMarker({ bucket, key }: ObjectRef, { order: _, ...row }: MarkerRow): DeleteMarker {
+  return { bucket, key, ...row, versionId: row.versionId ?? NULL_VERSION };
+}
+
+export function isMarkerRow(row: VersionRow): row is MarkerRow {
+  return 'isMarker' in row;
 }
 
 export function toUploadRecord({ bucket, key }: ObjectRef, uploadId: string, value: unknown): UploadRecord {

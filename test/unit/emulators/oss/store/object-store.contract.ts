@@ -10,6 +10,7 @@ import { BUCKET, bodyOf, bytesOf, collect, draft, print, putObject, readObject, 
 import { describeDocuments } from './documents.contract.ts';
 import { describeListing } from './listing.contract.ts';
 import { describeUploads } from './uploads.contract.ts';
+import { describeVersions } from './versions.contract.ts';
 
 /** Around the places where stores change their ways: nothing, a byte, inline limits, chunk sizes. */
 const SIZES = [0, 1, 4096, 16_384, 16_385, 32_768, 32_769, 131_073, 1_500_000];
@@ -30,6 +31,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
     describe('listing', () => describeListing(current));
     describe('uploads', () => describeUploads(current));
     describe('appending', () => describeAppends(current));
+    describe('versions', () => describeVersions(current));
     describe('at the same time', () => describeConcurrency(current));
   });
 }
