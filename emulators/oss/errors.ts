@@ -4,6 +4,7 @@ import { type ErrorCatalogue, ServiceError } from '../../src/kernel/service-erro
 export type OssErrorCode =
   | 'AccessDenied'
   | 'AccessForbidden'
+  | 'ArchiveRestoreFileStale'
   | 'ArchiveRestoreNotFinished'
   | 'BadRequest'
   | 'BucketAlreadyExists'
@@ -74,9 +75,10 @@ export class OssError extends ServiceError<OssErrorCode> {}
 export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   AccessDenied: { status: 403, message: 'AccessDenied' },
   // UNVERIFIED OSS-069: the wordings of this one and of OperationNotSupported.
+  ArchiveRestoreFileStale: { status: 409, message: 'The archive file is not restored.', ec: '0016-00000718' },
   ArchiveRestoreNotFinished: {
     status: 409,
-    message: 'The archive file is not restored or its restore has not finished.',
+    message: "The archive file's restore is not finished.",
     ec: '0016-00000719',
   },
   AccessForbidden: {
@@ -173,6 +175,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     status: 404,
     message:
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    ec: '0042-00000002',
   },
   NotImplemented: {
     status: 400,
@@ -207,7 +210,8 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'The difference between the request time and the current time is too large.',
     ec: '0002-00000504',
   },
-  RestoreAlreadyInProgress: { status: 409, message: 'The restore operation is in progress.' },
+  // UNVERIFIED OSS-189: the error numbers of this one and of ArchiveRestoreFileStale; that there is one is tested for.
+  RestoreAlreadyInProgress: { status: 409, message: 'The restore operation is in progress.', ec: '0016-00000708' },
   SecurityTokenExpired: {
     status: 403,
     message: 'The security token you provided has expired.',

@@ -47,7 +47,7 @@ function readParts(bytes: Uint8Array, headers: Readonly<Record<string, string>>)
   if (headers['x-oss-complete-all'] === 'yes') {
     if (bytes.length === 0) return 'all';
     throw new OssError('InvalidArgument', {
-      message: 'The body must be empty when x-oss-complete-all is specified.',
+      message: 'Should not speficy both complete all header and http body.',
       argumentName: 'x-oss-complete-all',
       ec: '0042-00000216',
     });

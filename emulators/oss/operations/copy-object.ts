@@ -29,7 +29,7 @@ export const CopyObject = operation({
       target,
       conditions: readConditions(headers, 'x-oss-copy-source-'),
       directive: readDirective(headers, 'x-oss-metadata-directive'),
-      given: readMetadata(headers),
+      given: { ...readMetadata(headers), contentType: headers['content-type'] || undefined },
       givesMetadata: givesMetadata(headers),
       tags: readDirective(headers, 'x-oss-tagging-directive') === 'REPLACE' ? (readTags(headers) ?? []) : undefined,
       acl: readObjectAcl(headers),

@@ -1,6 +1,7 @@
 /** Lists the account's buckets. */
 import { z } from 'zod';
 import { BUCKET_PAGE_DEFAULT, LIST_PAGE_MAX } from '../limits.ts';
+import { listBuckets, readWantedTags } from '../service/list-buckets.ts';
 import { bucketXml } from '../wire/bucket-xml.ts';
 import { countParameter, textParameter } from '../wire/listing-query.ts';
 import { ownerXml } from '../wire/owner.ts';
@@ -15,13 +16,16 @@ export const ListBuckets = operation({
       prefix: textParameter,
       marker: textParameter,
       'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: BUCKET_PAGE_DEFAULT }),
+      'tag-key': textParameter,
+      'tag-value': textParameter,
+      tagging: textParameter,
     }),
   }),
-  handle: ({ query: { prefix, marker, 'max-keys': limit } }, { store, accountId, region }) => ({
-    ...store.listBuckets({ prefix, marker, limit }),
-    accountId,
-    region,
-  }),
+  handle: ({ query }, { store, accountId, region }) => {
+    const { prefix, marker, 'max-keys': limit, 'tag-key': key, 'tag-value': value, tagging: list } = query;
+    const tags = readWantedTags({ key, value, list });
+    return { ...listBuckets(store, { prefix, marker, limit, tags }), accountId, region };
+  },
   encode: ({ buckets, isTruncated, accountId, region }, { query }, { request }) =>
     xmlReply('ListAllMyBucketsResult', {
       Prefix: query.prefix,

@@ -20,14 +20,16 @@ export const ListParts = operation({
   }),
   handle: ({ bucket, key, query }, { store }) => {
     const upload = requireUpload(store, { bucket, key, uploadId: query.uploadId });
-    return store.listParts(upload, { afterPartNumber: query['part-number-marker'], limit: query['max-parts'] });
+    const page = { afterPartNumber: query['part-number-marker'], limit: query['max-parts'] };
+    return { ...store.listParts(upload, page), storageClass: upload.storageClass };
   },
-  encode: ({ parts, isTruncated }, { bucket, key, query }) =>
+  encode: ({ parts, isTruncated, storageClass }, { bucket, key, query }) =>
     xmlReply('ListPartsResult', {
       EncodingType: query['encoding-type'] ? 'url' : undefined,
       Bucket: bucket,
       Key: nameEncoder(query['encoding-type'])(key),
       UploadId: query.uploadId,
+      StorageClass: storageClass,
       PartNumberMarker: query['part-number-marker'],
       // Always there: oss2 raises on a missing one.
       NextPartNumberMarker: parts.at(-1)?.partNumber ?? query['part-number-marker'],

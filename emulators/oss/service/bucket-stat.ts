@@ -14,6 +14,8 @@ export interface BucketStat {
   classes: Readonly<Record<StorageClass, ClassStat>>;
   uploads: number;
   parts: number;
+  /** When the newest of its objects was written; 0 while there is none. */
+  modifiedAtMs: number;
 }
 
 /** Help page "Billable items of storage": outside Standard a smaller object is billed as this. */
@@ -25,9 +27,11 @@ export async function bucketStat(store: ObjectStore, bucket: string): Promise<Bu
   requireBucket(store, bucket);
   const classes = { Standard: none(), IA: none(), Archive: none(), ColdArchive: none(), DeepColdArchive: none() };
   const query = { bucket, prefix: '', delimiter: '', limit: TURN_ROWS };
+  let modifiedAtMs = 0;
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = store.list({ ...query, after });
-    for (const { storageClass, sizeBytes } of page.objects) {
+    for (const { storageClass, sizeBytes, modifiedAtMs: writtenAtMs } of page.objects) {
+      modifiedAtMs = Math.max(modifiedAtMs, writtenAtMs);
       const counted = classes[storageClass];
       counted.objects++;
       counted.realBytes += sizeBytes;
@@ -36,7 +40,7 @@ export async function bucketStat(store: ObjectStore, bucket: string): Promise<Bu
     after = page.next;
     if (after !== undefined) await nextTurn();
   }
-  return { classes, ...(await countUploads(store, bucket)) };
+  return { classes, modifiedAtMs, ...(await countUploads(store, bucket)) };
 }
 
 async function countUploads(store: ObjectStore, bucket: string): Promise<{ uploads: number; parts: number }> {

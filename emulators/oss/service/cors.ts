@@ -53,7 +53,8 @@ function checkRule(draft: CorsRuleDraft): CorsRule {
   return {
     allowedOrigins: [...allowedOrigins],
     allowedMethods: allowedMethods.map(toMethod),
-    allowedHeaders: [...allowedHeaders],
+    // alibabacloud-oss-python-sdk-v2 1.3 tests: they are read back in lower case.
+    allowedHeaders: allowedHeaders.map((header) => header.toLowerCase()),
     exposeHeaders: [...exposeHeaders],
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   };

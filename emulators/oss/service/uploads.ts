@@ -52,7 +52,7 @@ export async function uploadPart(
   { body, ...part }: UploadPart & { body: IncomingBody },
   origin: Origin,
 ): Promise<PartRecord> {
-  const upload = requireUpload(store, part);
+  const upload = requireUpload(store, part, UPLOAD_PART_EC);
   return keepPart({ store, tell }, { upload, part, body, eventName: 'ObjectCreated:UploadPart' }, origin);
 }
 
@@ -69,7 +69,7 @@ export async function uploadPartCopy(
   { source, range: header, conditions, authorizeRead, ...part }: UploadPartCopy,
   origin: Origin,
 ): Promise<PartRecord> {
-  const upload = requireUpload(store, part);
+  const upload = requireUpload(store, part, UPLOAD_PART_COPY_EC);
   const named = requireObject(store, source);
   // UNVERIFIED OSS-058: a part copied from a symlink has the bytes of its target.
   const record = isSymlink(named) ? followLink(store, named, authorizeRead) : named;
@@ -95,16 +95,21 @@ export async function abortUpload({ store, tell }: OssServices, ref: UploadRef, 
   if (isGone) throw noSuchUpload(ref);
 }
 
-export function requireUpload(store: ObjectStore, { bucket, key, uploadId }: UploadRef): UploadRecord {
+/** `ec` where the operation has an error number of its own. */
+export function requireUpload(store: ObjectStore, { bucket, key, uploadId }: UploadRef, ec?: string): UploadRecord {
   requireBucket(store, bucket);
   const upload = store.getUpload({ bucket, key }, uploadId);
-  if (!upload) throw noSuchUpload({ uploadId });
+  if (!upload) throw noSuchUpload({ uploadId }, ec);
   return upload;
 }
 
-export function noSuchUpload({ uploadId }: Pick<UploadRef, 'uploadId'>): OssError {
-  return new OssError('NoSuchUpload', { uploadId });
+export function noSuchUpload({ uploadId }: Pick<UploadRef, 'uploadId'>, ec?: string): OssError {
+  return new OssError('NoSuchUpload', { uploadId, ec });
 }
+
+/** alibabacloud-oss-go-sdk-v2 1.5 tests: the numbers of an upload that is not there. */
+const UPLOAD_PART_EC = '0042-00000104';
+const UPLOAD_PART_COPY_EC = '0042-00000311';
 
 interface KeepPart {
   upload: UploadRecord;

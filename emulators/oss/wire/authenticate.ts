@@ -9,7 +9,7 @@ import type { OssResource, OssVerdict } from '../../../src/signing/oss-resource.
 import { verifyOssV1 } from '../../../src/signing/oss-v1.ts';
 import { createOssV4Verifier } from '../../../src/signing/oss-v4-signature.ts';
 import { OssError } from '../errors.ts';
-import { assertTime, assertToken } from './claim-checks.ts';
+import { assertSignedHeaders, assertTime, assertToken } from './claim-checks.ts';
 import { unusableClaim } from './unusable-claim.ts';
 
 /** `log` verifies and only tells; `off` believes everybody. */
@@ -47,6 +47,7 @@ export function createAuthenticator(needs: AuthenticatorNeeds): Authenticator {
     if (!credential) throw new OssError('InvalidAccessKeyId', { accessKeyId: claim.accessKeyId });
     assertToken(claim, credential, clock.nowMs());
     if (claim.where === 'header') assertTime(claim, clock.hostNowMs());
+    assertSignedHeaders(claim, request.headers);
     const verdict = verify(request, claim, credential, readings);
     if (!verdict.ok) throw mismatch({ request, claim, verdict, logger });
     return { principal: credential.principal, resource: verdict.resource };

@@ -13,7 +13,8 @@ export function bucketXml({ name, createdAtMs, storageClass }: BucketRecord, { r
   return {
     CreationDate: xmlTime(createdAtMs),
     ExtranetEndpoint: endpoint,
-    IntranetEndpoint: endpoint,
+    // UNVERIFIED OSS-186: with its scheme, for the v2 SDKs take a bare host for https, and would not reach it.
+    IntranetEndpoint: `http://${endpoint}`,
     Location: location(region),
     Name: name,
     Region: region,

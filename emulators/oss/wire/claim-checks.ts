@@ -42,6 +42,18 @@ function malformedTime(claim: OssClaim, value: string): string {
     : `OSS authentication requires a valid Date. Provided: ${value}`;
 }
 
+/** alibabacloud-oss-go-sdk-v2 1.5 tests: 400 for a named header that is not sent. UNVERIFIED OSS-190: code and wording. */
+export function assertSignedHeaders(claim: OssClaim, headers: Readonly<Record<string, string>>): void {
+  if (claim.scheme !== 'oss-v4') return;
+  const missing = claim.additionalHeaders.find((name) => headers[name] === undefined);
+  if (missing !== undefined)
+    throw new OssError('InvalidArgument', {
+      message: `The signed header ${missing} is not in the request.`,
+      argumentName: 'AdditionalHeaders',
+      argumentValue: missing,
+    });
+}
+
 export function assertToken(
   claim: Pick<OssClaim, 'accessKeyId' | 'securityToken'>,
   credential: Credential,

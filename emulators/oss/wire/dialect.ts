@@ -14,10 +14,12 @@ import { requireBucket } from '../service/buckets.ts';
 import { assertBucketName, assertKey } from '../service/names.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { type AddressOptions, readAddress } from './address.ts';
-import { type AuthMode, createAuthenticator } from './authenticate.ts';
+import { type Authenticated, type AuthMode, createAuthenticator } from './authenticate.ts';
 import { createAuthorizer } from './authorize.ts';
 import { addCorsHeaders } from './cors-headers.ts';
 import { errorReply } from './error-reply.ts';
+import { missingBucketFirst } from './missing-bucket.ts';
+import { refusalOf } from './unserved.ts';
 
 export interface DialectNeeds extends AddressOptions {
   clock: Clock;
@@ -37,6 +39,14 @@ export function createDialect(needs: DialectNeeds): Dialect {
   const authenticate = createAuthenticator(needs);
   const startedMs = new WeakMap<WireRequest, number>();
 
+  function identified(request: WireRequest, readings: readonly OssResource[]): Authenticated {
+    try {
+      return authenticate(request, readings);
+    } catch (error) {
+      throw missingBucketFirst(error, { request, readings, store: needs.store });
+    }
+  }
+
   return {
     room: 'oss',
     newRequestId: () => ids.ossRequestId(),
@@ -47,7 +57,7 @@ export function createDialect(needs: DialectNeeds): Dialect {
       const { principal, resource } =
         request.method === 'OPTIONS'
           ? { principal: { type: 'anonymous' as const }, resource: readings[0] ?? {} }
-          : authenticate(request, readings);
+          : identified(request, readings);
       return { principal, target: { segments: segmentsOf(resource) } };
     },
     resource: ({ bucket, key }) => ossArn(accountId, bucket, key),
@@ -121,8 +131,7 @@ function unserved(
   depth: number,
   { name, subresources }: { name: string | undefined; subresources: ReadonlySet<string> },
 ): ServiceError {
-  if (name !== undefined)
-    return new OssError('NotImplemented', { message: `The operation ${name} is not served yet.` });
+  if (name !== undefined) return refusalOf(name);
   const what = ['the service', 'a bucket', 'an object'][depth] ?? 'an object';
   const asked = request.query.filter(([query]) => subresources.has(query)).map(([query]) => query);
   const suffix = asked.length > 0 ? ` with ?${asked.join('&')}` : '';

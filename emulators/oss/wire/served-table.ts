@@ -17,7 +17,8 @@ export function createServedTable<Services>(rows: readonly OperationRow<Services
       const own = found.row.match.query ?? [];
       // `DELETE /bucket?acl` is no DeleteBucket: a sub-resource that this row doesn't ask for means another operation.
       const isOther = request.query.some(
-        ([name]) => subresources.has(name) && !own.some((flag) => nameOf(flag) === name),
+        ([name]) =>
+          subresources.has(name) && !own.some((flag) => nameOf(flag) === name) && FILTERS[found.row.name] !== name,
       );
       return isOther ? undefined : found;
     },
@@ -41,6 +42,9 @@ const NO_SUBRESOURCES = new Set([
   'comp',
   'styleName',
 ]);
+
+/** A sub-resource elsewhere, and here a filter. */
+const FILTERS: Readonly<Record<string, string>> = { ListBuckets: 'tagging' };
 
 function nameOf(flag: string): string {
   const equals = flag.indexOf('=');
@@ -92,8 +96,6 @@ const QUERY_UNSERVED = new Set([
   'x-oss-ac-vpc-id',
   'x-oss-ac-forward-allow',
   'withHashContext',
-  'tag-key',
-  'tag-value',
 ]);
 
 const CONDITIONAL_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];

@@ -279,7 +279,9 @@ describe('requests no SDK would send', () => {
         ...{ credentials: OWNER, atMs: server.clock.hostNowMs() },
       });
     const regions = await ask('GET', '/?regions', bare(['regions', '']));
-    expect(regions.xml.RegionInfo).toMatchObject({ Region: 'oss-cn-beijing', InternetEndpoint: server.endpoint });
+    expect(regions.xml.RegionInfo).toContainEqual(
+      expect.objectContaining({ Region: 'oss-cn-beijing', InternetEndpoint: server.endpoint }),
+    );
     const other = await ask('GET', '/?regions=oss-cn-mars', bare(['regions', 'oss-cn-mars']));
     expect([other.status, other.xml.Code]).toEqual([404, 'NoSuchRegion']);
     const channels = await ask('GET', '/my-bucket/?live&max-keys=5', bare(['live', ''], 'my-bucket'));

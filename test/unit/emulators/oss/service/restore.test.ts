@@ -74,7 +74,7 @@ test('refuses a second asking meanwhile, and lasts longer when asked again after
 test('is let go of before its time, but not before it is back', async () => {
   await keep('ColdArchive');
   const clean = (afterMs: number) => cleanRestoredObject(room.services, ref, at(afterMs));
-  await expect(clean(0)).rejects.toMatchObject({ code: 'ArchiveRestoreNotFinished' });
+  await expect(clean(0)).rejects.toMatchObject({ code: 'ArchiveRestoreFileStale' });
   await restore();
   await expect(clean(HOUR)).rejects.toMatchObject({ code: 'ArchiveRestoreNotFinished' });
   await clean(5 * HOUR);
