@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests of parts that start real processes, open sockets or count much work: not among the quick ones of `npm run check`. */
 const SLOW_UNITS = [
   'test/unit/emulators/fc/{instances,runtimes}/**',
-  'test/unit/emulators/fc/service/{invocations/**,reload.test.ts,watch.test.ts}',
+  'test/unit/emulators/fc/service/{invocations/**,deployments.test.ts,reload.test.ts}',
   'test/unit/emulators/fc/wire/dialect.test.ts',
   'test/unit/emulators/oss/store/{embedded-store,recovery,versions}.test.ts',
   'test/unit/emulators/eventbridge/pattern/pattern-index-growth.test.ts',

@@ -102,7 +102,7 @@ function addStart(cli: Command): void {
     .option('--seed <number>', 'seed of everything drawn by chance')
     .option('--clock <mode>', 'real or virtual')
     .option('--log-level <level>', 'debug, info, warn, error or silent')
-    .option('--no-watch', "don't reload functions when their code changes")
+    .option('--no-watch', "don't take up code and templates when they are saved")
     .option('--json', 'print one JSON line when ready; logs go to stderr')
     .action(async (flags: Record<string, unknown>) => {
       const { template, config, ephemeral, json, ...rest } = flags;

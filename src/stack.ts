@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createEventBridge } from '../emulators/eventbridge/index.ts';
-import { createFc, type FunctionSummary } from '../emulators/fc/index.ts';
+import { createFc, type FunctionSummary, type Reload, type TemplateFile } from '../emulators/fc/index.ts';
 import { checkOssConfig, createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
 import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
-import { type Options, OptionsError, type Template } from './cli/options.ts';
+import { type Options, OptionsError } from './cli/options.ts';
 import type { ConsoleNeeds } from './console/app.ts';
 import { lazyConsole } from './console/lazy.ts';
 import { createEdge } from './gateway/edge.ts';
@@ -28,12 +28,14 @@ import type { DenialLog } from './ports/access-decider.ts';
 import type { EventHistory } from './ports/event-history.ts';
 import type { InvocationJournal } from './ports/invocation-journal.ts';
 
+export type { FunctionChange, Reload } from '../emulators/fc/index.ts';
+
 export interface StackNeeds {
   options: Options;
   /** Where log lines go. */
   log: { out: Writable; format: 'human' | 'json' };
-  /** A function was loaded anew after a change of its code. */
-  onReload?: ((functionName: string) => void) | undefined;
+  /** Code or a template was saved. */
+  onReload?: ((reload: Reload) => void) | undefined;
 }
 
 /** A running stack. */
@@ -133,7 +135,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     // The pattern language is EventBridge's; FC only wants to know at deployment whether a trigger's pattern is valid.
     validateFilterPattern: (pattern) => eventBridge.validateFilterPattern(pattern),
     endpoint: () => endpoint,
-    ...(onReload ? { onReload } : {}),
+    onReload,
   });
   lifecycle.add({ name: 'fc', drain: () => fc.drain(), reset: () => fc.reset(), close: () => fc.close() });
 
@@ -172,16 +174,19 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
 
   async function provision(): Promise<void> {
     for (const bucket of config.buckets) await oss.buckets.ensure(bucket);
-    warnings.splice(0, warnings.length, ...(await deploy(options.templates)));
+    warnings.splice(0, warnings.length, ...(await deploy()));
   }
 
-  async function deploy(templates: readonly Template[]): Promise<string[]> {
+  /** What a save made of a template since the start is what the template says now. */
+  function templates(): TemplateFile[] {
+    const taken = fc.templates();
+    return taken.length > 0 ? taken : options.templates.map((each) => ({ ...each, folder: dirname(each.path) }));
+  }
+
+  async function deploy(): Promise<string[]> {
     // This stack's own, also when the shell still names another one.
     const environment = (name: string) => (name === 'LOCALYUN_ENDPOINT' ? endpoint : options.env(name));
-    const report = await fc.deploy(
-      templates.map(({ path, text }) => ({ path, text, folder: dirname(path) })),
-      environment,
-    );
+    const report = await fc.deploy(templates(), environment);
     if (report.problems.length > 0) throw new OptionsError(report.problems);
     for (const warning of report.warnings) logger.warn(warning);
     return report.warnings;

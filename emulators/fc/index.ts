@@ -26,16 +26,16 @@ import { nodeBootstrapPath } from './runtimes/node/bootstrap-path.ts';
 import { createNodeLauncher } from './runtimes/node/launch.ts';
 import { nodeSemantics } from './runtimes/node/semantics.ts';
 import { isServedRuntime } from './schemas.ts';
-import { type DeployReport, deploy, removeFunction, type ValidateFilterPattern } from './service/deploy.ts';
+import { type DeployReport, removeFunction } from './service/deploy.ts';
+import { createDeployments, type Reload } from './service/deployments.ts';
+import type { ValidateFilterPattern } from './service/inspect.ts';
 import { createAsyncQueue } from './service/invocations/async-queue.ts';
 import { createInvocations } from './service/invocations/invocations.ts';
 import { createRecorder } from './service/invocations/journal.ts';
 import { createRoleSessions } from './service/invocations/role-sessions.ts';
 import { createRunner } from './service/invocations/runner.ts';
 import { createTargets, targetKey } from './service/invocations/targets.ts';
-import { reloadCode } from './service/reload.ts';
-import { readTemplates, type TemplateFile } from './service/templates.ts';
-import { createCodeWatch } from './service/watch.ts';
+import type { TemplateFile } from './service/templates.ts';
 import { openAsyncStore } from './store/async-store.ts';
 import { openFunctionStore } from './store/function-store.ts';
 import { openInvocationStore } from './store/invocation-store.ts';
@@ -43,7 +43,10 @@ import { listenForObjects } from './triggers/oss.ts';
 import { type AuthMode, createBodyCheck } from './wire/authenticate.ts';
 import { createFcDialect } from './wire/dialect.ts';
 
-export type { DeployReport, ValidateFilterPattern } from './service/deploy.ts';
+export type { FunctionChange } from './service/changes.ts';
+export type { DeployReport } from './service/deploy.ts';
+export type { Reload } from './service/deployments.ts';
+export type { ValidateFilterPattern } from './service/inspect.ts';
 export type { TemplateFile } from './service/templates.ts';
 
 export interface FcNeeds {
@@ -64,12 +67,12 @@ export interface FcNeeds {
   limits: { instancesPerFunction: number; idleReclaimMs: number };
   /** Multiplies the pauses before asynchronous calls are tried again. */
   retryTimeScale: number;
-  /** Takes up new code when it is saved. */
+  /** Takes up code and templates when they are saved. */
   watch: boolean;
   validateFilterPattern: ValidateFilterPattern;
   /** `http://host:port` that this process answers on. */
   endpoint(): string;
-  onReload?: ((functionName: string, file: string) => void) | undefined;
+  onReload?: ((reload: Reload) => void) | undefined;
   /** Every line of every function's log, as it comes. */
   onLine?: ((line: InstanceLine) => void) | undefined;
   onCall(record: CallRecord): void;
@@ -103,7 +106,9 @@ export interface Fc {
   ): Promise<DeployReport>;
   functions(): FunctionSummary[];
   instances(): PoolSnapshot;
-  /** Resolves when the code folders of all functions are watched. */
+  /** The templates as they were taken last: a save may have changed them since the start. */
+  templates(): TemplateFile[];
+  /** Resolves when the templates and the code folders of all functions are watched. */
   watching(): Promise<void>;
   reset(): Promise<void>;
   drain(): Promise<void>;
@@ -136,13 +141,6 @@ export function createFc(needs: FcNeeds): Fc {
   });
   const invocations = createInvocations({ clock, ids, logger, functions, queue, recorder, runner });
   const ossTriggers = listenForObjects({ clock, ids, outbox, store: asyncStore, take: queue.take });
-  const watch = createCodeWatch({
-    clock,
-    logger,
-    settled,
-    onChange: reload,
-    onReady: (codeDir) => reload(codeDir, ''),
-  });
   settled.register(() => (pool.isSettled() ? [] : ['function instances at work']));
 
   const owner = { region, accountId, endpoint: needs.endpoint };
@@ -151,19 +149,16 @@ export function createFc(needs: FcNeeds): Fc {
   const handle = createPipeline({ dialect: createFcDialect(needs), table, services, clock, onCall: needs.onCall });
 
   let isOpen = true;
-  let following = Promise.resolve();
-  /** What nobody waits for, and what would only slow a start down. */
-  const later = (work: () => void) => clock.afterHostMs(BACKGROUND_DELAY_MS, () => isOpen && work());
-
-  async function reload(codeDir: string, file: string): Promise<void> {
-    const names = await reloadCode({ clock, database, store: functions }, codeDir);
-    renew(names);
-    for (const functionName of names) {
-      // Whoever listens tells it in the user's own terminal, where the log goes too: once is enough.
-      if (needs.onReload) needs.onReload(functionName, file);
-      else logger.info(`reloaded ${functionName}`, { file });
-    }
-  }
+  const deployments = createDeployments({
+    ...{ clock, ids, logger, database, outbox, settled, region, accountId, store: functions },
+    ...{ roles: needs.roles, validateFilterPattern: needs.validateFilterPattern },
+    ...{ watch: needs.watch, onReload: needs.onReload, onNewCode: renew },
+    onDeployed({ changed, removed }) {
+      removed.forEach(forget);
+      renew(changed);
+      takeUp();
+    },
+  });
 
   function renew(names: readonly string[]): void {
     for (const functionName of names) {
@@ -172,19 +167,17 @@ export function createFc(needs: FcNeeds): Fc {
     }
   }
 
-  function followFunctions(): void {
+  /** What is deployed by now. */
+  function takeUp(): void {
     ossTriggers.know(functions.triggers());
     // Not before: what an earlier process left runs the code of now, and reaches rooms that answer by now.
     queue.start();
     const kept = functions.list();
     for (const { functionName } of kept) queue.wake(functionName);
     const memories = new Set(kept.filter(({ runtime }) => isServedRuntime(runtime)).map(({ memoryMB }) => memoryMB));
-    following = new Promise((resolve) => {
-      later(() => {
-        for (const memoryMB of memories) pool.prepare(memoryMB);
-        if (needs.watch) watch.follow(functions.list().map(({ codeDir }) => codeDir));
-        resolve();
-      });
+    // What nobody waits for, and what would only slow a start down.
+    clock.afterHostMs(BACKGROUND_DELAY_MS, () => {
+      if (isOpen) for (const memoryMB of memories) pool.prepare(memoryMB);
     });
   }
 
@@ -200,25 +193,8 @@ export function createFc(needs: FcNeeds): Fc {
     emulator: { name: 'fc', rows, handle },
     invoker: { invoke: invocations.invoke },
     journal: recorder.journal,
-    async deploy(templates, env, { keepOthers = false } = {}) {
-      const read = await readTemplates(templates, { env, accountId, region });
-      if (read.problems.length > 0) return { ...read, changed: [], removed: [] };
-      const paths = new Set(templates.map(({ path }) => path));
-      const needed = {
-        clock,
-        ids,
-        database,
-        outbox,
-        store: functions,
-        region,
-        validateFilterPattern: needs.validateFilterPattern,
-      };
-      const report = await deploy(needed, read.functions, (source) => !keepOthers || paths.has(source));
-      report.removed.forEach(forget);
-      renew(report.changed);
-      if (report.problems.length === 0) followFunctions();
-      return { ...report, warnings: [...read.warnings, ...report.warnings] };
-    },
+    deploy: deployments.deploy,
+    templates: deployments.templates,
     functions: () =>
       functions.list().map(({ functionName, runtime, handler, memoryMB, codeDir }) => ({
         ...{ functionName, runtime, handler, memoryMB, codeFolder: codeDir },
@@ -227,10 +203,7 @@ export function createFc(needs: FcNeeds): Fc {
           .map(({ triggerName, triggerType, isServed }) => ({ triggerName, triggerType, isServed })),
       })),
     instances: () => pool.snapshot(),
-    async watching() {
-      await following;
-      await watch.ready();
-    },
+    watching: deployments.watching,
     async reset() {
       queue.forget();
       runner.cancelAll();
@@ -244,7 +217,8 @@ export function createFc(needs: FcNeeds): Fc {
         asyncStore.clear();
         recorder.clear();
       });
-      followFunctions();
+      takeUp();
+      deployments.follow();
       settled.changed();
     },
     async drain() {
@@ -256,7 +230,7 @@ export function createFc(needs: FcNeeds): Fc {
     async close() {
       isOpen = false;
       queue.stop();
-      await watch.close();
+      await deployments.close();
       await closePool();
       await queue.followed();
       await recorder.flush();

@@ -7,6 +7,7 @@ import { startRooms } from '../stack.ts';
 import { banner } from './banner.ts';
 import { type CommandContext, CommandError } from './command.ts';
 import { loadOptions, type Options, OptionsError } from './options.ts';
+import { reloadLines } from './reload-lines.ts';
 import { isAlive, readRunFile, removeRunFile, STATE_FOLDER, writeRunFile } from './run-file.ts';
 
 export interface StartFlags {
@@ -74,10 +75,7 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
       options,
       log: { out: context.err as import('node:stream').Writable, format: context.err.isTTY ? 'human' : 'json' },
       // With --json the one line of standard output is taken, and the log tells it.
-      onReload: flags.json
-        ? undefined
-        : (functionName) =>
-            void context.out.write(`↻ ${functionName}: the code changed; the next call runs the new code.\n`),
+      onReload: flags.json ? undefined : (reload) => void context.out.write(reloadLines(reload)),
     });
   } catch (error) {
     if (error instanceof OptionsError) throw error;

@@ -64,7 +64,7 @@ export const configSchema = z.strictObject({
     .default(1)
     .describe('Seed of everything drawn by chance, so that a run can be repeated'),
   clock: z.enum(['real', 'virtual']).default('real').describe('Virtual time moves only on command'),
-  watch: z.boolean().default(true).describe('Reloads functions when their code changes'),
+  watch: z.boolean().default(true).describe('Takes up code and templates when they are saved'),
   logLevel: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

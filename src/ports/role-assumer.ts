@@ -24,4 +24,6 @@ export type AssumeRoleAnswer =
 
 export interface RoleAssumer {
   assumeRole(request: AssumeRoleRequest): Promise<AssumeRoleAnswer>;
+  /** Why the service could not assume the role now, and what to mend; undefined when it could. */
+  refusal(request: Pick<AssumeRoleRequest, 'roleArn' | 'service'>): string | undefined;
 }

@@ -1,7 +1,7 @@
 /** Saving a file while the stack runs: the next call runs the new code, and nobody's running call is hurt. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRunFile } from '../../src/cli/run-file.ts';
 import { invokeFunction, type StackFacts, settle } from '../support/clients.ts';
 import { until } from '../support/processes.ts';
@@ -15,12 +15,18 @@ let folder: string;
 const GREETER = (word: string) => `import { word } from './words.mjs';
 export const handler = async () => word + ' ${word}';`;
 
+const TRUST = {
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: ['fc.aliyuncs.com'] } }],
+};
+
 beforeAll(async () => {
   folder = writeProject({
     functions: {
       greeter: { code: { 'index.mjs': GREETER('one'), 'words.mjs': `export const word = 'hello'` } },
       waiter: { code: { 'index.js': waiter('old') }, props: { timeout: 30 } },
     },
+    settings: { roles: [{ name: 'reader', assumeRolePolicyDocument: TRUST }] },
   });
   cli = spawnCli(['start', '--ephemeral', '--port', '0', '--cold-start', 'off', '--template', 's.yaml'], {
     cwd: folder,
@@ -111,4 +117,49 @@ test('a call under way ends with the code it began with', async () => {
   expect((await old).body).toBe('old');
   open('last');
   expect((await call('last')).body).toBe('new');
+});
+
+describe('s.yaml', () => {
+  const template = () => JSON.parse(readFileSync(join(folder, 's.yaml'), 'utf8'));
+  const said = (line: string) => until(`the terminal says "${line}"`, () => cli.stdout().includes(line));
+  async function saveTemplate(content: string, line: string): Promise<void> {
+    writeFiles(folder, { 's.yaml': content });
+    await said(line);
+    await settle(stack);
+  }
+
+  test('is deployed anew when it is saved: changed, new and removed functions, and the code of new ones', async () => {
+    writeFiles(join(folder, 'newcomer'), { 'index.js': 'exports.handler = async () => process.env.WORD;' });
+    const { resources, ...rest } = template();
+    const { greeter } = resources;
+    greeter.props.description = 'says hello';
+    const newcomer = { ...greeter, props: { ...greeter.props, functionName: 'newcomer', code: './newcomer' } };
+    newcomer.props.environmentVariables = { WORD: 'welcome' };
+    const saved = { ...rest, resources: { greeter, newcomer } };
+    const line = 's.yaml: greeter changed (description); newcomer is new; waiter is gone.';
+    await saveTemplate(JSON.stringify(saved), line);
+    expect((await invokeFunction(stack, 'newcomer')).body).toBe('welcome');
+    await expect(invokeFunction(stack, 'waiter')).rejects.toThrow('FunctionNotFound');
+    await save('newcomer', { 'index.js': `exports.handler = async () => 'hot';` });
+    expect((await invokeFunction(stack, 'newcomer')).body).toBe('hot');
+  });
+
+  test('is not taken when it is broken: the terminal says where, and the functions stay', async () => {
+    const good = readFileSync(join(folder, 's.yaml'), 'utf8');
+    await saveTemplate(good.replace('"timeout"', '"timout"'), 'what was deployed before stays:');
+    await said('Did you mean "timeout"?');
+    expect((await invokeFunction(stack, 'newcomer')).body).toBe('hot');
+    const reset = await fetch(`${stack.endpoint}/_localyun/reset`, { method: 'POST' });
+    expect(reset.status).toBe(200);
+    expect((await invokeFunction(stack, 'newcomer')).body).toBe('hot');
+    await saveTemplate(good, 's.yaml: nothing that is deployed changed.');
+  });
+
+  test('is told of a role that does not exist, with the name that was meant', async () => {
+    const { resources, ...rest } = template();
+    resources.greeter.props.role = 'acs:ram::1234567890123456:role/raeder';
+    await saveTemplate(JSON.stringify({ ...rest, resources }), 'did you mean reader?');
+    resources.greeter.props.role = 'acs:ram::1234567890123456:role/reader';
+    await saveTemplate(JSON.stringify({ ...rest, resources }), 's.yaml: greeter changed (role).');
+  });
 });

@@ -1,5 +1,5 @@
 /** The FC room over a temporary database, real workers and fake ports: with a port of 0 when asked. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -39,7 +39,7 @@ export interface FcRoom {
   /** Log lines of the room. */
   log: string[];
   writeCode(files: Record<string, string>): void;
-  /** Deploys one resource an entry: props over sensible ones. */
+  /** Writes s.yaml, one resource an entry: props over sensible ones; and deploys it. */
   deploy(functions: Record<string, Record<string, unknown>>): ReturnType<Fc['deploy']>;
   /** Waits until nothing is in flight, and fails naming what is after 10 s. */
   atRest(): Promise<void>;
@@ -92,6 +92,7 @@ export async function openFcRoom({
       },
     },
     roles: {
+      refusal: ({ roleArn }) => (roleArn.endsWith('/missing') ? 'There is no such role.' : undefined),
       async assumeRole(request) {
         assumed.push(request);
         if (request.roleArn.endsWith('/missing'))
@@ -126,7 +127,11 @@ export async function openFcRoom({
   return {
     ...{ fc, clock, database, outbox, settled, folder, facts, assumed, asked, log },
     writeCode: (files) => writeCode(join(folder, 'code'), files),
-    deploy: (functions) => fc.deploy([{ path: 's.yaml', text: templateOf(functions), folder }], () => undefined),
+    deploy(functions) {
+      const [path, text] = [join(folder, 's.yaml'), templateOf(functions)];
+      writeFileSync(path, text);
+      return fc.deploy([{ path, text, folder }], () => undefined);
+    },
     async atRest() {
       const answer = await settled.wait(10_000);
       if (!answer.settled) throw new Error(`still in flight: ${answer.busy.join('; ')}`);

@@ -8,22 +8,17 @@ import type { Outbox } from '../../../src/kernel/outbox.ts';
 import { FACTS, type TriggerChanged } from '../../../src/ports/facts.ts';
 import type { FunctionStore, StoredFunction, StoredTrigger } from '../store/function-store.ts';
 import { unservedTrigger } from '../triggers/trigger-types.ts';
-import { type CodeFingerprint, fingerprintCode, missingCode } from './code-folder.ts';
+import { changesBetween, type FunctionChange, snapshot } from './changes.ts';
+import { type CodeFingerprint, fingerprintCode } from './code-folder.ts';
 import type { FunctionDefinition, TriggerDefinition } from './function-definition.ts';
+import { type InspectNeeds, inspect } from './inspect.ts';
 
-/** What the event pattern of an eventbridge trigger is worth: said by the room that will match it. */
-export type ValidateFilterPattern = (
-  pattern: unknown,
-) => { ok: true; warnings: readonly string[] } | { ok: false; message: string };
-
-export interface DeployNeeds {
+export interface DeployNeeds extends InspectNeeds {
   clock: Clock;
   ids: Ids;
   database: Database;
   outbox: Outbox;
   store: FunctionStore;
-  region: string;
-  validateFilterPattern: ValidateFilterPattern;
 }
 
 export interface Deployed {
@@ -41,10 +36,8 @@ export interface DeployReport {
   /** New, or of new code or configuration: they need new instances. */
   changed: string[];
   removed: string[];
-}
-
-interface Wanted extends Deployed {
-  codeDir: string;
+  /** All of it, triggers too, in the template's words. */
+  changes: FunctionChange[];
 }
 
 /** Functions of a source that `isReplaced`, and not among those given, are removed. */
@@ -53,13 +46,12 @@ export async function deploy(
   functions: readonly Deployed[],
   isReplaced: (source: string) => boolean,
 ): Promise<DeployReport> {
-  const report: DeployReport = { problems: [], warnings: [], changed: [], removed: [] };
   const wanted = functions.map((each) => ({ ...each, codeDir: resolve(each.baseDir, each.definition.code) }));
-  for (const each of wanted) inspect(needs, each, report);
-  report.problems.push(...sameNames(wanted));
+  const report: DeployReport = { ...inspect(needs, wanted), changed: [], removed: [], changes: [] };
   if (report.problems.length > 0) return report;
 
   const codes = wanted.map(({ codeDir, source }) => ({ codeDir, source, ...fingerprintCode(codeDir) }));
+  const before = snapshot(needs.store);
   await needs.database.transact(() => {
     for (const [index, { definition }] of wanted.entries()) {
       const code = codes[index];
@@ -73,7 +65,7 @@ export async function deploy(
       report.removed.push(functionName);
     }
   });
-  return report;
+  return { ...report, changes: changesBetween(before, snapshot(needs.store)) };
 }
 
 /** In the caller's transaction: the function, its triggers, and word of them. */
@@ -83,37 +75,6 @@ export function removeFunction(
 ): void {
   keepTriggers(needs, functionName, []);
   needs.store.remove(functionName);
-}
-
-function sameNames(wanted: readonly Wanted[]): string[] {
-  const sources = new Map<string, string>();
-  return wanted.flatMap(({ definition: { functionName }, source }) => {
-    const other = sources.get(functionName);
-    sources.set(functionName, source);
-    return other === undefined ? [] : [`Function ${functionName} is in two templates: ${other} and ${source}.`];
-  });
-}
-
-function inspect(needs: DeployNeeds, { definition, codeDir }: Wanted, { problems, warnings }: DeployReport): void {
-  const { functionName, region, triggers } = definition;
-  const missing = missingCode(codeDir, definition);
-  if (missing !== undefined) problems.push(`Function ${functionName}: ${missing}`);
-  if (region !== needs.region)
-    warnings.push(`Function ${functionName} is written for ${region}; it is served in ${needs.region}.`);
-  for (const trigger of triggers) {
-    const name = `Trigger ${trigger.triggerName} of ${functionName}`;
-    const unserved = unservedTrigger(trigger);
-    if (unserved !== undefined) warnings.push(`${name}: ${unserved}; it will not fire.`);
-    if (trigger.triggerType !== 'eventbridge') continue;
-    const verdict = needs.validateFilterPattern(filterPattern(trigger));
-    if (verdict.ok) warnings.push(...verdict.warnings.map((lint) => `${name}: ${lint}`));
-    else problems.push(`${name}: eventRuleFilterPattern: ${verdict.message}`);
-  }
-}
-
-/** The template's reader has seen to it that the text is JSON. */
-function filterPattern({ triggerConfig }: TriggerDefinition): unknown {
-  return JSON.parse(String(triggerConfig.eventRuleFilterPattern ?? '{}'));
 }
 
 interface Code extends CodeFingerprint {

@@ -1,5 +1,5 @@
-/** Watches functions' code folders, and says once a save is over which folder has new code. */
-import { basename, join, relative, sep } from 'node:path';
+/** Watches folders of code, and templates, and says once a save is over which of them was saved. */
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { FSWatcher } from 'chokidar';
 import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
@@ -7,115 +7,143 @@ import type { Settled } from '../../../src/kernel/settled.ts';
 import { RELOAD_QUIET_MAX_MS, RELOAD_QUIET_MS } from '../limits.ts';
 import { SKIPPED_FOLDERS } from './code-folder.ts';
 
-export interface CodeWatchNeeds {
+export interface WatchNeeds {
   clock: Clock;
   logger: Logger;
   settled: Settled;
-  /** `file` is relative to the folder: the first of those that changed. */
-  onChange(codeDir: string, file: string): Promise<void>;
-  /** The folder is watched only now: what changed in it before has gone unseen. */
-  onReady(codeDir: string): Promise<void>;
+  /** How a watched path becomes what is looked at. */
+  scopeOf(path: string): WatchScope;
+  /** `file` is relative to the scope's folder: the first of those that changed. */
+  onChange(path: string, file: string): Promise<void>;
+  /** The path is watched only now: what changed in it before has gone unseen. */
+  onReady(path: string): Promise<void>;
 }
 
-export interface CodeWatch {
-  /** From now on exactly these folders are watched. */
-  follow(codeDirs: Iterable<string>): void;
-  /** Resolves when every folder followed so far is watched. */
+export interface WatchScope {
+  folder: string;
+  /** Levels of folders below it; absent: all. */
+  depth?: number;
+  isSkipped(path: string): boolean;
+}
+
+export interface Watch {
+  /** From now on exactly these paths are watched. */
+  follow(paths: Iterable<string>): void;
+  /** Resolves when every path followed so far is watched. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
 interface Watched {
+  scope: WatchScope;
   watcher: Promise<FSWatcher>;
   ready: Promise<void>;
   /** A save that is not over yet. */
   save: { file: string; sinceMs: number; cancel: Cancel } | undefined;
 }
 
-export function createCodeWatch({ clock, logger, settled, onChange, onReady }: CodeWatchNeeds): CodeWatch {
-  const folders = new Map<string, Watched>();
+/** A folder of code, without what is no code of its own. */
+export function codeScope(folder: string): WatchScope {
+  const isSkipped = (path: string) =>
+    relative(folder, path)
+      .split(sep)
+      .some((name) => SKIPPED_FOLDERS.includes(name));
+  return { folder, isSkipped };
+}
+
+/** One file, seen from its folder: editors put a new file in the place of the old one. */
+export function fileScope(path: string): WatchScope {
+  const folder = dirname(path);
+  return { folder, depth: 0, isSkipped: (found) => found !== folder && found !== path };
+}
+
+export function createWatch({ clock, logger, settled, scopeOf, onChange, onReady }: WatchNeeds): Watch {
+  const all = new Map<string, Watched>();
   let reloads = 0;
 
   settled.register(() => [
-    ...[...folders].flatMap(([codeDir, { save }]) => (save ? [`a save in ${codeDir}`] : [])),
+    ...[...all].flatMap(([path, { save }]) => (save ? [`a save in ${path}`] : [])),
     ...(reloads > 0 ? [`${reloads} reloads`] : []),
   ]);
 
-  function start(codeDir: string): Watched {
-    const watcher = open(codeDir);
+  function start(path: string): Watched {
+    const scope = scopeOf(path);
+    const watcher = open(path, scope);
     const ready = watcher.then((opened) => new Promise<void>((resolve) => opened.once('ready', () => resolve())));
-    const watched: Watched = { watcher, ready, save: undefined };
+    const watched: Watched = { scope, watcher, ready, save: undefined };
     watcher.then(
       (opened) => {
-        opened.on('all', (_event, path) => onEvent(codeDir, watched, relative(codeDir, path)));
+        opened.on('all', (_event, found) => onEvent(path, watched, found));
         // chokidar passes changes of one file by when they follow within 50 ms; these events it passes on, every one.
-        opened.on('raw', (_event, name, details) => onRawEvent(codeDir, watched, pathOf(name, details)));
+        opened.on('raw', (_event, name, details) => onRawEvent(path, watched, pathOf(name, details)));
       },
-      (error: unknown) => logger.warn('A code folder can not be watched.', { codeDir, error }),
+      (error: unknown) => logger.warn('A path can not be watched.', { path, error }),
     );
     ready.then(
-      () => tell(() => onReady(codeDir), codeDir),
+      () => tell(() => onReady(path), path),
       () => undefined, // Said above.
     );
     return watched;
   }
 
-  async function open(codeDir: string): Promise<FSWatcher> {
-    // Loaded by the first folder, and after the start: nobody waits for it.
+  async function open(path: string, { folder, depth, isSkipped }: WatchScope): Promise<FSWatcher> {
+    // Loaded by the first path, and after the start: nobody waits for it.
     const { watch } = await import('chokidar');
-    const watcher = watch(codeDir, { ignoreInitial: true, ignored: (path) => isSkipped(codeDir, path) });
-    watcher.on('error', (error) => logger.warn('Changes in a code folder may go unseen.', { codeDir, error }));
+    const options = { ignoreInitial: true, ignored: isSkipped, ...(depth === undefined ? {} : { depth }) };
+    const watcher = watch(folder, options);
+    watcher.on('error', (error) => logger.warn('Changes may go unseen.', { path, error }));
     return watcher;
   }
 
-  function onEvent(codeDir: string, watched: Watched, file: string): void {
+  function onRawEvent(path: string, watched: Watched, found: string | undefined): void {
+    if (found !== undefined && !watched.scope.isSkipped(found)) onEvent(path, watched, found);
+  }
+
+  function onEvent(path: string, watched: Watched, found: string): void {
     const nowMs = clock.monotonicMs();
-    const { file: first, sinceMs } = watched.save ?? { file, sinceMs: nowMs };
+    const first = { file: relative(watched.scope.folder, found), sinceMs: nowMs };
+    const { file, sinceMs } = watched.save ?? first;
     watched.save?.cancel();
     const waitMs = Math.max(0, Math.min(RELOAD_QUIET_MS, sinceMs + RELOAD_QUIET_MAX_MS - nowMs));
-    watched.save = { file: first, sinceMs, cancel: clock.afterHostMs(waitMs, () => void reload(codeDir, watched)) };
+    watched.save = { file, sinceMs, cancel: clock.afterHostMs(waitMs, () => void reload(path, watched)) };
   }
 
-  function onRawEvent(codeDir: string, watched: Watched, path: string | undefined): void {
-    if (path !== undefined && !isSkipped(codeDir, path)) onEvent(codeDir, watched, relative(codeDir, path));
-  }
-
-  async function reload(codeDir: string, watched: Watched): Promise<void> {
+  async function reload(path: string, watched: Watched): Promise<void> {
     const file = watched.save?.file ?? '';
     watched.save = undefined;
-    await tell(() => onChange(codeDir, file), codeDir);
+    await tell(() => onChange(path, file), path);
   }
 
-  async function tell(work: () => Promise<void>, codeDir: string): Promise<void> {
-    if (!folders.has(codeDir)) return;
+  async function tell(work: () => Promise<void>, path: string): Promise<void> {
+    if (!all.has(path)) return;
     reloads++;
     try {
       await work();
     } catch (error) {
-      logger.error('New code could not be taken up.', { codeDir, error });
+      logger.error('What was saved could not be taken up.', { path, error });
     } finally {
       reloads--;
       settled.changed();
     }
   }
 
-  async function stop(codeDir: string, { watcher, save }: Watched): Promise<void> {
+  async function stop(path: string, { watcher, save }: Watched): Promise<void> {
     save?.cancel();
-    folders.delete(codeDir);
+    all.delete(path);
     settled.changed();
     await (await watcher).close();
   }
 
   return {
-    follow(codeDirs) {
-      const wanted = new Set(codeDirs);
-      for (const [codeDir, watched] of folders)
-        if (!wanted.has(codeDir))
-          stop(codeDir, watched).catch((error: unknown) => logger.warn('A watcher did not close.', { codeDir, error }));
-      for (const codeDir of wanted) if (!folders.has(codeDir)) folders.set(codeDir, start(codeDir));
+    follow(paths) {
+      const wanted = new Set(paths);
+      for (const [path, watched] of all)
+        if (!wanted.has(path))
+          stop(path, watched).catch((error: unknown) => logger.warn('A watcher did not close.', { path, error }));
+      for (const path of wanted) if (!all.has(path)) all.set(path, start(path));
     },
-    ready: async () => void (await Promise.all([...folders.values()].map(({ ready }) => ready))),
-    close: async () => void (await Promise.all([...folders].map(([codeDir, watched]) => stop(codeDir, watched)))),
+    ready: async () => void (await Promise.all([...all.values()].map(({ ready }) => ready))),
+    close: async () => void (await Promise.all([...all].map(([path, watched]) => stop(path, watched)))),
   };
 }
 
@@ -124,10 +152,4 @@ function pathOf(name: unknown, details: unknown): string | undefined {
   const watchedPath: unknown = Reflect.get(Object(details), 'watchedPath');
   if (typeof watchedPath !== 'string') return undefined;
   return typeof name !== 'string' || name === basename(watchedPath) ? watchedPath : join(watchedPath, name);
-}
-
-function isSkipped(codeDir: string, path: string): boolean {
-  return relative(codeDir, path)
-    .split(sep)
-    .some((name) => SKIPPED_FOLDERS.includes(name));
 }

@@ -1,4 +1,5 @@
 /** Takes a role: for a caller of STS, or for a service of ours. Both need the role's trust; only the caller brings limits of its own. */
+import { nearestKey } from '../../../src/kernel/config.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import { type Assumer, compilePolicy, evaluateTrust, type PolicyAnswer } from '../../../src/policy/ram-policy.ts';
 import type { AssumeRoleAnswer, AssumeRoleRequest, RoleAssumer } from '../../../src/ports/role-assumer.ts';
@@ -61,30 +62,47 @@ export async function assumeRole(
 
 /** The port for our own services: a function instance takes its function's role. */
 export function createRoleAssumer({ directory, sessions, accountId }: AssumeNeeds): RoleAssumer {
+  function find({ roleArn, service }: Pick<AssumeRoleRequest, 'roleArn' | 'service'>): Found {
+    const named = parseRoleArn(roleArn);
+    const role = named?.accountId === accountId ? directory.role(named.roleName) : undefined;
+    if (!role) return { ok: false, code: 'EntityNotExist.Role', reason: missingRole(directory, accountId, roleArn) };
+    const trust = evaluateTrust(role.trust, ACTION, { kind: 'Service', names: [service] }, {});
+    if (trust.effect === 'allow') return { ok: true, role };
+    const reason = `${untrusted(role, trust)} Its Principal.Service should name ${service}.`;
+    return { ok: false, code: 'NoPermission', reason };
+  }
+
   return {
     async assumeRole({ roleArn, sessionName, service, durationSeconds }: AssumeRoleRequest): Promise<AssumeRoleAnswer> {
       if (!SESSION_NAME.test(sessionName)) throw new RangeError(`${sessionName} is no name for a session.`);
       if (durationSeconds < SESSION_SECONDS_MIN || durationSeconds > SERVICE_SESSION_SECONDS_MAX)
         throw new RangeError(`${durationSeconds} s is no duration for a session.`);
-      const named = parseRoleArn(roleArn);
-      const role = named?.accountId === accountId ? directory.role(named.roleName) : undefined;
-      if (!role) return { ok: false, code: 'EntityNotExist.Role', reason: `There is no role ${roleArn}.` };
-
-      const trust = evaluateTrust(role.trust, ACTION, { kind: 'Service', names: [service] }, {});
-      if (trust.effect !== 'allow')
-        return {
-          ok: false,
-          code: 'NoPermission',
-          reason: `${untrusted(role, trust)} Its Principal.Service should name ${service}.`,
-        };
+      const found = find({ roleArn, service });
+      if (!found.ok) return found;
       const { accessKeyId, accessKeySecret, securityToken, expiresAtMs } = await sessions.issue({
-        role,
+        role: found.role,
         sessionName,
         durationSeconds,
       });
       return { ok: true, credentials: { accessKeyId, accessKeySecret, securityToken, expiresAtMs } };
     },
+    refusal(request) {
+      const found = find(request);
+      return found.ok ? undefined : found.reason;
+    },
   };
+}
+
+type Found = { ok: true; role: Role } | Extract<AssumeRoleAnswer, { ok: false }>;
+
+function missingRole(directory: Directory, accountId: string, roleArn: string): string {
+  const named = parseRoleArn(roleArn);
+  if (!named) return `${roleArn} is no role's ARN (acs:ram::${accountId}:role/NAME).`;
+  if (named.accountId !== accountId)
+    return `${roleArn} is another account's; this one is ${accountId} (accountId in localyun.yaml sets it).`;
+  const near = nearestKey(named.roleName, directory.roleNames());
+  const mend = near ? `did you mean ${near}?` : `write it under roles in localyun.yaml (name: ${named.roleName}).`;
+  return `There is no role ${roleArn}; ${mend}`;
 }
 
 /** `acs:ram::<account>:role/<name>`. */

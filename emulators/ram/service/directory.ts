@@ -19,6 +19,7 @@ export interface Role {
 export interface Directory {
   /** By name, without regard to case, as the real service looks roles up. */
   role(name: string): Role | undefined;
+  roleNames(): string[];
   /** Puts the settings' roles and policies in the place of all there were; a role that stays keeps its id. */
   apply(config: RamConfig, options?: { asNew?: boolean }): Promise<void>;
 }
@@ -86,7 +87,11 @@ export function createDirectory({ clock, ids, store, accountId }: DirectoryNeeds
     );
   }
 
-  return { role: (name) => roles.get(name.toLowerCase()), apply };
+  return {
+    role: (name) => roles.get(name.toLowerCase()),
+    roleNames: () => [...roles.values()].map(({ roleName }) => roleName),
+    apply,
+  };
 }
 
 /** What is compiled here has passed `checkRamConfig`. */

@@ -2,6 +2,7 @@
 import type { Clock } from '../../../../src/kernel/clock.ts';
 import type { RoleAssumer, TemporaryCredentials } from '../../../../src/ports/role-assumer.ts';
 import { ROLE_SESSION_SECONDS, ROLE_SESSION_SPARE_MS, ROLE_SESSIONS_KEPT_MAX } from '../../limits.ts';
+import { FC_SERVICE, hasRole, roleArnOf } from '../role-arn.ts';
 
 export interface RoleSessionNeeds {
   clock: Clock;
@@ -33,9 +34,6 @@ interface Session {
   credentials: TemporaryCredentials;
 }
 
-/** The service that assumes functions' roles. */
-const SERVICE = 'fc.aliyuncs.com';
-
 export function createRoleSessions({ clock, roles, accountId }: RoleSessionNeeds): RoleSessions {
   /** By instance, oldest first. */
   const sessions = new Map<string, Session>();
@@ -45,10 +43,10 @@ export function createRoleSessions({ clock, roles, accountId }: RoleSessionNeeds
       roleArn: roleArnOf(role, accountId),
       // UNVERIFIED FC-054: what the service calls the session. The instance's name makes its calls recognisable.
       sessionName: instanceId,
-      service: SERVICE,
+      service: FC_SERVICE,
       durationSeconds: ROLE_SESSION_SECONDS,
     });
-    if (!answer.ok) throw new RoleNotAssumable(`role '${role}' can't be assumed by ${SERVICE}: ${answer.reason}`);
+    if (!answer.ok) throw new RoleNotAssumable(`role '${role}' can't be assumed by ${FC_SERVICE}: ${answer.reason}`);
     sessions.delete(instanceId);
     sessions.set(instanceId, { functionName, role, credentials: answer.credentials });
     const [oldest] = sessions.keys();
@@ -59,8 +57,7 @@ export function createRoleSessions({ clock, roles, accountId }: RoleSessionNeeds
   return {
     async of(owner) {
       const { role } = owner;
-      // `auto` asks a tool to make a role; nobody did.
-      if (role === undefined || role === '' || role === 'auto') return undefined;
+      if (!hasRole(role)) return undefined;
       const known = sessions.get(owner.instanceId);
       if (known?.role === role && isFresh(known.credentials, clock.nowMs())) return known.credentials;
       return open(owner, role);
@@ -70,11 +67,6 @@ export function createRoleSessions({ clock, roles, accountId }: RoleSessionNeeds
         if (session.functionName === functionName) sessions.delete(instanceId);
     },
   };
-}
-
-/** The component expands a bare name the same way. */
-function roleArnOf(role: string, accountId: string): string {
-  return role.startsWith('acs:') ? role : `acs:ram::${accountId}:role/${role}`;
 }
 
 function isFresh(credentials: TemporaryCredentials, nowMs: number): boolean {

@@ -94,6 +94,24 @@ describe('a role taken by a service', () => {
   });
 
   test.each([
+    ['nothing of a role that the service may take', {}, undefined],
+    ['the nearest name', { roleArn: `acs:ram::${ACCOUNT}:role/workre` }, /did you mean worker\?$/],
+    [
+      'what to write',
+      { roleArn: `acs:ram::${ACCOUNT}:role/a-role-like-none` },
+      /under roles .*name: a-role-like-none\)\.$/,
+    ],
+    ["that it is another account's", { roleArn: 'acs:ram::42:role/worker' }, /another account's; this one is \d+/],
+    ['how an ARN reads', { roleArn: 'acs:ram::worker' }, /no role's ARN/],
+    ['which service should be named', { service: 'mns.aliyuncs.com' }, /should name mns\.aliyuncs\.com\.$/],
+  ])('says before it is assumed: %s', async (_what, request, reason) => {
+    room = await openRamRoom();
+    const refusal = room.ram.roles.refusal({ ...asService, ...request });
+    if (reason === undefined) expect(refusal).toBeUndefined();
+    else expect(refusal).toMatch(reason);
+  });
+
+  test.each([
     ['a session name with a slash', { sessionName: 'a/b' }],
     ['a session of 899 s', { durationSeconds: 899 }],
     ['a session of more than 36 h', { durationSeconds: 36 * 3600 + 1 }],

@@ -12,8 +12,9 @@ beforeEach(async () => {
   onReload = () => undefined;
   room = await openFcRoom({
     watch: true,
-    onReload: (functionName, file) => {
-      reloaded.push({ functionName, file });
+    onReload: (reload) => {
+      if (reload.is !== 'code') throw new Error(`no template was saved: ${JSON.stringify(reload)}`);
+      reloaded.push({ functionName: reload.functionName, file: reload.file });
       onReload();
     },
   });
