@@ -2,6 +2,7 @@
 
 const LABEL_WIDTH = 44;
 const BAR_WIDTH_MIN = 20;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/u;
 
 /** Lines of text; times are milliseconds from the start of the upload. */
 export function drawTimeline({ startedAt, uploadMs, path, width }) {
@@ -49,7 +50,10 @@ function invocationRows(invocation, since) {
   const ended = invocation.endedAt ? since(invocation.endedAt) : started;
   const kind = invocation.isColdStart ? 'cold' : 'warm';
   rows.push({ label: `handler ${invocation.functionName} (${kind}) ${invocation.state}`, from: started, to: ended });
-  for (const event of invocation.ledTo) {
+  const oldestFirst = invocation.ledTo.toSorted(
+    (a, b) => Date.parse(a.publishedAt ?? a.time) - Date.parse(b.publishedAt ?? b.time),
+  );
+  for (const event of oldestFirst) {
     const at = since(event.publishedAt ?? event.time);
     rows.push({ label: `  PUT ${event.subject.split('/').slice(1).join('/')}`, from: at, to: at });
   }
@@ -63,17 +67,32 @@ const PHASES = [
   ['simulatedMs', "the cloud's delay (simulated)"],
 ];
 
+/** Calls that came to nothing so far: one that is to be tried again has failed already. */
+export function failures({ invocations }) {
+  return invocations.filter(({ state }) => ['failed', 'retrying', 'dropped'].includes(state));
+}
+
 function notes(path) {
-  const failed = path.invocations.filter(({ state }) => state === 'failed');
+  const failed = failures(path);
   return [
     ...(path.matched.length === 0 ? ['', 'No rule matched:'] : []),
     ...(path.matched.length === 0 ? path.unmatched.map(({ rule, reason }) => `  ${rule}: ${reason}`) : []),
-    ...failed.flatMap(({ requestId, result }) => ['', `The function failed (${requestId}): ${result ?? ''}`]),
+    ...failed.flatMap(({ requestId, result }) => [
+      '',
+      `The function failed (${requestId}): ${result ?? 'no result was kept'}`,
+    ]),
   ];
 }
 
-function label(row) {
-  return row.label.length > LABEL_WIDTH ? `${row.label.slice(0, LABEL_WIDTH - 1)}…` : row.label.padEnd(LABEL_WIDTH);
+/** Cuts or fills to the column's width; characters of Chinese, Japanese and Korean fill two cells of a terminal. */
+function label({ label: text }) {
+  let kept = text;
+  while (cells(kept) > LABEL_WIDTH) kept = `${[...kept.replace(/…$/, '')].slice(0, -1).join('')}…`;
+  return kept + ' '.repeat(LABEL_WIDTH - cells(kept));
+}
+
+function cells(text) {
+  return [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0);
 }
 
 function bar({ from, to }, end, width) {

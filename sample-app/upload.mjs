@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import OSS from 'ali-oss';
 import { samplePhotoPath } from './photo.mjs';
-import { drawTimeline } from './timeline.mjs';
+import { drawTimeline, failures } from './timeline.mjs';
 
 const SETTLED_MS = 60_000;
 
@@ -38,7 +38,7 @@ async function main(photo) {
   const path = await admin(run, `events/${requestId}`);
   const made = await listDerivatives(client('processed-images'), key);
   console.log(`\n${drawTimeline({ startedAt, uploadMs, path, width: process.stdout.columns ?? 100 })}`);
-  if (path.invocations.some(({ state }) => state === 'failed')) process.exitCode = 1;
+  if (failures(path).length > 0) process.exitCode = 1;
   else if (made === 0)
     console.log(`\nThe function skipped it: ${path.invocations.at(-1)?.result ?? 'no call was made'}`);
 }

@@ -23,6 +23,11 @@ declare module '*/image-processor/index.mjs' {
   export function handler(event: Buffer, context: object): Promise<{ statusCode: number; body: string }>;
 }
 
+declare module '*/sample-app/timeline.mjs' {
+  export function drawTimeline(drawn: { startedAt: number; uploadMs: number; path: object; width: number }): string;
+  export function failures(path: { invocations: { state: string }[] }): { state: string }[];
+}
+
 declare module '*/sample-app/photo.mjs' {
   export function samplePhotoPath(): string;
 }
