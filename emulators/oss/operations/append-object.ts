@@ -1,9 +1,9 @@
 /** Adds bytes to the end of an object. */
 import { z } from 'zod';
 import { appendObject } from '../service/append-object.ts';
-import { requireBucket } from '../service/buckets.ts';
-import { readDraft, readIncomingBody } from '../wire/object-headers.ts';
+import { readIncomingBody } from '../wire/object-headers.ts';
 import { appendHeaders, storedHeaders } from '../wire/object-reply.ts';
+import { draftFor } from './draft.ts';
 import { objectInput, operation, originOf } from './operation.ts';
 
 /** As many digits as a number holds exactly. */
@@ -19,8 +19,8 @@ export const AppendObject = operation({
   body: 'stream',
   input: objectInput.extend({ query: z.object({ position }) }),
   handle: ({ bucket, key, query }, services, call) => {
-    const { storageClass } = requireBucket(services.store, bucket);
-    const draft = readDraft(call.request.headers, { type: 'Appendable', storageClass, atMs: call.now.getTime() });
+    const { headers } = call.request;
+    const draft = draftFor(services, { bucket, type: 'Appendable', headers, atMs: call.now.getTime() });
     const body = readIncomingBody(call.request);
     return appendObject(services, { bucket, key, position: query.position, draft, body }, originOf(call));
   },

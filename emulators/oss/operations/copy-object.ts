@@ -1,6 +1,8 @@
 /** Copies an object inside the service, or changes the metadata of one. */
 import { copyObject } from '../service/copy-object.ts';
+import { encryptionFor } from '../service/encryption.ts';
 import { readCopySource } from '../wire/copy-source.ts';
+import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
 import {
   forbidsOverwrite,
   givesMetadata,
@@ -22,6 +24,7 @@ export const CopyObject = operation({
   input: objectInput,
   handle: (target, services, call) => {
     const { headers } = call.request;
+    const { store, accountId } = services;
     const source = readCopySource(headers['x-oss-copy-source'] ?? '');
     readerOf(services, call)(source);
     const copy = {
@@ -34,6 +37,7 @@ export const CopyObject = operation({
       tags: readDirective(headers, 'x-oss-tagging-directive') === 'REPLACE' ? (readTags(headers) ?? []) : undefined,
       acl: readObjectAcl(headers),
       storageClass: readStorageClass(headers['x-oss-storage-class']),
+      encryption: encryptionFor(store, { asked: readEncryptionHeaders(headers), bucket: target.bucket, accountId }),
       forbidOverwrite: forbidsOverwrite(headers),
     };
     return copyObject(services, copy, originOf(call));

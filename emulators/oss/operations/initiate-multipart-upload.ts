@@ -1,9 +1,9 @@
 /** Begins a multipart upload. */
 import { z } from 'zod';
-import { requireBucket } from '../service/buckets.ts';
 import { initiateUpload } from '../service/uploads.ts';
+import { encryptionHeaders } from '../wire/encryption-headers.ts';
 import { encodingParameter, nameEncoder } from '../wire/listing-query.ts';
-import { readDraft } from '../wire/object-headers.ts';
+import { draftFor } from './draft.ts';
 import { objectInput, operation, originOf, xmlReply } from './operation.ts';
 
 export const InitiateMultipartUpload = operation({
@@ -12,17 +12,19 @@ export const InitiateMultipartUpload = operation({
   ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   input: objectInput.extend({ query: z.object({ 'encoding-type': encodingParameter }) }),
   async handle({ bucket, key }, services, call) {
-    const { storageClass } = requireBucket(services.store, bucket);
     const uploadId = services.newUploadId();
-    const draft = readDraft(call.request.headers, { type: 'Multipart', storageClass, atMs: call.now.getTime() });
+    const { headers } = call.request;
+    const draft = draftFor(services, { bucket, type: 'Multipart', headers, atMs: call.now.getTime() });
     await initiateUpload(services, { bucket, key, uploadId, draft }, originOf(call));
-    return uploadId;
+    return { uploadId, encryption: draft.encryption };
   },
-  encode: (uploadId, { bucket, key, query }) =>
-    xmlReply('InitiateMultipartUploadResult', {
+  encode: ({ uploadId, encryption }, { bucket, key, query }) => {
+    const result = {
       EncodingType: query['encoding-type'] ? 'url' : undefined,
       Bucket: bucket,
       Key: nameEncoder(query['encoding-type'])(key),
       UploadId: uploadId,
-    }),
+    };
+    return xmlReply('InitiateMultipartUploadResult', result, encryptionHeaders(encryption));
+  },
 });

@@ -7,10 +7,11 @@ import { postObject } from '../service/post-object.ts';
 import { assertAclAllowed } from '../service/public-access.ts';
 import type { OssServices } from '../service/services.ts';
 import { ossArn } from '../wire/dialect.ts';
-import { forbidsOverwrite, invalidArgument, readDraft, readObjectAcl } from '../wire/object-headers.ts';
+import { forbidsOverwrite, invalidArgument, readObjectAcl } from '../wire/object-headers.ts';
 import { type PostForm, readPostForm } from '../wire/post-form.ts';
 import { postReply } from '../wire/post-reply.ts';
 import { assertPartsServed } from '../wire/served-table.ts';
+import { draftFor } from './draft.ts';
 import { bucketInput, operation, originOf } from './operation.ts';
 
 const NAME = 'PostObject';
@@ -24,7 +25,7 @@ export const PostObject = operation({
   body: 'stream',
   input: bucketInput,
   async handle({ bucket }, services, call) {
-    const { storageClass } = requireBucket(services.store, bucket);
+    requireBucket(services.store, bucket);
     const form = await readPostForm(call.request);
     try {
       const { fields, file } = form;
@@ -34,7 +35,7 @@ export const PostObject = operation({
       assertServed(headers, fields);
       assertAclAllowed(services.store, bucket, readObjectAcl(headers));
       authorize(services, call, { principal, bucket, key });
-      const draft = readDraft(headers, { type: 'Normal', storageClass, atMs: call.now.getTime() });
+      const draft = draftFor(services, { bucket, type: 'Normal', headers, atMs: call.now.getTime() });
       const post = { bucket, key, draft, file, size, contentMd5: headers['content-md5'] };
       const origin = { ...originOf(call), principal };
       const record = await postObject(services, { ...post, forbidOverwrite: forbidsOverwrite(headers) }, origin);

@@ -1,8 +1,8 @@
 /** Stores an object. */
-import { requireBucket } from '../service/buckets.ts';
 import { putObject } from '../service/put-object.ts';
-import { forbidsOverwrite, readDraft, readIncomingBody } from '../wire/object-headers.ts';
+import { forbidsOverwrite, readIncomingBody } from '../wire/object-headers.ts';
 import { storedHeaders } from '../wire/object-reply.ts';
+import { draftFor } from './draft.ts';
 import { objectInput, operation, originOf } from './operation.ts';
 
 export const PutObject = operation({
@@ -13,8 +13,7 @@ export const PutObject = operation({
   input: objectInput,
   handle: ({ bucket, key }, services, call) => {
     const { headers } = call.request;
-    const { storageClass } = requireBucket(services.store, bucket);
-    const draft = readDraft(headers, { type: 'Normal', storageClass, atMs: call.now.getTime() });
+    const draft = draftFor(services, { bucket, type: 'Normal', headers, atMs: call.now.getTime() });
     const body = readIncomingBody(call.request);
     return putObject(
       services,

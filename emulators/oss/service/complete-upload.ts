@@ -42,8 +42,8 @@ export async function completeUpload(
   return record;
 }
 
-function draftOf({ contentType, headers, userMeta, storageClass, tags }: UploadRecord) {
-  return { type: 'Multipart' as const, contentType, headers, userMeta, storageClass, tags };
+function draftOf({ contentType, headers, userMeta, storageClass, tags, encryption }: UploadRecord) {
+  return { type: 'Multipart' as const, contentType, headers, userMeta, storageClass, tags, encryption };
 }
 
 function choose(store: ObjectStore, upload: UploadRecord, listed: CompleteUpload['parts']): PartRecord[] {

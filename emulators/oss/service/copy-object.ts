@@ -4,6 +4,7 @@ import { COPY_BYTES_MAX } from '../limits.ts';
 import type {
   ObjectAcl,
   ObjectDraft,
+  ObjectEncryption,
   ObjectRecord,
   ObjectRef,
   ObjectTag,
@@ -29,6 +30,8 @@ export interface CopyObject {
   tags: readonly ObjectTag[] | undefined;
   acl: ObjectAcl | undefined;
   storageClass: StorageClass | undefined;
+  /** Of the copy: the source's is never taken over. */
+  encryption: ObjectEncryption | undefined;
   forbidOverwrite: boolean;
 }
 
@@ -95,5 +98,6 @@ function draftOf(
     modifiedAtMs: atMs,
     tags: copy.tags ?? source.tags,
     symlinkTarget: source.symlinkTarget,
+    encryption: copy.encryption,
   };
 }

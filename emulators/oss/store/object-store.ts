@@ -52,6 +52,7 @@ export interface ObjectDraft {
   symlinkTarget?: string | undefined;
   /** Of an archived object that was asked back: readable from one moment to the other, in kernel ms. */
   restore?: { readyAtMs: number; expiresAtMs: number } | undefined;
+  encryption?: ObjectEncryption | undefined;
 }
 
 export interface ObjectTag {

@@ -43,6 +43,13 @@ const draft = z.object({
   tags: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
   symlinkTarget: z.string().optional(),
   restore: z.object({ readyAtMs: z.number(), expiresAtMs: z.number() }).optional(),
+  encryption: z
+    .object({
+      algorithm: z.enum(['AES256', 'KMS', 'SM4']),
+      keyId: z.string().optional(),
+      dataEncryption: z.literal('SM4').optional(),
+    })
+    .optional(),
 }) satisfies z.ZodType<ObjectDraft>;
 
 type DraftRow = z.infer<typeof draft>;
@@ -189,11 +196,13 @@ export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow
 
 /** Only what a draft has, for callers may hand in more. */
 export function pickDraft(given: ObjectDraft): DraftRow {
-  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs, tags, symlinkTarget, restore } = given;
+  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = given;
+  const { tags, symlinkTarget, restore, encryption } = given;
   const row: DraftRow = { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
   // Few objects have any of these, and listings carry every row along.
   if (tags && tags.length > 0) row.tags = [...tags];
   if (symlinkTarget !== undefined) row.symlinkTarget = symlinkTarget;
   if (restore !== undefined) row.restore = restore;
+  if (encryption !== undefined) row.encryption = encryption;
   return row;
 }

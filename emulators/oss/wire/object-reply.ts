@@ -1,13 +1,14 @@
 /** The response headers that describe an object. */
 import { Buffer } from 'node:buffer';
 import type { ObjectRecord, PartRecord } from '../store/object-store.ts';
+import { encryptionHeaders } from './encryption-headers.ts';
 import { headerTime } from './times.ts';
 
 /** What PutObject and its kin say of what they stored. */
-export function storedHeaders({ etag, crc64, contentMd5 }: ObjectRecord): Record<string, string> {
+export function storedHeaders({ etag, crc64, contentMd5, encryption }: ObjectRecord): Record<string, string> {
   const headers: Record<string, string> = { ETag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
   if (contentMd5 !== undefined) headers['Content-MD5'] = contentMd5;
-  return headers;
+  return encryption ? Object.assign(headers, encryptionHeaders(encryption)) : headers;
 }
 
 /** Where the next append to an object has to begin. */

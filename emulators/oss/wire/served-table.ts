@@ -65,9 +65,6 @@ function refusingUnservedParts<Services>(row: OperationRow<Services>): Operation
 const HEADERS_UNSERVED = new Set([
   'x-oss-callback',
   'x-oss-callback-var',
-  'x-oss-server-side-encryption',
-  'x-oss-server-side-encryption-key-id',
-  'x-oss-server-side-data-encryption',
   'x-oss-server-side-encryption-customer-algorithm',
   'x-oss-persistent-headers',
   'x-oss-process',
@@ -80,7 +77,11 @@ const HEADERS_UNSERVED = new Set([
 ]);
 
 /** Served, but only by these. */
+const MAKE_OBJECTS = ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload', 'PostObject'];
 const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
+  'x-oss-server-side-encryption': MAKE_OBJECTS,
+  'x-oss-server-side-encryption-key-id': MAKE_OBJECTS,
+  'x-oss-server-side-data-encryption': MAKE_OBJECTS,
   'x-oss-tagging': ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload'],
   'x-oss-tagging-directive': ['CopyObject'],
 };

@@ -128,10 +128,10 @@ describe.each([
     ['a file too large', 400, 'EntityTooLarge', () => sign([['content-length-range', 0, 4]])],
     ['a callback, which is not served', 400, 'NotImplemented', () => ({ ...sign([]), callback: 'e30=' })],
     [
-      'encryption, which is not served',
+      'an unknown encryption',
       400,
-      'NotImplemented',
-      () => ({ ...sign([]), 'x-oss-server-side-encryption': 'AES256' }),
+      'InvalidEncryptionAlgorithmError',
+      () => ({ ...sign([]), 'x-oss-server-side-encryption': 'ROT13' }),
     ],
     ['a bad ACL', 400, 'InvalidArgument', () => ({ ...sign([]), 'x-oss-object-acl': 'everybody' })],
     ['a bad key', 400, 'InvalidObjectName', () => ({ ...sign([]), key: '/x' })],

@@ -157,6 +157,7 @@ describe('copying', () => {
         target: ref(target),
         conditions: {},
         directive: 'COPY',
+        encryption: undefined,
         given,
         givesMetadata: true,
         tags: undefined,

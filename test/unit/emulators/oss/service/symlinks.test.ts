@@ -111,7 +111,8 @@ test('is copied as a link, while a part copied from it has the bytes of its targ
   await put(room.services, 'target', '0123456789');
   await link('link', 'target');
   const given = { contentType: '', headers: {}, userMeta: {} };
-  const choices = { acl: undefined, storageClass: undefined, tags: undefined, forbidOverwrite: false };
+  const silent = { acl: undefined, storageClass: undefined, tags: undefined, encryption: undefined };
+  const choices = { ...silent, forbidOverwrite: false };
   const copy = { source: ref('link'), target: ref('copy'), conditions: {}, directive: 'COPY' as const };
   await copyObject(room.services, { ...copy, ...choices, given, givesMetadata: false }, ORIGIN);
   expect((await read('copy')).text).toBe('0123456789');

@@ -80,7 +80,7 @@ const request = (method: string, headers: Record<string, string>, query = '') =>
 test.each([
   'x-oss-callback',
   'x-oss-tagging-directive',
-  'x-oss-server-side-encryption',
+  'x-oss-server-side-encryption-customer-algorithm',
   'x-oss-process',
   'x-oss-persistent-headers',
 ])('refuses the header %s by its name', (header) => {
