@@ -72,3 +72,7 @@ export const CORS_MAX_AGE_SECONDS_MAX = 999_999_999;
 export const BUCKET_INVENTORIES_MAX = 1000;
 export const INVENTORY_PAGE = 100;
 export const CNAME_TOKENS_MAX = 100;
+
+/** Help page "PutBucketWebsite". */
+export const WEBSITE_RULES_MAX = 20;
+export const WEBSITE_INCLUDE_HEADERS_MAX = 10;

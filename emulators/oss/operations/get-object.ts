@@ -1,37 +1,65 @@
-/** Reads an object, or a range of it. */
-import { getObject } from '../service/read-object.ts';
+/** Reads an object, or a range of it; where the bucket is a website, also what stands in for one that is missing. */
+import type { Call } from '../../../src/kernel/operation.ts';
+import type { WireReply } from '../../../src/kernel/wire.ts';
+import { getObject, type ReadAnswer } from '../service/read-object.ts';
+import type { OssServices } from '../service/services.ts';
+import type { ObjectRef } from '../store/object-store.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
 import { inEncodingOf } from '../wire/gzip.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
 import { restoreHeaders } from '../wire/restore.ts';
+import { type Visited, visitSite, websiteOf } from '../wire/website-visit.ts';
 import { objectInput, operation, readerOf } from './operation.ts';
+
+type Found = ReadAnswer & { expiration: Record<string, string> };
 
 export const GetObject = operation({
   name: 'GetObject',
   match: { method: 'GET', path: '/{bucket}/{key+}' },
   ram: [{ action: 'oss:GetObject' }],
   input: objectInput,
-  handle: async ({ bucket, key }, services, call) => {
-    const { headers } = call.request;
-    const found = await getObject(services, {
-      bucket,
-      key,
-      authorizeRead: readerOf(services, call),
-      nowMs: call.now.getTime(),
-      conditions: readConditions(headers),
-      range: headers.range,
-      isStandardRange: headers['x-oss-range-behavior'] === 'standard',
+  async handle(ref, services, call): Promise<Visited<Found>> {
+    const { request } = call;
+    const site = websiteOf(services.store, ref.bucket);
+    if (!site) return { found: await read(services, call, ref) };
+    return visitSite({
+      site,
+      ref,
+      request,
+      read: () => read(services, call, ref),
+      readInstead(key) {
+        readerOf(services, call)({ bucket: ref.bucket, key });
+        return read(services, call, { bucket: ref.bucket, key });
+      },
     });
-    return { ...found, expiration: expirationHeaders(services.store, found.record) };
   },
-  encode: ({ record, range, bytes, expiration }, _input, { request, now }) => {
-    const headers = { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) };
-    overrideHeaders(headers, request.query);
-    if (!range)
-      return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });
-    headers['Content-Length'] = String(range.end - range.start + 1);
-    headers['Content-Range'] = `bytes ${range.start}-${range.end}/${record.sizeBytes}`;
-    return { status: 206, headers, body: bytes };
+  encode(visited, _input, call) {
+    if ('location' in visited) return { status: visited.status, headers: { Location: visited.location } };
+    const reply = replyOf(visited.found, call);
+    return visited.status === undefined ? reply : { ...reply, status: visited.status };
   },
 });
+
+async function read(services: OssServices, call: Call, { bucket, key }: ObjectRef): Promise<Found> {
+  const { headers } = call.request;
+  const found = await getObject(services, {
+    bucket,
+    key,
+    authorizeRead: readerOf(services, call),
+    nowMs: call.now.getTime(),
+    conditions: readConditions(headers),
+    range: headers.range,
+    isStandardRange: headers['x-oss-range-behavior'] === 'standard',
+  });
+  return { ...found, expiration: expirationHeaders(services.store, found.record) };
+}
+
+function replyOf({ record, range, bytes, expiration }: Found, { request, now }: Call): WireReply {
+  const headers = { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) };
+  overrideHeaders(headers, request.query);
+  if (!range) return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });
+  headers['Content-Length'] = String(range.end - range.start + 1);
+  headers['Content-Range'] = `bytes ${range.start}-${range.end}/${record.sizeBytes}`;
+  return { status: 206, headers, body: bytes };
+}

@@ -11,6 +11,7 @@ import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucketResourceGroup } from './bucket-resource-group.ts';
 import { bucketSettings } from './bucket-settings.ts';
+import { bucketWebsite } from './bucket-website.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
@@ -71,6 +72,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ...bucketLifecycle,
   ...bucketPolicy,
   ...bucketSettings,
+  ...bucketWebsite,
   ...bucketFeatures,
   ...bucketResourceGroup,
   ...bucketInventory,

@@ -20,6 +20,7 @@ import { addCorsHeaders } from './cors-headers.ts';
 import { errorReply } from './error-reply.ts';
 import { missingBucketFirst } from './missing-bucket.ts';
 import { refusalOf } from './unserved.ts';
+import { pageOf } from './website-visit.ts';
 
 export interface DialectNeeds extends AddressOptions {
   clock: Clock;
@@ -58,7 +59,8 @@ export function createDialect(needs: DialectNeeds): Dialect {
         request.method === 'OPTIONS'
           ? { principal: { type: 'anonymous' as const }, resource: readings[0] ?? {} }
           : identified(request, readings);
-      return { principal, target: { segments: segmentsOf(resource) } };
+      const page = pageOf(needs.store, request, { resource, subresources });
+      return { principal, target: { segments: segmentsOf(page) } };
     },
     resource: ({ bucket, key }) => ossArn(accountId, bucket, key),
     authorize: createAuthorizer(needs),
