@@ -11,6 +11,7 @@ export interface RawRequest {
   target: string;
   headers?: Record<string, string>;
   body?: string | Uint8Array;
+  signal?: AbortSignal;
 }
 
 export interface RawReply {
@@ -21,9 +22,9 @@ export interface RawReply {
   xml: XmlChildren;
 }
 
-export function send({ port, method = 'GET', target, headers = {}, body }: RawRequest): Promise<RawReply> {
+export function send({ port, method = 'GET', target, headers = {}, body, signal }: RawRequest): Promise<RawReply> {
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path: target, headers }, async (response) => {
+    const outgoing = request({ host: '127.0.0.1', port, method, path: target, headers, signal }, async (response) => {
       const bytes = await buffer(response);
       const parsed = parseXml(bytes);
       const xml = parsed.ok && typeof parsed.content === 'object' ? parsed.content : {};
