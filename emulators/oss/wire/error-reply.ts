@@ -32,40 +32,57 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   accessDeniedDetail: 'AccessDeniedDetail',
 };
 
+/** Of what the client sent, an error repeats this much: the longest key of an object fits. */
+const ECHO_CHARS_MAX = 2048;
+/** Clients read 16 KiB of headers at most, and escaping makes six characters of one. */
+const ECHO_IN_HEADER_CHARS_MAX = 64;
+/** The longest of our own wordings. */
+const MESSAGE_CHARS_MIN = 300;
+const HEADER_XML_BYTES_MAX = 6 * 1024;
+
 export function errorReply(error: ServiceError<OssErrorCode>, { request, requestId }: ReplyContext): WireReply {
   const { status, message, ec } = describeError(error, ossErrors);
   const headers: Record<string, string> = {};
   if (ec !== undefined) headers['x-oss-ec'] = ec;
-  if (typeof error.details.reason === 'string') headers['x-localyun-reason'] = oneLine(error.details.reason);
+  if (typeof error.details.reason === 'string')
+    headers['x-localyun-reason'] = shortened(oneLine(error.details.reason), ECHO_CHARS_MAX);
   const { nextAppendPosition } = error.details;
   if (nextAppendPosition !== undefined) headers['x-oss-next-append-position'] = String(nextAppendPosition);
   if (status === 304)
     return { status, headers: { ...headers, ...unchangedHeaders(error.details.record as ObjectRecord) } };
 
-  const xml = renderXml('Error', {
-    Code: error.code,
-    Message: message,
-    RequestId: requestId,
-    HostId: request.headers.host ?? request.endpoint,
-    ...elements(error.details),
-    EC: ec,
-    RecommendDoc: ec === undefined ? undefined : `https://api.aliyun.com/troubleshoot?q=${ec}`,
-    // Last, for they are long and oss2 reads only 4096 bytes of an error.
-    ...signatureElements(error.details),
-  });
+  const render = (echoCharsMax: number, last: Record<string, XmlValue>) =>
+    renderXml('Error', {
+      Code: error.code,
+      Message: shortened(message, Math.max(echoCharsMax, MESSAGE_CHARS_MIN)),
+      RequestId: requestId,
+      HostId: shortened(request.headers.host ?? request.endpoint, echoCharsMax),
+      ...elements(error.details, echoCharsMax),
+      EC: ec,
+      RecommendDoc: ec === undefined ? undefined : `https://api.aliyun.com/troubleshoot?q=${ec}`,
+      ...last,
+    });
+  // Last, for they are long and oss2 reads only 4096 bytes of an error.
+  const xml = render(ECHO_CHARS_MAX, signatureElements(error.details));
   headers['Content-Type'] = 'application/xml';
   if (request.method !== 'HEAD') return { status, headers, body: xml };
-  headers['x-oss-err'] = Buffer.from(xml, 'utf8').toString('base64');
+  const fitting = Buffer.byteLength(xml) <= HEADER_XML_BYTES_MAX ? xml : render(ECHO_IN_HEADER_CHARS_MAX, {});
+  headers['x-oss-err'] = Buffer.from(fitting, 'utf8').toString('base64');
   return { status, headers };
 }
 
-function elements(details: ErrorDetails): Record<string, XmlValue> {
+function elements(details: ErrorDetails, echoCharsMax: number): Record<string, XmlValue> {
   const found: Record<string, XmlValue> = {};
   for (const [fact, element] of Object.entries(ELEMENTS)) {
     const value = details[fact];
-    if (value !== undefined) found[element] = value as XmlValue;
+    if (value !== undefined)
+      found[element] = typeof value === 'string' ? shortened(value, echoCharsMax) : (value as XmlValue);
   }
   return found;
+}
+
+function shortened(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : `${text.slice(0, charsMax)}…`;
 }
 
 function signatureElements({ stringToSign, canonicalRequest }: ErrorDetails): Record<string, XmlValue> {

@@ -84,6 +84,7 @@ test('and the valid documents themselves are read as such', async () => {
       'RestoreAlreadyInProgress',
       'InvalidObjectState',
     ];
-    if (status >= 300) expect(refusals, `${document.name}: ${status} ${xml.Code} ${xml.Message}`).toContain(xml.Code);
+    if (status >= 300)
+      expect(refusals, `${document.name}: ${status} ${xml.Code} ${xml.ErrorDetail}`).toContain(xml.Code);
   }
 });

@@ -78,3 +78,30 @@ test('no entry of the catalogue is a 401 or a permanent 5xx: SDKs retry those', 
   for (const [code, { status }] of Object.entries(ossErrors))
     if (code !== 'InternalError') expect([401, 408, 429].includes(status) || status >= 500).toBe(false);
 });
+
+test('repeats no more than a part of what a client sent', () => {
+  const error = new OssError('InvalidArgument', { argumentName: 'a', argumentValue: '<'.repeat(1_000_000) });
+  const body = String(errorReply(error, context()).body);
+  expect(body.length).toBeLessThan(20_000);
+  expect(parseXml(body)).toMatchObject({
+    ok: true,
+    content: { ArgumentName: 'a', ArgumentValue: `${'<'.repeat(2048)}…` },
+  });
+});
+
+test('fits into a header whatever was sent, and still says what is wrong', () => {
+  const argumentValue = '"'.repeat(8000);
+  const stringToSign = 'GET\n'.repeat(5000);
+  for (const error of [
+    new OssError('InvalidArgument', { argumentName: argumentValue, argumentValue, header: argumentValue }),
+    new OssError('SignatureDoesNotMatch', { stringToSign }),
+    new OssError('AccessDenied', { reason: argumentValue }),
+    new OssError('NotImplemented', { message: argumentValue }),
+  ]) {
+    const { headers = {} } = errorReply(error, context('HEAD'));
+    expect(JSON.stringify(headers).length).toBeLessThan(14_000);
+    const header = String(headers['x-oss-err']);
+    expect(header.length).toBeLessThan(8192);
+    expect(parseXml(Buffer.from(header, 'base64'))).toMatchObject({ ok: true, content: { Code: error.code } });
+  }
+});
