@@ -4,6 +4,7 @@ import { signOssV1 } from '../../../src/signing/oss-v1.ts';
 import { type AliOss, aliOss, CLIENT_FORMS } from '../../support/ali-oss.ts';
 import { NONE, type OssServer, OWNER, roleSession, startOssServer } from '../../support/oss-server.ts';
 import { send, sendBytes } from '../../support/raw-http.ts';
+import { call } from '../../support/signed-oss.ts';
 
 const MINUTE = 60_000;
 const SESSION = roleSession();
@@ -288,6 +289,13 @@ describe('requests no SDK would send', () => {
     expect(channels.xml).toMatchObject({ IsTruncated: 'false', MaxKeys: '5', NextMarker: '' });
     const missing = await ask('GET', '/no-bucket/?live', bare(['live', ''], 'no-bucket'));
     expect(missing.xml.Code).toBe('NoSuchBucket');
+  });
+
+  test('deleting the website of a bucket never deletes the bucket', async () => {
+    const name = 'kept-bucket';
+    await server.oss.buckets.ensure({ name });
+    await call(server, { method: 'DELETE', bucket: name, query: 'website' });
+    expect((await call(server, { method: 'GET', bucket: name, query: 'acl' })).status).toBe(200);
   });
 
   test('a sub-resource nobody serves does not reach the plain operation', async () => {
