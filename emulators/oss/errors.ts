@@ -52,6 +52,7 @@ export type OssErrorCode =
   | 'NoSuchServerSideEncryptionRule'
   | 'NoSuchTransferAccelerationConfiguration'
   | 'NoSuchUpload'
+  | 'NoSuchVersion'
   | 'NoSuchWebsiteConfiguration'
   | 'NotImplemented'
   | 'NotModified'
@@ -177,6 +178,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
       'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
     ec: '0042-00000002',
   },
+  NoSuchVersion: { status: 404, message: 'The specified version does not exist.' },
   NotImplemented: {
     status: 400,
     message: 'A header you provided implies functionality that is not implemented.',

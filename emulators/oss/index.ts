@@ -101,7 +101,8 @@ export function createOss(needs: OssNeeds): Oss {
         const current = store.getBucket(name);
         const createdAtMs = current?.createdAtMs ?? clock.nowMs();
         const redundancy = current?.redundancy ?? 'LRS';
-        await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs });
+        const versioning = configured.versioning ?? current?.versioning;
+        await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs, versioning });
         if (cors) await putDocument(store, CORS, { bucket: name, document: cors });
         if (lifecycle) await putDocument(store, LIFECYCLE, { bucket: name, document: lifecycle });
       },

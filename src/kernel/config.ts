@@ -90,6 +90,10 @@ export const configSchema = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         acl: z.enum(['private', 'public-read', 'public-read-write']).default('private'),
+        versioning: z
+          .enum(['Enabled', 'Suspended'])
+          .optional()
+          .describe('Whether it keeps what is overwritten or deleted'),
         cors: z.array(corsRule).optional().describe('Which pages of other origins may call it'),
         lifecycle: z.array(lifecycleRule).optional().describe('When its objects expire or move to a colder class'),
       }),

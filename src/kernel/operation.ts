@@ -17,10 +17,11 @@ export interface Match {
   action?: string;
 }
 
-/** A RAM action the caller needs; with `header`, only when that header is sent. The dialect builds the resource. */
+/** A RAM action the caller needs; with `header` or `query`, only when that is sent. The dialect builds the resource. */
 export interface RamRule {
   action: string;
   header?: string;
+  query?: string;
 }
 
 /** `stream` hands the body over unread; the others are read whole, within `bodyBytesMax`, and parsed by the dialect. */

@@ -6,7 +6,7 @@ import type { BodyKind, Call, OperationRow } from './operation.ts';
 import type { OperationTable, Target } from './operation-table.ts';
 import type { Principal } from './principal.ts';
 import { ServiceError } from './service-error.ts';
-import { isBrokenOff, type WireReply, type WireRequest } from './wire.ts';
+import { isBrokenOff, queryValue, type WireReply, type WireRequest } from './wire.ts';
 
 /** How one room reads, refuses and answers: everything about its wire that is not one operation's. */
 export interface Dialect {
@@ -141,6 +141,7 @@ export function createPipeline<Services>({
     const access = { principal, request, requestId, operation: row.name };
     for (const rule of row.ram) {
       if (rule.header !== undefined && request.headers[rule.header] === undefined) continue;
+      if (rule.query !== undefined && queryValue(request, rule.query) === undefined) continue;
       dialect.authorize({ ...access, action: rule.action, resource: dialect.resource(params) });
     }
 

@@ -42,6 +42,15 @@ export interface AliOss {
   putBucket(name: string, options?: Options): Promise<{ bucket: string | null } & Answer>;
   deleteBucket(name: string): Promise<Answer>;
   getBucketInfo(name: string): Promise<{ bucket: Record<string, string> & { Owner: { ID: string } } }>;
+  putBucketVersioning(name: string, status: string): Promise<Answer>;
+  getBucketVersioning(name: string): Promise<Answer & { versionStatus: string | undefined }>;
+  getBucketVersions(query?: Options): Promise<{
+    objects: { name: string; isLatest: boolean; versionId: string; size: number }[];
+    deleteMarker: { name: string; versionId: string }[];
+    isTruncated: boolean;
+    nextKeyMarker: string | null;
+    nextVersionIdMarker: string | null;
+  }>;
   getBucketStat(name: string): Promise<{ stat: Record<string, string> }>;
   getBucketLocation(name: string): Promise<{ location: string }>;
   getBucketACL(name: string): Promise<{ acl: string }>;
@@ -83,8 +92,11 @@ export interface AliOss {
     options?: Options,
   ): Promise<Answer & { data: { etag: string } }>;
   putMeta(name: string, meta: Options): Promise<Answer>;
-  delete(name: string): Promise<Answer>;
-  deleteMulti(names: string[], options?: Options): Promise<{ deleted: { Key: string }[] } & Answer>;
+  delete(name: string, options?: Options): Promise<Answer>;
+  deleteMulti(
+    names: (string | Options)[],
+    options?: Options,
+  ): Promise<{ deleted: { Key: string; DeleteMarkerVersionId?: string }[] } & Answer>;
   append(name: string, body: unknown, options?: Options): Promise<Answer & { nextAppendPosition: string }>;
   putSymlink(name: string, target: string, options?: Options): Promise<Answer>;
   getSymlink(name: string): Promise<{ targetName: string } & Answer>;

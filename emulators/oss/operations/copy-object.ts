@@ -42,11 +42,14 @@ export const CopyObject = operation({
     };
     return copyObject(services, copy, originOf(call));
   },
-  encode: (record) =>
+  encode: ({ record, sourceVersionId }) =>
     xmlReply(
       'CopyObjectResult',
       { ETag: `"${record.etag}"`, LastModified: xmlTime(record.modifiedAtMs) },
-      storedHeaders(record),
+      {
+        ...storedHeaders(record),
+        ...(sourceVersionId === undefined ? {} : { 'x-oss-copy-source-version-id': sourceVersionId }),
+      },
     ),
 });
 

@@ -1,12 +1,13 @@
-/** Deletes up to a thousand objects in one call. */
+/** Deletes up to a thousand objects, or versions of them, in one call. */
 import { z } from 'zod';
 import { xmlChildren, xmlText } from '../../../src/protocols/xml.ts';
-import { OssError } from '../errors.ts';
 import { DELETE_BODY_BYTES_MAX, DELETE_KEYS_MAX } from '../limits.ts';
 import { deleteObjects } from '../service/delete-objects.ts';
 import { assertKey } from '../service/names.ts';
+import type { Removal } from '../store/object-store.ts';
 import { ossArn } from '../wire/dialect.ts';
 import { encodingParameter, nameEncoder } from '../wire/listing-query.ts';
+import { readVersionId } from '../wire/version-query.ts';
 import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, originOf, xmlReply } from './operation.ts';
 
@@ -23,17 +24,24 @@ export const DeleteMultipleObjects = operation({
   handle: async ({ bucket, body }, services, call) => {
     const wanted = readDelete(body, call.request.headers);
     // UNVERIFIED OSS-048: one key that may not be deleted refuses the whole call, before anything is gone.
-    for (const key of wanted.keys) call.authorize('oss:DeleteObject', ossArn(services.accountId, bucket, key));
-    await deleteObjects(services, { bucket, keys: wanted.keys }, originOf(call));
-    return wanted;
+    for (const { key, versionId } of wanted.objects) {
+      call.authorize('oss:DeleteObject', ossArn(services.accountId, bucket, key));
+      if (versionId !== undefined) call.authorize('oss:DeleteObjectVersion', ossArn(services.accountId, bucket, key));
+    }
+    const removals = await deleteObjects(services, { bucket, objects: wanted.objects }, originOf(call));
+    return { ...wanted, removals };
   },
-  encode: ({ keys, isQuiet }, { query }, { request }) => {
+  encode: ({ objects, removals, isQuiet }, { query }, { request }) => {
     if (isQuiet) return { status: 200 };
     const isEncoded = query['encoding-type'] || request.headers['encoding-type'] === 'url';
     const encode = nameEncoder(isEncoded);
     return xmlReply('DeleteResult', {
       EncodingType: isEncoded ? 'url' : undefined,
-      Deleted: keys.map((key) => ({ Key: encode(key) })),
+      Deleted: objects.map(({ key, versionId }, at) => ({
+        Key: encode(key),
+        VersionId: versionId,
+        ...deletedMarker(removals[at]),
+      })),
     });
   },
 });
@@ -43,14 +51,19 @@ function readDelete(bytes: Uint8Array, headers: Readonly<Record<string, string>>
   const objects = xmlChildren(content, 'Object');
   if (objects.length === 0 || objects.length > DELETE_KEYS_MAX)
     throw malformed(`One to ${DELETE_KEYS_MAX} objects can be deleted, not ${objects.length}.`, MALFORMED_EC);
-  const keys = objects.map((object) => {
+  const named = objects.map((object) => {
     const key = xmlText(object, 'Key');
     if (key === undefined) throw malformed('An Object has no Key.', MALFORMED_EC);
-    if (xmlText(object, 'VersionId')) throw new OssError('NotImplemented', { message: VERSIONS_UNSERVED });
     assertKey(key);
-    return key;
+    // UNVERIFIED OSS-103: an empty VersionId names none.
+    const versionId = xmlText(object, 'VersionId')?.trim() || undefined;
+    return { key, versionId: versionId === undefined ? undefined : readVersionId(versionId, 'VersionId') };
   });
-  return { keys, isQuiet: xmlText(content, 'Quiet')?.trim().toLowerCase() === 'true' };
+  return { objects: named, isQuiet: xmlText(content, 'Quiet')?.trim().toLowerCase() === 'true' };
 }
 
-const VERSIONS_UNSERVED = 'DeleteMultipleObjects does not serve VersionId yet.';
+/** The delete marker that was made, or is gone. */
+function deletedMarker(removal: Removal | undefined) {
+  if (removal?.did !== 'marked' && removal?.did !== 'marker') return {};
+  return { DeleteMarker: true, DeleteMarkerVersionId: removal.versionId };
+}

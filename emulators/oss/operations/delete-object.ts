@@ -1,12 +1,13 @@
 /** Deletes one object. */
 import { deleteObject } from '../service/delete-objects.ts';
-import { objectInput, operation, originOf } from './operation.ts';
+import { removalHeaders } from '../wire/object-reply.ts';
+import { operation, originOf, versionInput, versionOf } from './operation.ts';
 
 export const DeleteObject = operation({
   name: 'DeleteObject',
   match: { method: 'DELETE', path: '/{bucket}/{key+}' },
-  ram: [{ action: 'oss:DeleteObject' }],
-  input: objectInput,
-  handle: (ref, services, call) => deleteObject(services, ref, originOf(call)),
-  encode: () => ({ status: 204 }),
+  ram: [{ action: 'oss:DeleteObject' }, { action: 'oss:DeleteObjectVersion', query: 'versionId' }],
+  input: versionInput,
+  handle: (input, services, call) => deleteObject(services, versionOf(input), originOf(call)),
+  encode: (removal) => ({ status: 204, headers: removalHeaders(removal) }),
 });

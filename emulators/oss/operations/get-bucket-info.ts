@@ -35,6 +35,7 @@ export const GetBucketInfo = operation({
         DataRedundancyType: record.redundancy,
         ...bucketXml(record, { region, endpoint: request.endpoint }),
         ResourceGroupId: resourceGroupOf(accountId),
+        Versioning: record.versioning,
         Owner: ownerXml(accountId),
         AccessControlList: { Grant: record.acl },
         BucketPolicy: { LogBucket: '', LogPrefix: '' },

@@ -1,13 +1,13 @@
 /** An object's size, age and ETag. */
 import { requireObject } from '../service/read-object.ts';
 import { metaHeaders } from '../wire/object-reply.ts';
-import { objectInput, operation } from './operation.ts';
+import { operation, versionInput, versionOf } from './operation.ts';
 
 export const GetObjectMeta = operation({
   name: 'GetObjectMeta',
   match: { method: 'HEAD', path: '/{bucket}/{key+}', query: ['objectMeta'] },
-  ram: [{ action: 'oss:GetObject' }],
-  input: objectInput,
-  handle: (ref, { store }) => requireObject(store, ref),
+  ram: [{ action: 'oss:GetObject' }, { action: 'oss:GetObjectVersion', query: 'versionId' }],
+  input: versionInput,
+  handle: (input, { store }) => requireObject(store, versionOf(input)),
   encode: (record) => ({ status: 200, headers: metaHeaders(record) }),
 });

@@ -1,13 +1,14 @@
 /** An object's tags. */
 import { requireObject } from '../service/read-object.ts';
+import { versionHeaders } from '../wire/object-reply.ts';
 import { taggingXml } from '../wire/tagging.ts';
-import { objectInput, operation, xmlReply } from './operation.ts';
+import { operation, versionInput, versionOf, xmlReply } from './operation.ts';
 
 export const GetObjectTagging = operation({
   name: 'GetObjectTagging',
   match: { method: 'GET', path: '/{bucket}/{key+}', query: ['tagging'] },
-  ram: [{ action: 'oss:GetObjectTagging' }],
-  input: objectInput,
-  handle: (ref, { store }) => requireObject(store, ref).tags ?? [],
-  encode: (tags) => xmlReply('Tagging', taggingXml(tags)),
+  ram: [{ action: 'oss:GetObjectTagging' }, { action: 'oss:GetObjectVersionTagging', query: 'versionId' }],
+  input: versionInput,
+  handle: (input, { store }) => requireObject(store, versionOf(input)),
+  encode: (record) => xmlReply('Tagging', taggingXml(record.tags ?? []), versionHeaders(record)),
 });

@@ -3,24 +3,25 @@ import type { Call } from '../../../src/kernel/operation.ts';
 import type { WireReply } from '../../../src/kernel/wire.ts';
 import { getObject, type ReadAnswer } from '../service/read-object.ts';
 import type { OssServices } from '../service/services.ts';
-import type { ObjectRef } from '../store/object-store.ts';
+import type { VersionRef } from '../store/object-store.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
 import { inEncodingOf } from '../wire/gzip.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
 import { restoreHeaders } from '../wire/restore.ts';
 import { type Visited, visitSite, websiteOf } from '../wire/website-visit.ts';
-import { objectInput, operation, readerOf } from './operation.ts';
+import { operation, readerOf, versionInput, versionOf } from './operation.ts';
 
 type Found = ReadAnswer & { expiration: Record<string, string> };
 
 export const GetObject = operation({
   name: 'GetObject',
   match: { method: 'GET', path: '/{bucket}/{key+}' },
-  ram: [{ action: 'oss:GetObject' }],
-  input: objectInput,
-  async handle(ref, services, call): Promise<Visited<Found>> {
+  ram: [{ action: 'oss:GetObject' }, { action: 'oss:GetObjectVersion', query: 'versionId' }],
+  input: versionInput,
+  async handle(input, services, call): Promise<Visited<Found>> {
     const { request } = call;
+    const ref = versionOf(input);
     const site = websiteOf(services.store, ref.bucket);
     if (!site) return { found: await read(services, call, ref) };
     return visitSite({
@@ -41,11 +42,10 @@ export const GetObject = operation({
   },
 });
 
-async function read(services: OssServices, call: Call, { bucket, key }: ObjectRef): Promise<Found> {
+async function read(services: OssServices, call: Call, ref: VersionRef): Promise<Found> {
   const { headers } = call.request;
   const found = await getObject(services, {
-    bucket,
-    key,
+    ...ref,
     authorizeRead: readerOf(services, call),
     nowMs: call.now.getTime(),
     conditions: readConditions(headers),

@@ -4,16 +4,20 @@ import { expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders } from '../wire/object-reply.ts';
 import { restoreHeaders } from '../wire/restore.ts';
-import { objectInput, operation, readerOf } from './operation.ts';
+import { operation, readerOf, versionInput, versionOf } from './operation.ts';
 
 export const HeadObject = operation({
   name: 'HeadObject',
   match: { method: 'HEAD', path: '/{bucket}/{key+}' },
-  ram: [{ action: 'oss:GetObject' }],
-  input: objectInput,
-  handle: async ({ bucket, key }, services, call) => {
+  ram: [{ action: 'oss:GetObject' }, { action: 'oss:GetObjectVersion', query: 'versionId' }],
+  input: versionInput,
+  handle: async (input, services, call) => {
     const conditions = readConditions(call.request.headers);
-    const record = await headObject(services, { bucket, key, conditions, authorizeRead: readerOf(services, call) });
+    const record = await headObject(services, {
+      ...versionOf(input),
+      conditions,
+      authorizeRead: readerOf(services, call),
+    });
     return { record, expiration: expirationHeaders(services.store, record) };
   },
   encode: ({ record, expiration }, _input, { now }) => ({

@@ -11,6 +11,7 @@ import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucketResourceGroup } from './bucket-resource-group.ts';
 import { bucketSettings } from './bucket-settings.ts';
+import { bucketVersioning } from './bucket-versioning.ts';
 import { bucketWebsite } from './bucket-website.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
@@ -34,6 +35,7 @@ import { InitiateMultipartUpload } from './initiate-multipart-upload.ts';
 import { ListBuckets } from './list-buckets.ts';
 import { ListLiveChannel } from './list-live-channel.ts';
 import { ListMultipartUploads } from './list-multipart-uploads.ts';
+import { ListObjectVersions } from './list-object-versions.ts';
 import { ListObjects } from './list-objects.ts';
 import { ListObjectsV2 } from './list-objects-v2.ts';
 import { ListParts } from './list-parts.ts';
@@ -60,10 +62,12 @@ export const operations: readonly OperationRow<OssServices>[] = [
   DeleteBucket,
   ListObjects,
   ListObjectsV2,
+  ListObjectVersions,
   GetBucketInfo,
   GetBucketLocation,
   PutBucketAcl,
   GetBucketAcl,
+  ...bucketVersioning,
   ...bucketCors,
   OptionsBucket,
   GetBucketStat,

@@ -6,14 +6,22 @@ import { renderXml, type XmlValue } from '../../../src/protocols/xml.ts';
 import type { Origin } from '../service/facts.ts';
 import type { OssServices } from '../service/services.ts';
 import type { AuthorizeRead } from '../service/symlinks.ts';
+import type { VersionRef } from '../store/object-store.ts';
 import { ossArn } from '../wire/dialect.ts';
+import { versionQuery } from '../wire/version-query.ts';
 
 export const operation = operationsOf<OssServices>();
 
 export const bucketInput = z.object({ bucket: z.string() });
 export const objectInput = z.object({ bucket: z.string(), key: z.string() });
+export const versionInput = objectInput.extend({ query: versionQuery });
 /** A body that is read whole before the operation looks into it. */
 export const bytesBody = z.instanceof(Uint8Array);
+
+/** The version that a call on an object names, or the current one. */
+export function versionOf({ bucket, key, query: { versionId } }: z.output<typeof versionInput>): VersionRef {
+  return { bucket, key, versionId };
+}
 
 export function originOf({ requestId, principal, now, request }: Call): Origin {
   return { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
@@ -21,7 +29,10 @@ export function originOf({ requestId, principal, now, request }: Call): Origin {
 
 /** Asks whether the caller may read an object that only the handling of the call has named. */
 export function readerOf({ accountId }: OssServices, call: Call): AuthorizeRead {
-  return ({ bucket, key }) => call.authorize('oss:GetObject', ossArn(accountId, bucket, key));
+  return ({ bucket, key, versionId }) => {
+    call.authorize('oss:GetObject', ossArn(accountId, bucket, key));
+    if (versionId !== undefined) call.authorize('oss:GetObjectVersion', ossArn(accountId, bucket, key));
+  };
 }
 
 export function xmlReply(root: string, value: XmlValue, headers: Record<string, string> = {}): WireReply {

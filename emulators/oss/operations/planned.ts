@@ -22,8 +22,6 @@ export const plannedOnService: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
-  on(BUCKET, 'versioning', { PUT: 'PutBucketVersioning', GET: 'GetBucketVersioning' }),
-  on(BUCKET, 'versions', { GET: 'ListObjectVersions' }),
   on(BUCKET, 'worm', { POST: 'InitiateBucketWorm', GET: 'GetBucketWorm', DELETE: 'AbortBucketWorm' }),
   on(BUCKET, 'wormId', { POST: 'CompleteBucketWorm' }),
   on(BUCKET, ['wormId', 'wormExtend'], { POST: 'ExtendBucketWorm' }),

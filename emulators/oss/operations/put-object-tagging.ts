@@ -1,17 +1,18 @@
 /** Gives an object its tags, in place of those it had. */
 import { OBJECT_TAGGING_BYTES_MAX } from '../limits.ts';
 import { putObjectTags } from '../service/amend-object.ts';
+import { versionHeaders } from '../wire/object-reply.ts';
 import { readTaggingXml } from '../wire/tagging.ts';
-import { bytesBody, objectInput, operation } from './operation.ts';
+import { bytesBody, operation, versionInput, versionOf } from './operation.ts';
 
 export const PutObjectTagging = operation({
   name: 'PutObjectTagging',
   match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['tagging'] },
-  ram: [{ action: 'oss:PutObjectTagging' }],
+  ram: [{ action: 'oss:PutObjectTagging' }, { action: 'oss:PutObjectVersionTagging', query: 'versionId' }],
   body: 'bytes',
   bodyBytesMax: OBJECT_TAGGING_BYTES_MAX,
-  input: objectInput.extend({ body: bytesBody }),
-  handle: ({ bucket, key, body }, services, { request }) =>
-    putObjectTags(services, { bucket, key }, readTaggingXml(body, request.headers)),
-  encode: () => ({ status: 200 }),
+  input: versionInput.extend({ body: bytesBody }),
+  handle: (input, services, { request }) =>
+    putObjectTags(services, versionOf(input), readTaggingXml(input.body, request.headers)),
+  encode: (record) => ({ status: 200, headers: versionHeaders(record) }),
 });

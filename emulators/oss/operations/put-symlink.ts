@@ -2,6 +2,7 @@
 import { requireBucket } from '../service/buckets.ts';
 import { putSymlink } from '../service/symlinks.ts';
 import { forbidsOverwrite, readDraft } from '../wire/object-headers.ts';
+import { versionHeaders } from '../wire/object-reply.ts';
 import { readSymlinkTarget } from '../wire/symlink-target.ts';
 import { objectInput, operation, originOf } from './operation.ts';
 
@@ -18,5 +19,5 @@ export const PutSymlink = operation({
     const put = { bucket, key, target, draft, forbidOverwrite: forbidsOverwrite(headers) };
     return putSymlink(services, put, originOf(call));
   },
-  encode: ({ etag }) => ({ status: 200, headers: { ETag: `"${etag}"` } }),
+  encode: (record) => ({ status: 200, headers: { ETag: `"${record.etag}"`, ...versionHeaders(record) } }),
 });

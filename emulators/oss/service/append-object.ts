@@ -1,7 +1,13 @@
 /** Adds bytes to the end of an object, only where the caller believes the end is: that belief is OSS's concurrency check. */
 import { OssError } from '../errors.ts';
 import { APPENDABLE_BYTES_MAX } from '../limits.ts';
-import type { ObjectDraft, ObjectRecord, ObjectRef } from '../store/object-store.ts';
+import {
+  NULL_VERSION,
+  type ObjectDraft,
+  type ObjectRecord,
+  type ObjectRef,
+  type ObjectStore,
+} from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
 import { type IncomingBody, receive } from './receive.ts';
@@ -22,13 +28,13 @@ export async function appendObject(
   const ref = { bucket, key };
   requireBucket(store, bucket);
   // Looked at before the bytes, so that a refused append costs none; and again in the transaction, where it counts.
-  assertEnd(ref, position, store.head(ref));
+  assertEnd(store, { ...ref, position }, store.head(ref));
 
   const staged = await receive(store, body);
   return store.append(ref, staged, draft, {
     guard(current) {
       requireBucket(store, bucket);
-      assertEnd(ref, position, current);
+      assertEnd(store, { ...ref, position }, current);
       // UNVERIFIED OSS-052: the code for an append that would make the object larger than 5 GB.
       if (position + staged.sizeBytes > APPENDABLE_BYTES_MAX) throw new OssError('EntityTooLarge', { key });
     },
@@ -38,8 +44,16 @@ export async function appendObject(
 }
 
 /** Help page "AppendObject": an object that is not there has the length 0. */
-function assertEnd({ key }: ObjectRef, position: number, current: ObjectRecord | undefined): void {
-  if (current && current.type !== 'Appendable') throw new OssError('ObjectNotAppendable', { key });
+function assertEnd(
+  store: ObjectStore,
+  { bucket, key, position }: ObjectRef & { position: number },
+  current: ObjectRecord | undefined,
+): void {
+  const isMarked = !current && store.findMarker({ bucket, key }) !== undefined;
+  // Help page "AppendObject": not on a delete marker. UNVERIFIED OSS-106: nor on a version with an id, which a copy makes.
+  const { versionId = NULL_VERSION } = current ?? {};
+  const isOther = current && (current.type !== 'Appendable' || versionId !== NULL_VERSION);
+  if (isMarked || isOther) throw new OssError('ObjectNotAppendable', { key });
   const end = current?.sizeBytes ?? 0;
   if (position !== end) throw new OssError('PositionNotEqualToLength', { nextAppendPosition: end });
 }

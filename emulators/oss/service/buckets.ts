@@ -1,7 +1,7 @@
 /** Buckets: making, finding, opening and removing them. */
 import { OssError } from '../errors.ts';
 import { BUCKETS_MAX } from '../limits.ts';
-import type { BucketAcl, BucketRecord, ObjectStore, StorageClass } from '../store/object-store.ts';
+import type { BucketAcl, BucketRecord, ObjectStore, StorageClass, Versioning } from '../store/object-store.ts';
 import type { Origin } from './facts.ts';
 import { assertBucketName } from './names.ts';
 import type { OssServices } from './services.ts';
@@ -32,6 +32,7 @@ export async function putBucket({ store, tell }: OssServices, put: PutBucket, or
     acl: put.acl ?? current?.acl ?? 'private',
     storageClass: put.storageClass ?? current?.storageClass ?? 'Standard',
     redundancy: put.redundancy ?? current?.redundancy ?? 'LRS',
+    versioning: current?.versioning,
   };
   await store.putBucket(record, {
     guard: (existing) => (existing ? assertSameKind(existing, record) : assertRoomForOne(store)),
@@ -41,10 +42,26 @@ export async function putBucket({ store, tell }: OssServices, put: PutBucket, or
   });
 }
 
-export async function putBucketAcl({ store }: OssServices, { bucket, acl }: { bucket: string; acl: BucketAcl }) {
+export function putBucketAcl({ store }: OssServices, { bucket, acl }: { bucket: string; acl: BucketAcl }) {
+  return changeBucket(store, bucket, { acl });
+}
+
+/** What was set once is never unset: a bucket whose versioning is suspended keeps the versions it has. */
+export function putBucketVersioning(
+  { store }: OssServices,
+  { bucket, versioning }: { bucket: string; versioning: Versioning },
+) {
+  return changeBucket(store, bucket, { versioning });
+}
+
+async function changeBucket(
+  store: ObjectStore,
+  bucket: string,
+  change: Partial<Pick<BucketRecord, 'acl' | 'versioning'>>,
+): Promise<void> {
   const record = requireBucket(store, bucket);
   await store.putBucket(
-    { ...record, acl },
+    { ...record, ...change },
     {
       guard(current) {
         if (!current) throw new OssError('NoSuchBucket', { bucket });

@@ -1,7 +1,7 @@
 /** Looks over the buckets of a configuration before anything starts; problems are whole sentences. */
 import { OssError } from '../errors.ts';
 import { BUCKET_NAME_LENGTH_MAX, BUCKET_NAME_LENGTH_MIN } from '../limits.ts';
-import type { BucketAcl, StorageClass } from '../store/object-store.ts';
+import type { BucketAcl, StorageClass, Versioning } from '../store/object-store.ts';
 import { type CorsDocument, type CorsRuleDraft, checkCors } from './cors.ts';
 import { checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from './lifecycle.ts';
 import { assertBucketName } from './names.ts';
@@ -10,6 +10,8 @@ export interface ConfiguredBucket {
   name: string;
   acl?: BucketAcl | undefined;
   storageClass?: StorageClass | undefined;
+  /** Undefined leaves it as calls set it. */
+  versioning?: Versioning | undefined;
   cors?: readonly CorsRuleDraft[] | undefined;
   lifecycle?: readonly LifecycleRuleDraft[] | undefined;
 }

@@ -34,7 +34,7 @@ export async function completeUpload(
   const numbers = parts.map((part) => part.partNumber);
   const record = await store.completeUpload(upload, numbers, draft, {
     guard(current) {
-      if (complete.forbidOverwrite) assertAbsent(ref, current);
+      if (complete.forbidOverwrite) assertAbsent(store, ref, current);
     },
     tell: (before, after) => tell(origin, objectChange('ObjectCreated:CompleteMultipartUpload', before, after)),
   });

@@ -9,16 +9,18 @@ import type {
   ObjectRef,
   ObjectTag,
   StorageClass,
+  VersionRef,
 } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { type Origin, objectChange } from './facts.ts';
+import { missing } from './missing-object.ts';
 import { assertAbsent } from './put-object.ts';
 import { assertReadable, requireObject, unchanged } from './read-object.ts';
 import type { OssServices } from './services.ts';
 
 export interface CopyObject {
-  source: ObjectRef;
+  source: VersionRef;
   target: ObjectRef;
   conditions: Conditions;
   directive: 'COPY' | 'REPLACE';
@@ -35,15 +37,19 @@ export interface CopyObject {
   forbidOverwrite: boolean;
 }
 
-export async function copyObject(
-  { store, tell }: OssServices,
-  copy: CopyObject,
-  origin: Origin,
-): Promise<ObjectRecord> {
+export interface Copied {
+  record: ObjectRecord;
+  /** Undefined where the source's bucket never had versioning. */
+  sourceVersionId: string | undefined;
+}
+
+export async function copyObject({ store, tell }: OssServices, copy: CopyObject, origin: Origin): Promise<Copied> {
   const { source, target } = copy;
   requireBucket(store, target.bucket);
   requireObject(store, source);
-  const isSelf = source.bucket === target.bucket && source.key === target.key;
+  // UNVERIFIED OSS-105: a version that is named is another object, also under its own name: copying it brings it back.
+  const isSelf = source.bucket === target.bucket && source.key === target.key && source.versionId === undefined;
+  let sourceVersionId: string | undefined;
   const eventName = isSelf ? 'ObjectModified:UpdateObjectMeta' : 'ObjectCreated:CopyObject';
 
   const draft = (record: ObjectRecord): ObjectDraft => {
@@ -52,17 +58,18 @@ export async function copyObject(
     assertReadable(store, record, origin.atMs);
     if (record.sizeBytes > COPY_BYTES_MAX)
       throw new OssError('EntityTooLarge', { message: 'Source object Length exceeds the maximum allowed size.' });
+    sourceVersionId = record.versionId;
     return draftOf(copy, record, { isSelf, atMs: origin.atMs });
   };
   const copied = await store.copy(source, target, draft, {
     guard(current) {
       requireBucket(store, target.bucket);
-      if (copy.forbidOverwrite && !isSelf) assertAbsent(target, current);
+      if (copy.forbidOverwrite && !isSelf) assertAbsent(store, target, current);
     },
     tell: (before, after) => tell(origin, objectChange(eventName, before, after)),
   });
-  if (!copied) throw new OssError('NoSuchKey', { key: source.key });
-  return copied;
+  if (!copied) throw missing(store, source);
+  return { record: copied, sourceVersionId };
 }
 
 /**

@@ -1,33 +1,45 @@
-/** Deletes objects; one that isn't there counts as deleted. */
-import type { ObjectRef } from '../store/object-store.ts';
+/** Deletes objects, or versions of them; one that isn't there counts as deleted. */
+import type { Removal, VersionRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, removal } from './facts.ts';
 import type { OssServices } from './services.ts';
 
-export async function deleteObject(services: OssServices, ref: ObjectRef, origin: Origin): Promise<void> {
-  await remove(services, { bucket: ref.bucket, keys: [ref.key], eventName: 'ObjectRemoved:DeleteObject' }, origin);
+const NOTHING: Removal = { did: 'nothing', versionId: undefined };
+
+export async function deleteObject(services: OssServices, ref: VersionRef, origin: Origin): Promise<Removal> {
+  const { bucket, key, versionId } = ref;
+  const objects = [{ key, versionId }];
+  const [removed] = await remove(services, { bucket, objects, eventName: 'ObjectRemoved:DeleteObject' }, origin);
+  return removed ?? NOTHING;
 }
 
-export async function deleteObjects(
-  services: OssServices,
-  { bucket, keys }: { bucket: string; keys: readonly string[] },
-  origin: Origin,
-): Promise<void> {
-  await remove(services, { bucket, keys, eventName: 'ObjectRemoved:DeleteObjects' }, origin);
-}
-
-interface Removal {
+export interface DeleteObjects {
   bucket: string;
-  keys: readonly string[];
-  eventName: string;
+  objects: readonly Omit<VersionRef, 'bucket'>[];
 }
 
+/** What became of each, in the order they are named. */
+export function deleteObjects(services: OssServices, wanted: DeleteObjects, origin: Origin): Promise<Removal[]> {
+  return remove(services, { ...wanted, eventName: 'ObjectRemoved:DeleteObjects' }, origin);
+}
+
+/** Help page "Event types": a delete marker is no removal, and raises no event. */
 async function remove(
   { store, tell }: OssServices,
-  { bucket, keys, eventName }: Removal,
+  { bucket, objects, eventName }: DeleteObjects & { eventName: string },
   origin: Origin,
-): Promise<void> {
+): Promise<Removal[]> {
   requireBucket(store, bucket);
-  const refs = [...new Set(keys)].map((key) => ({ bucket, key }));
-  await store.remove(refs, { tell: (before) => tell(origin, removal(eventName, before)) });
+  const refs = new Map(objects.map((object) => [nameOf(object), { bucket, ...object }]));
+  const removals = await store.remove([...refs.values()], {
+    atMs: origin.atMs,
+    tell: (before) => tell(origin, removal(eventName, before)),
+  });
+  const done = new Map([...refs.keys()].map((name, at) => [name, removals[at] ?? NOTHING]));
+  return objects.map((object) => done.get(nameOf(object)) ?? NOTHING);
+}
+
+/** Named twice, an object is deleted once. */
+function nameOf({ key, versionId }: Omit<VersionRef, 'bucket'>): string {
+  return JSON.stringify([key, versionId]);
 }

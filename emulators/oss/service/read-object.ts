@@ -1,9 +1,9 @@
 /** Reads an object, or only what is known of it: conditions first, then the range. */
 import { OssError } from '../errors.ts';
-import type { ByteRange, ObjectBody, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
+import type { ByteRange, ObjectBody, ObjectRecord, ObjectStore, VersionRef } from '../store/object-store.ts';
 import { isDirectlyReadable } from './archive-direct-read.ts';
-import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
+import { missing } from './missing-object.ts';
 import { answerRange } from './range.ts';
 import { isArchived, restoreState } from './restore.ts';
 import type { OssServices } from './services.ts';
@@ -17,7 +17,7 @@ import {
   targetRef,
 } from './symlinks.ts';
 
-export interface HeadObject extends ObjectRef {
+export interface HeadObject extends VersionRef {
   conditions: Conditions;
   /** Asked for the target of a symlink, whose own ACL counts as well. */
   authorizeRead: AuthorizeRead;
@@ -38,7 +38,7 @@ export interface ReadAnswer {
 }
 
 export async function getObject({ store }: OssServices, read: ReadObject): Promise<ReadAnswer> {
-  const ref = { bucket: read.bucket, key: read.key };
+  const ref = { bucket: read.bucket, key: read.key, versionId: read.versionId };
   const found = await readAs(store, ref, (record) =>
     isSymlink(record) ? 'none' : decide(store, { shown: record, stored: record }, read),
   );
@@ -58,7 +58,7 @@ export async function getObject({ store }: OssServices, read: ReadObject): Promi
 /** Reads what `pick` chooses; its refusals are thrown here, for a store has no say in what a refusal is. */
 async function readAs(
   store: ObjectStore,
-  ref: ObjectRef,
+  ref: VersionRef,
   pick: (record: ObjectRecord) => ByteRange | 'none' | undefined,
 ): Promise<ReadAnswer | undefined> {
   let picked: ReturnType<typeof pick>;
@@ -84,7 +84,7 @@ export function headObject({ store }: OssServices, { conditions, authorizeRead, 
   return record;
 }
 
-export function requireObject(store: ObjectStore, ref: ObjectRef): ObjectRecord {
+export function requireObject(store: ObjectStore, ref: VersionRef): ObjectRecord {
   const record = store.head(ref);
   if (!record) throw missing(store, ref);
   return record;
@@ -113,9 +113,4 @@ function decide(
 export function assertReadable(store: ObjectStore, record: ObjectRecord, nowMs: number): void {
   const isFrozen = isArchived(record) && restoreState(record, nowMs) !== 'restored';
   if (isFrozen && !isDirectlyReadable(store, record)) throw new OssError('InvalidObjectState', { key: record.key });
-}
-
-function missing(store: ObjectStore, { bucket, key }: ObjectRef): OssError {
-  requireBucket(store, bucket);
-  return new OssError('NoSuchKey', { key });
 }

@@ -1,13 +1,14 @@
 /** Archived objects asked back: after a while, by class and priority, they can be read for some days. */
 import { OssError } from '../errors.ts';
-import type { ObjectRecord, ObjectRef, StorageClass } from '../store/object-store.ts';
+import type { ObjectRecord, ObjectRef, StorageClass, VersionRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import type { Origin } from './facts.ts';
+import { missing } from './missing-object.ts';
 import type { OssServices } from './services.ts';
 
 export type RestoreTier = 'Expedited' | 'Standard' | 'Bulk';
 
-export interface RestoreObject extends ObjectRef {
+export interface RestoreObject extends VersionRef {
   /** Undefined is one. */
   days: number | undefined;
   /** Undefined is Standard, and the only choice there is for Archive. */
@@ -51,28 +52,29 @@ export interface Restored {
   isStarted: boolean;
   /** Of a class that has any. */
   tier: RestoreTier | undefined;
+  versionId?: string | undefined;
 }
 
 export async function restoreObject(
   { store }: OssServices,
-  { bucket, key, days = 1, tier }: RestoreObject,
+  { days = 1, tier, ...ref }: RestoreObject,
   { atMs }: Origin,
 ): Promise<Restored> {
-  requireBucket(store, bucket);
+  requireBucket(store, ref.bucket);
   let restored: Restored = { isStarted: false, tier: undefined };
-  const record = await store.amend({ bucket, key }, (current) => {
+  const record = await store.amend(ref, (current) => {
     const archive = requireArchive(current);
     const delayMs = archive.delayMs[tier ?? 'Standard'];
     if (delayMs === undefined || (tier !== undefined && !archive.hasTiers)) throw argument('Tier', tier);
     if (days < 1 || days > archive.daysMax) throw argument('Days', days);
     const state = restoreState(current, atMs);
-    if (state === 'ongoing') throw new OssError('RestoreAlreadyInProgress', { key });
+    if (state === 'ongoing') throw new OssError('RestoreAlreadyInProgress', { key: ref.key });
     restored = { isStarted: state === 'frozen', tier: archive.hasTiers ? (tier ?? 'Standard') : undefined };
     const readyAtMs = state === 'frozen' ? atMs + delayMs : (current.restore?.readyAtMs ?? atMs);
     return { restore: { readyAtMs, expiresAtMs: Math.max(readyAtMs, atMs) + days * DAY_MS } };
   });
-  if (!record) throw new OssError('NoSuchKey', { key });
-  return restored;
+  if (!record) throw missing(store, ref);
+  return { ...restored, versionId: record.versionId };
 }
 
 /** alibabacloud-oss-python-sdk-v2 1.3 tests: one that was never asked back and one not back yet have codes of their own. */
@@ -85,7 +87,7 @@ export async function cleanRestoredObject({ store }: OssServices, ref: ObjectRef
     if (state === 'ongoing') throw new OssError('ArchiveRestoreNotFinished', { key: ref.key });
     return { restore: undefined };
   });
-  if (!record) throw new OssError('NoSuchKey', { key: ref.key });
+  if (!record) throw missing(store, ref);
 }
 
 function requireArchive(record: ObjectRecord): ArchiveClass {

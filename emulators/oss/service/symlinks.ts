@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { OssError } from '../errors.ts';
-import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
+import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore, VersionRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
 import { assertAbsent } from './put-object.ts';
@@ -15,7 +15,7 @@ export interface PutSymlink extends ObjectRef {
 }
 
 /** Throws the room's refusal unless the caller may read this object, too. */
-export type AuthorizeRead = (ref: ObjectRef) => void;
+export type AuthorizeRead = (ref: VersionRef) => void;
 
 /**
  * Help page "PutSymlink": the target need not exist, and its type is looked at when it is read.
@@ -29,7 +29,7 @@ export async function putSymlink({ store, tell }: OssServices, put: PutSymlink, 
   return store.put({ bucket, key }, staged, draft, {
     guard(current) {
       requireBucket(store, bucket);
-      if (forbidOverwrite) assertAbsent({ bucket, key }, current);
+      if (forbidOverwrite) assertAbsent(store, { bucket, key }, current);
     },
     tell: (before, after) => tell(origin, objectChange('ObjectCreated:PutSymlink', before, after)),
   });

@@ -8,15 +8,17 @@ import type {
   ObjectStore,
   PartRecord,
   UploadRecord,
+  VersionRef,
 } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import type { Origin } from './facts.ts';
+import { missing } from './missing-object.ts';
 import { answerRange } from './range.ts';
 import { assertReadable, requireObject, unchanged } from './read-object.ts';
 import { type IncomingBody, receive } from './receive.ts';
 import type { OssServices } from './services.ts';
-import { type AuthorizeRead, followLink, isSymlink } from './symlinks.ts';
+import { type AuthorizeRead, followLink, isSymlink, targetRef } from './symlinks.ts';
 
 export interface UploadRef extends ObjectRef {
   uploadId: string;
@@ -57,7 +59,7 @@ export async function uploadPart(
 }
 
 export interface UploadPartCopy extends UploadPart {
-  source: ObjectRef;
+  source: VersionRef;
   range: string | undefined;
   conditions: Conditions;
   authorizeRead: AuthorizeRead;
@@ -76,11 +78,11 @@ export async function uploadPartCopy(
   if (checkConditions(conditions, record) === 'unchanged') throw unchanged(record);
   assertReadable(store, record, origin.atMs);
   const range = copyRange(header, record.sizeBytes);
-  const found = await store.read({ bucket: record.bucket, key: record.key }, (current) => {
+  const found = await store.read(isSymlink(named) ? targetRef(named) : source, (current) => {
     // Overwritten since it was looked at: the range may not fit the new one.
     return current.etag === record.etag ? range : copyRange(header, current.sizeBytes);
   });
-  if (!found) throw new OssError('NoSuchKey', { key: source.key });
+  if (!found) throw missing(store, source);
 
   const body = { bytes: asStream(found.bytes), contentLength: undefined, contentMd5: undefined };
   return keepPart({ store, tell }, { upload, part, body, eventName: 'ObjectCreated:UploadPartCopy' }, origin);

@@ -1,25 +1,27 @@
-/** Reads `x-oss-copy-source: /bucket/key`, whose key is percent-encoded, with or without its slashes. */
-import { OssError } from '../errors.ts';
+/** Reads `x-oss-copy-source: /bucket/key?versionId=id`, whose key is percent-encoded, with or without its slashes. */
 import { assertBucketName, assertKey } from '../service/names.ts';
-import type { ObjectRef } from '../store/object-store.ts';
+import type { VersionRef } from '../store/object-store.ts';
 import { invalidArgument } from './object-headers.ts';
+import { readVersionId } from './version-query.ts';
 
 const WITHOUT_KEY = 'Copy Source must mention the source bucket and key: /sourcebucket/sourcekey.';
 
-export function readCopySource(header: string): ObjectRef {
+export function readCopySource(header: string): VersionRef {
   const mark = header.indexOf('?');
-  if (mark >= 0)
-    throw new OssError('NotImplemented', {
-      message: `The version of a copy source (${header.slice(mark)}) is not served yet.`,
-      header: 'x-oss-copy-source',
-    });
-  const path = decode(header.startsWith('/') ? header.slice(1) : header, header);
+  const versionId = mark < 0 ? undefined : readVersion(header, mark);
+  const named = mark < 0 ? header : header.slice(0, mark);
+  const path = decode(named.startsWith('/') ? named.slice(1) : named, header);
   const slash = path.indexOf('/');
   if (slash <= 0 || slash === path.length - 1) throw invalidArgument(WITHOUT_KEY, 'x-oss-copy-source', header);
   const source = { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
   assertBucketName(source.bucket);
   assertKey(source.key);
-  return source;
+  return versionId === undefined ? source : { ...source, versionId };
+}
+
+function readVersion(header: string, mark: number): string {
+  const [, text] = /^\?versionId=([^&]*)$/.exec(header.slice(mark)) ?? [];
+  return readVersionId(decode(text ?? '', header), 'x-oss-copy-source');
 }
 
 function decode(path: string, header: string): string {

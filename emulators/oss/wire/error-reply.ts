@@ -46,7 +46,12 @@ export function errorReply(error: ServiceError<OssErrorCode>, { request, request
   if (ec !== undefined) headers['x-oss-ec'] = ec;
   if (typeof error.details.reason === 'string')
     headers['x-localyun-reason'] = shortened(oneLine(error.details.reason), ECHO_CHARS_MAX);
-  const { nextAppendPosition } = error.details;
+  const { nextAppendPosition, deleteMarker, allow } = error.details;
+  if (typeof deleteMarker === 'string') {
+    headers['x-oss-delete-marker'] = 'true';
+    headers['x-oss-version-id'] = deleteMarker;
+  }
+  if (typeof allow === 'string') headers.Allow = allow;
   if (nextAppendPosition !== undefined) headers['x-oss-next-append-position'] = String(nextAppendPosition);
   if (status === 304)
     return { status, headers: { ...headers, ...unchangedHeaders(error.details.record as ObjectRecord) } };

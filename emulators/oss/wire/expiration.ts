@@ -6,6 +6,8 @@ import type { ObjectRecord, ObjectStore } from '../store/object-store.ts';
 import { headerTime } from './times.ts';
 
 export function expirationHeaders(store: ObjectStore, record: ObjectRecord): Record<string, string> {
+  // What is not current any more goes by other rules.
+  if (record.noncurrentSinceMs !== undefined) return {};
   const document = documentOf(store, LIFECYCLE, record.bucket);
   const expiry = document && expiryOf(document, record);
   if (!expiry) return {};

@@ -1,5 +1,5 @@
 /** Objects and common prefixes as both listings show them. */
-import type { ListPage, ObjectRecord } from '../store/object-store.ts';
+import { isMarker, type ListPage, NULL_VERSION, type ObjectRecord, type VersionPage } from '../store/object-store.ts';
 import { ownerXml } from './owner.ts';
 import { restoreText } from './restore.ts';
 import { xmlTime } from './times.ts';
@@ -20,6 +20,26 @@ export function listedObjects({ objects, commonPrefixes }: ListPage, { encode, o
       Owner: owner === undefined ? undefined : ownerXml(owner),
       RestoreInfo: restoreText(record, nowMs),
     })),
+    CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+/** Versions, then delete markers, each in the listing's order. */
+export function listedVersions({ versions, commonPrefixes }: VersionPage, options: ListedOptions & { owner: string }) {
+  const { encode, owner, nowMs } = options;
+  const shown = versions.map(({ version, isLatest }) => ({
+    version,
+    named: { Key: encode(version.key), VersionId: version.versionId ?? NULL_VERSION, IsLatest: isLatest },
+  }));
+  return {
+    Version: shown.flatMap(({ version, named }) =>
+      isMarker(version)
+        ? []
+        : [{ ...named, ...listed(version), Owner: ownerXml(owner), RestoreInfo: restoreText(version, nowMs) }],
+    ),
+    DeleteMarker: shown.flatMap(({ version, named }) =>
+      isMarker(version) ? [{ ...named, LastModified: xmlTime(version.modifiedAtMs), Owner: ownerXml(owner) }] : [],
+    ),
     CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   };
 }

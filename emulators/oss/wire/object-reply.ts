@@ -1,14 +1,30 @@
 /** The response headers that describe an object. */
 import { Buffer } from 'node:buffer';
-import type { ObjectRecord, PartRecord } from '../store/object-store.ts';
+import type { ObjectRecord, PartRecord, Removal } from '../store/object-store.ts';
 import { encryptionHeaders } from './encryption-headers.ts';
 import { headerTime } from './times.ts';
 
 /** What PutObject and its kin say of what they stored. */
-export function storedHeaders({ etag, crc64, contentMd5, encryption }: ObjectRecord): Record<string, string> {
-  const headers: Record<string, string> = { ETag: `"${etag}"`, 'x-oss-hash-crc64ecma': crc64 };
+export function storedHeaders(record: ObjectRecord): Record<string, string> {
+  const { etag, crc64, contentMd5, encryption } = record;
+  const headers: Record<string, string> = {
+    ETag: `"${etag}"`,
+    'x-oss-hash-crc64ecma': crc64,
+    ...versionHeaders(record),
+  };
   if (contentMd5 !== undefined) headers['Content-MD5'] = contentMd5;
   return encryption ? Object.assign(headers, encryptionHeaders(encryption)) : headers;
+}
+
+/** Which version it is; nothing in a bucket that never had versioning. */
+export function versionHeaders({ versionId }: Pick<ObjectRecord, 'versionId'>): Record<string, string> {
+  return versionId === undefined ? {} : { 'x-oss-version-id': versionId };
+}
+
+/** What DeleteObject says became of the object: a delete marker was made or is gone, or a version is. */
+export function removalHeaders({ did, versionId }: Removal): Record<string, string> {
+  const isMarker = did === 'marked' || did === 'marker';
+  return { ...versionHeaders({ versionId }), ...(isMarker ? { 'x-oss-delete-marker': 'true' } : {}) };
 }
 
 /** Where the next append to an object has to begin. */
@@ -49,6 +65,7 @@ export function metaHeaders(record: ObjectRecord): Record<string, string> {
     'Last-Modified': headerTime(record.modifiedAtMs),
     ETag: `"${record.etag}"`,
     'x-oss-hash-crc64ecma': record.crc64,
+    ...versionHeaders(record),
   };
 }
 
@@ -58,14 +75,16 @@ export function symlinkHeaders(record: ObjectRecord): Record<string, string> {
     'x-oss-symlink-target': encodeURIComponent(record.symlinkTarget ?? ''),
     ETag: `"${record.etag}"`,
     'Last-Modified': headerTime(record.modifiedAtMs),
+    ...versionHeaders(record),
   };
   for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';
   return headers;
 }
 
 /** What a 304 carries. */
-export function unchangedHeaders({ etag, modifiedAtMs }: ObjectRecord): Record<string, string> {
-  return { ETag: `"${etag}"`, 'Last-Modified': headerTime(modifiedAtMs) };
+export function unchangedHeaders(record: ObjectRecord): Record<string, string> {
+  const { etag, modifiedAtMs } = record;
+  return { ETag: `"${etag}"`, 'Last-Modified': headerTime(modifiedAtMs), ...versionHeaders(record) };
 }
 
 const WIRE_NAMES: Readonly<Record<string, string>> = {

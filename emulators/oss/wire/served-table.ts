@@ -89,7 +89,6 @@ const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
 const QUERY_UNSERVED = new Set([
   'callback',
   'callback-var',
-  'versionId',
   'x-oss-process',
   'x-oss-async-process',
   'x-oss-ac-source-ip',
@@ -98,6 +97,23 @@ const QUERY_UNSERVED = new Set([
   'x-oss-ac-forward-allow',
   'withHashContext',
 ]);
+
+/** Served, but only by these. */
+const QUERY_OF: Readonly<Record<string, readonly string[]>> = {
+  versionId: [
+    'GetObject',
+    'HeadObject',
+    'GetObjectMeta',
+    'DeleteObject',
+    'PutObjectACL',
+    'GetObjectACL',
+    'GetSymlink',
+    'PutObjectTagging',
+    'GetObjectTagging',
+    'DeleteObjectTagging',
+    'RestoreObject',
+  ],
+};
 
 const CONDITIONAL_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
 
@@ -109,7 +125,7 @@ export function assertPartsServed(request: Pick<WireRequest, 'method' | 'headers
     if (isElsewheres || HEADERS_UNSERVED.has(name)) throw unservedHeader(name, operation);
   }
   for (const [name] of request.query) {
-    if (QUERY_UNSERVED.has(name))
+    if (QUERY_UNSERVED.has(name) || QUERY_OF[name]?.includes(operation) === false)
       throw new OssError('NotImplemented', {
         message: `The query parameter ${name} of ${operation} is not served yet.`,
         argumentName: name,

@@ -215,7 +215,11 @@ describe('deleting', () => {
     room.told.length = 0;
     await deleteObject(room.services, ref('a'), ORIGIN);
     await deleteObject(room.services, ref('a'), ORIGIN);
-    await deleteObjects(room.services, { bucket: 'my-bucket', keys: ['b', 'b', 'nope'] }, ORIGIN);
+    await deleteObjects(
+      room.services,
+      { bucket: 'my-bucket', objects: [{ key: 'b' }, { key: 'b' }, { key: 'nope' }] },
+      ORIGIN,
+    );
     expect(head('a')).toBeUndefined();
     expect(room.told).toEqual([
       expect.objectContaining({ eventName: 'ObjectRemoved:DeleteObject', key: 'a', sizeBytes: 5, deltaSizeBytes: -5 }),

@@ -101,7 +101,9 @@ test.each([
   ['/src-bucket/%zz', 'InvalidArgument'],
   ['/Bad_Bucket/k', 'InvalidBucketName'],
   ['/src-bucket//k', 'InvalidObjectName'],
-  ['/src-bucket/k?versionId=v', 'NotImplemented'],
+  ['/src-bucket/k?versionId=v', 'InvalidArgument'],
+  ['/src-bucket/k?versionId=', 'InvalidArgument'],
+  ['/src-bucket/k?version=null', 'InvalidArgument'],
 ])('refuses the copy source %j', (header, code) => {
   expect(() => readCopySource(header)).toThrow(expect.objectContaining({ code }));
 });

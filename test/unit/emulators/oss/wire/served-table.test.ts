@@ -54,7 +54,7 @@ test('a copy source makes another operation of a PUT', () => {
   expect(find('PUT', '/b/k?partNumber=1&uploadId=u', headers)?.name).toBe('UploadPartCopy');
 });
 
-test.each([['PUT', '/b?versioning', 'PutBucketVersioning']])('%s %s is planned as %s', (method, target, name) => {
+test.each([['POST', '/b?worm', 'InitiateBucketWorm']])('%s %s is planned as %s', (method, target, name) => {
   expect(find(method, target)).toMatchObject({ name, status: 'planned' });
 });
 
@@ -95,10 +95,17 @@ test('takes tags where they are served, and refuses them by name elsewhere', () 
   expect(() => assertPartsServed(tagged, 'PutSymlink')).toThrow(expect.objectContaining({ code: 'NotImplemented' }));
 });
 
-test.each(['x-oss-process=image/info', 'versionId=null', 'callback=e30='])('refuses the parameter %s', (query) => {
+test.each(['x-oss-process=image/info', 'callback=e30='])('refuses the parameter %s', (query) => {
   expect(() => assertPartsServed(request('GET', {}, query), 'GetObject')).toThrow(
     expect.objectContaining({ code: 'NotImplemented' }),
   );
+});
+
+test('takes a version id where it is served, and refuses it by name elsewhere', () => {
+  const named = request('GET', {}, 'versionId=null');
+  expect(() => assertPartsServed(named, 'GetObject')).not.toThrow();
+  for (const name of ['PutObject', 'AppendObject', 'CleanRestoredObject', 'ListObjects'])
+    expect(() => assertPartsServed(named, name)).toThrow(expect.objectContaining({ code: 'NotImplemented' }));
 });
 
 test('refuses a condition on a write with the documented header, and lets ali-oss send it with a copy', () => {
