@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { plainEnvironment, start } from './processes.mjs';
 
-const MAIN = join(import.meta.dirname, '../../../dist/main.js');
+const MAIN = join(import.meta.dirname, '../../../dist/main.cjs');
 
 /** `settings`: what a localyun.yaml may hold. Resolves with the ready line's fields, and `stop()`. */
 export async function startLocalYun(settings, folder) {
