@@ -99,21 +99,24 @@ const QUERY_UNSERVED = new Set([
 ]);
 
 /** Served, but only by these. */
-const QUERY_OF: Readonly<Record<string, readonly string[]>> = {
-  versionId: [
-    'GetObject',
-    'HeadObject',
-    'GetObjectMeta',
-    'DeleteObject',
-    'PutObjectACL',
-    'GetObjectACL',
-    'GetSymlink',
-    'PutObjectTagging',
-    'GetObjectTagging',
-    'DeleteObjectTagging',
-    'RestoreObject',
+const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'versionId',
+    [
+      'GetObject',
+      'HeadObject',
+      'GetObjectMeta',
+      'DeleteObject',
+      'PutObjectACL',
+      'GetObjectACL',
+      'GetSymlink',
+      'PutObjectTagging',
+      'GetObjectTagging',
+      'DeleteObjectTagging',
+      'RestoreObject',
+    ],
   ],
-};
+]);
 
 const CONDITIONAL_HEADERS = ['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since'];
 
@@ -125,7 +128,7 @@ export function assertPartsServed(request: Pick<WireRequest, 'method' | 'headers
     if (isElsewheres || HEADERS_UNSERVED.has(name)) throw unservedHeader(name, operation);
   }
   for (const [name] of request.query) {
-    if (QUERY_UNSERVED.has(name) || QUERY_OF[name]?.includes(operation) === false)
+    if (QUERY_UNSERVED.has(name) || QUERY_OF.get(name)?.includes(operation) === false)
       throw new OssError('NotImplemented', {
         message: `The query parameter ${name} of ${operation} is not served yet.`,
         argumentName: name,
