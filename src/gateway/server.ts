@@ -106,15 +106,23 @@ async function answer(
   endpoint: string,
   needs: ServerNeeds,
 ): Promise<void> {
-  const gone = new AbortController();
+  let isGone = false;
+  let listened: AbortController | undefined;
+  const leave = () => listened?.abort(new Error('The client closed the connection.'));
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort(new Error('The client closed the connection.'));
+    isGone = !response.writableFinished;
+    if (isGone) leave();
   });
+  const signal = () => {
+    listened ??= new AbortController();
+    if (isGone) leave();
+    return listened.signal;
+  };
   try {
-    const reply = await needs.edge(toWireRequest(request, endpoint, gone.signal));
+    const reply = await needs.edge(toWireRequest(request, { endpoint, signal }));
     await send(reply, request, response, needs.clock);
   } catch (error) {
-    if (!gone.signal.aborted)
+    if (!isGone)
       needs.logger.error('A reply could not be sent.', { method: request.method, target: request.url, error });
     if (response.headersSent) response.destroy();
     else response.writeHead(500, { Connection: 'close' }).end('LocalYun failed to answer; its log has the reason.\n');

@@ -3,7 +3,14 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { WireRequest } from '../kernel/wire.ts';
 
-export function toWireRequest(message: IncomingMessage, endpoint: string, signal: AbortSignal): WireRequest {
+export interface Arrival {
+  /** `host:port` this process listens on. */
+  endpoint: string;
+  /** Made when it is asked for: few calls listen to it, and it costs as much as reading a request. */
+  signal(): AbortSignal;
+}
+
+export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Arrival): WireRequest {
   const target = message.url ?? '/';
   const at = target.indexOf('?');
   const rawPath = stripAuthority(at < 0 ? target : target.slice(0, at));
@@ -17,7 +24,9 @@ export function toWireRequest(message: IncomingMessage, endpoint: string, signal
     body: message,
     remoteAddress: plainAddress(message.socket.remoteAddress ?? ''),
     endpoint,
-    signal,
+    get signal() {
+      return signal();
+    },
   };
 }
 
@@ -49,16 +58,34 @@ function decode(encoded: string): string {
   }
 }
 
+/** Without a prototype, as what a client may name must be; a constructor's objects are quicker than `Object.create(null)`. */
+const Headers = function Headers() {} as unknown as new () => Record<string, string>;
+Headers.prototype = Object.create(null);
+
 /** Node hands header bytes over as latin1; clients send UTF-8. */
 function decodeHeaders(raw: readonly string[]): Record<string, string> {
-  const headers: Record<string, string> = Object.create(null);
+  const headers = new Headers();
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = (raw[i] ?? '').toLowerCase();
+    const name = lowerCased(raw[i] ?? '');
     const value = utf8(raw[i + 1] ?? '');
     const earlier = headers[name];
     headers[name] = earlier === undefined ? value : `${earlier},${value}`;
   }
   return headers;
+}
+
+/** Clients send the same few names again and again. */
+const lowerCaseNames = new Map<string, string>();
+const NAMES_MAX = 500;
+const NAME_LENGTH_MAX = 64;
+
+function lowerCased(name: string): string {
+  const known = lowerCaseNames.get(name);
+  if (known !== undefined) return known;
+  const lower = name.toLowerCase();
+  if (lowerCaseNames.size >= NAMES_MAX) lowerCaseNames.clear();
+  if (name.length <= NAME_LENGTH_MAX) lowerCaseNames.set(name, lower);
+  return lower;
 }
 
 function utf8(latin1: string): string {

@@ -59,6 +59,8 @@ export interface ReplyContext {
   requestId: string;
   request: WireRequest;
   target: Target | undefined;
+  /** Host time since the call came in. */
+  elapsedMs: number;
 }
 
 /** One finished call, for the journal. */
@@ -102,17 +104,17 @@ export function createPipeline<Services>({
     const startedMs = clock.monotonicMs();
     const requestId = dialect.newRequestId();
     const seen: Progress = { operation: undefined, principal: undefined, target: undefined };
-    let reply: WireReply;
+    let reply: WireReply | undefined;
     let failure: unknown;
     try {
       reply = await run(request, requestId, seen);
     } catch (error) {
       failure = error;
-      reply = isAbandoned(error, request)
-        ? { status: CLIENT_GONE }
-        : dialect.refuse(error, { requestId, request, target: seen.target });
+      if (isAbandoned(error, request)) reply = { status: CLIENT_GONE };
     }
-    const finished = dialect.finish(reply, { requestId, request, target: seen.target });
+    const durationMs = clock.monotonicMs() - startedMs;
+    const context = { requestId, request, target: seen.target, elapsedMs: durationMs };
+    const finished = dialect.finish(reply ?? dialect.refuse(failure, context), context);
     onCall({
       room: dialect.room,
       operation: seen.operation,
@@ -121,7 +123,7 @@ export function createPipeline<Services>({
       rawPath: request.rawPath,
       status: finished.status,
       principal: seen.principal,
-      durationMs: clock.monotonicMs() - startedMs,
+      durationMs,
       error: failure,
     });
     return finished;
@@ -138,34 +140,30 @@ export function createPipeline<Services>({
     seen.operation = row.name;
     if (row.status === 'planned') throw dialect.unserved(request, target, row.name);
 
-    const access = { principal, request, requestId, operation: row.name };
+    const authorize = (action: string, resource: string) =>
+      dialect.authorize({ principal, request, requestId, operation: row.name, action, resource });
     for (const rule of row.ram) {
       if (rule.header !== undefined && request.headers[rule.header] === undefined) continue;
       if (rule.query !== undefined && queryValue(request, rule.query) === undefined) continue;
-      dialect.authorize({ ...access, action: rule.action, resource: dialect.resource(params) });
+      authorize(rule.action, dialect.resource(params));
     }
 
-    const input = parse(row, { ...params, ...(await rawInput(row, request)) });
-    const call: Call = {
-      requestId,
-      principal,
-      now: clock.now(),
-      body: request.body,
-      request,
-      authorize: (action, resource) => dialect.authorize({ ...access, action, resource }),
-    };
+    const { body: kind } = row;
+    const raw = { ...params, query: firstValues(request), headers: request.headers };
+    const isWhole = kind !== 'none' && kind !== 'stream';
+    const input = parse(row, isWhole ? { ...raw, body: await wholeBody(kind, row, request) } : raw);
+    const call: Call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
     const output = await row.handle(input, services, call);
     return row.encode(output, input, call);
   }
 
-  async function rawInput(row: OperationRow<Services>, request: WireRequest): Promise<Record<string, unknown>> {
-    const first = new Map<string, string>();
-    // The first of a repeated parameter wins, as on the real service.
-    for (const [name, value] of request.query) if (!first.has(name)) first.set(name, value);
-    const input = { query: Object.fromEntries(first), headers: request.headers };
-    if (row.body === 'none' || row.body === 'stream') return input;
+  async function wholeBody(
+    kind: Exclude<BodyKind, 'none' | 'stream'>,
+    row: OperationRow<Services>,
+    request: WireRequest,
+  ): Promise<unknown> {
     const bytes = await readOrRefuse(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
-    return { ...input, body: row.body === 'bytes' ? bytes : dialect.parseBody(row.body, bytes, row) };
+    return kind === 'bytes' ? bytes : dialect.parseBody(kind, bytes, row);
   }
 
   async function readOrRefuse(request: WireRequest, limitBytes: number): Promise<Uint8Array> {
@@ -197,6 +195,16 @@ export function createPipeline<Services>({
     const issue = parsed.error.issues[0] as z.core.$ZodIssue;
     throw dialect.invalid({ path: issue.path, message: issue.message, value: valueAt(raw, issue.path) });
   }
+}
+
+const NO_VALUES: Readonly<Record<string, string>> = Object.freeze({});
+
+/** The first of a repeated parameter wins, as on the real service. */
+function firstValues({ query }: WireRequest): Readonly<Record<string, string>> {
+  if (query.length === 0) return NO_VALUES;
+  const first = new Map<string, string>();
+  for (const [name, value] of query) if (!first.has(name)) first.set(name, value);
+  return Object.fromEntries(first);
 }
 
 interface Progress {

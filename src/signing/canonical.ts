@@ -1,6 +1,6 @@
 /** The few text operations that all canonical forms share: escaping, comparing, reading an Authorization header. */
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
 const UNRESERVED_PATH = /^[A-Za-z0-9\-._~/]*$/;
@@ -39,7 +39,7 @@ export function hmacSha1Base64(secret: string, text: string): string {
 }
 
 export function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 /** Orders by UTF-16 unit, which is byte order for the ASCII that escaping leaves. */

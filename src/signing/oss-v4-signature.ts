@@ -160,7 +160,8 @@ function canonicalTail(
   payload: string = headers['x-oss-content-sha256'] ?? UNSIGNED_PAYLOAD,
 ): string {
   let lines = '';
-  const names = Object.keys(headers).filter((name) => isDefaultSignedHeader(name) || additionalHeaders.includes(name));
+  const names: string[] = [];
+  for (const name in headers) if (isDefaultSignedHeader(name) || additionalHeaders.includes(name)) names.push(name);
   for (const name of names.sort()) lines += `${name}:${(headers[name] ?? '').trim()}\n`;
   return `${lines}\n${additionalHeaders.join(';')}\n${payload}`;
 }

@@ -29,8 +29,8 @@ export function parseHttpDate(text: string): number | undefined {
   const parts = HTTP_DATE.exec(text.trim());
   if (!parts) return undefined;
   const [, day = '', name = '', year, time] = parts;
-  const month = String(MONTHS.indexOf(name) + 1).padStart(2, '0');
-  return existingMs(`${year}-${month}-${day.padStart(2, '0')}T${time}.000Z`);
+  const [hour = 0, minute = 0, second = 0] = (time ?? '').split(':').map(Number);
+  return existingMs([Number(year), MONTHS.indexOf(name) + 1, Number(day)], [hour, minute, second, 0]);
 }
 
 const BASIC_ISO = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
@@ -62,11 +62,17 @@ export function formatExtendedIso(ms: number): string {
 function isoMs(parts: RegExpExecArray | null): number | undefined {
   if (!parts) return undefined;
   const [, year, month, day, hour, minute, second, fraction = ''] = parts;
-  return existingMs(`${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0')}Z`);
+  const time = [Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0'))] as const;
+  return existingMs([Number(year), Number(month), Number(day)], time);
 }
 
+type Day = readonly [year: number, month: number, day: number];
+type Time = readonly [hour: number, minute: number, second: number, ms: number];
+
 /** A date that no calendar has is no date: Date would turn 31 February into 3 March. */
-function existingMs(iso: string): number | undefined {
-  const ms = Date.parse(iso);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso ? ms : undefined;
+function existingMs([year, month, day]: Day, [hour, minute, second, ms]: Time): number | undefined {
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second, ms));
+  // Date takes years before 100 for those of the last century.
+  const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isDay && hour < 24 && minute < 60 && second < 60 ? date.getTime() : undefined;
 }

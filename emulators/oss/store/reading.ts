@@ -38,10 +38,14 @@ export async function openSlices(
   files: Pick<BlobFiles, 'open' | 'pin'>,
   inlineBytes: (piece: Piece) => Uint8Array,
 ): Promise<Readable | Uint8Array> {
-  const sources = slices.map((slice): Source => {
-    const bytes = slice.piece.inline ? inlineBytes(slice.piece).subarray(slice.start, slice.end) : undefined;
-    return { ...slice, bytes };
+  const sources = slices.map(({ piece, start, end }): Source => {
+    const whole = piece.inline ? inlineBytes(piece) : undefined;
+    const isAll = start === 0 && end === piece.sizeBytes;
+    return { piece, start, end, bytes: isAll ? whole : whole?.subarray(start, end) };
   });
+  const [first] = sources;
+  if (first?.bytes && sources.length === 1) return first.bytes;
+
   const unpin = files.pin(sources.filter(({ bytes }) => !bytes).map(({ piece }) => piece.blob));
   try {
     const sizeBytes = sources.reduce((sum, { start, end }) => sum + end - start, 0);

@@ -36,9 +36,8 @@ export interface DialectNeeds extends AddressOptions {
 }
 
 export function createDialect(needs: DialectNeeds): Dialect {
-  const { clock, ids, logger, accountId, subresources } = needs;
+  const { ids, logger, accountId, subresources } = needs;
   const authenticate = createAuthenticator(needs);
-  const startedMs = new WeakMap<WireRequest, number>();
 
   function identified(request: WireRequest, readings: readonly OssResource[]): Authenticated {
     try {
@@ -52,7 +51,6 @@ export function createDialect(needs: DialectNeeds): Dialect {
     room: 'oss',
     newRequestId: () => ids.ossRequestId(),
     identify(request) {
-      startedMs.set(request, clock.monotonicMs());
       const readings = readAddress(request, needs);
       // A browser asks without the signature of the call it is about to make; the URL may carry that call's.
       const { principal, resource } =
@@ -90,14 +88,13 @@ export function createDialect(needs: DialectNeeds): Dialect {
       return errorReply(new OssError('InternalError'), context);
     },
     // Date and Connection are node:http's, which knows the host's time and what the client asked of the connection.
-    finish(reply, { requestId, request, target }): WireReply {
+    finish(reply, { requestId, request, target, elapsedMs }): WireReply {
       const headers = reply.headers ?? {};
       headers.Server = 'AliyunOSS';
       headers['x-oss-request-id'] = requestId;
       const bucket = target ? target.segments[0] : bucketOf(request, needs);
       if (bucket !== undefined) addCorsHeaders(headers, { store: needs.store, bucket, request });
-      const start = startedMs.get(request);
-      if (start !== undefined) headers['x-oss-server-time'] = String(Math.round(clock.monotonicMs() - start));
+      headers['x-oss-server-time'] = String(Math.round(elapsedMs));
       return reply.headers ? reply : { ...reply, headers };
     },
   };

@@ -10,9 +10,14 @@ interface Arrived {
   remoteAddress?: string | undefined;
 }
 
+/** Reading a request must not make the signal that few calls listen to. */
+const notAsked = () => {
+  throw new Error('Nobody asked for the signal.');
+};
+
 function arrive({ url = '/', rawHeaders = [], remoteAddress = '127.0.0.1' }: Arrived) {
   const message = Object.assign(new Readable(), { method: 'GET', url, rawHeaders, socket: { remoteAddress } });
-  return toWireRequest(message as unknown as IncomingMessage, '127.0.0.1:9580', new AbortController().signal);
+  return toWireRequest(message as unknown as IncomingMessage, { endpoint: '127.0.0.1:9580', signal: notAsked });
 }
 
 describe('the target', () => {
@@ -100,6 +105,14 @@ describe('headers', () => {
     expect(Object.entries(headers)).toEqual(Object.entries(expected));
   });
 
+  test('may have more different names than are remembered, and longer ones', () => {
+    for (let round = 0; round < 2; round++)
+      for (let index = 0; index < 1200; index++) {
+        const name = `X-Name-${index}${index % 400 === 0 ? '-'.repeat(200) : ''}`;
+        expect(Object.entries(arrive({ rawHeaders: [name, 'v'] }).headers)).toEqual([[name.toLowerCase(), 'v']]);
+      }
+  });
+
   test('reach no prototype, and absent ones are absent', () => {
     const { headers } = arrive({ rawHeaders: ['__proto__', 'polluted'] });
     expect(Object.entries(headers)).toEqual([['__proto__', 'polluted']]);
@@ -119,6 +132,6 @@ test.each<[string | undefined, string]>([
 
 test('a socket that is gone already has no address', () => {
   const message = Object.assign(new Readable(), { method: 'GET', url: '/', rawHeaders: [], socket: {} });
-  const request = toWireRequest(message as unknown as IncomingMessage, '', new AbortController().signal);
+  const request = toWireRequest(message as unknown as IncomingMessage, { endpoint: '', signal: notAsked });
   expect(request.remoteAddress).toBe('');
 });

@@ -20,6 +20,7 @@ const context = (method = 'GET') => ({
     endpoint: '127.0.0.1:9580',
     signal: new AbortController().signal,
   },
+  elapsedMs: 0,
 });
 
 test('is the documented document, in its order', () => {
