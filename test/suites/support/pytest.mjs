@@ -53,7 +53,8 @@ function readReport(path, file) {
 }
 
 function nameOf({ classname, name }) {
-  return `${classname.split('.').at(-1)}::${name}`;
+  // A file that could not be read as a module is one entry without a class.
+  return classname ? `${classname.split('.').at(-1)}::${name}` : name;
 }
 
 function resultOf({ failure, error, skipped }) {
