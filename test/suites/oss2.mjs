@@ -1,9 +1,11 @@
-/** The test suite of oss2 (Python), with each signature version it has. */
+/** The test suite of oss2 (Python), with each signature version it has; the cloud's host names lead here. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pytest } from './support/pytest.mjs';
 import { isWanted, missingModules, pythonOf } from './support/suite-folder.mjs';
 
+const NAMES = join(import.meta.dirname, 'support/python-names');
+const ROLE = 'oss2-test';
 const MODULES = ['oss2', 'pytest', 'mock', 'aliyunsdkcore', 'aliyunsdksts', 'Crypto'];
 
 export const suite = {
@@ -21,7 +23,13 @@ export const suite = {
     const lacking = missingModules(pythonOf(folder), MODULES);
     return lacking.length > 0 ? `Python lacks ${lacking.join(', ')}.` : undefined;
   },
-  settings: () => ({ logLevel: 'error' }),
+  settings: () => ({
+    logLevel: 'error',
+    roles: [{ name: ROLE, assumeRolePolicyDocument: TRUST, policies: ['everything'] }],
+    policies: [
+      { name: 'everything', document: { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } },
+    ],
+  }),
   async run({ folder, variant, only, stack, scratch }) {
     const files = readdirSync(join(folder, 'tests'))
       .filter((name) => /^test_\w+\.py$/.test(name) && isWanted(name, only))
@@ -34,11 +42,23 @@ export const suite = {
   misses: [],
 };
 
+const TRUST = {
+  Version: '1',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { RAM: ['acs:ram::1234567890123456:root'] } }],
+};
+
 function environment({ endpoint, region, accountId, accessKeyId, accessKeySecret }, variant) {
   return {
     OSS_TEST_ACCESS_KEY_ID: accessKeyId,
     OSS_TEST_ACCESS_KEY_SECRET: accessKeySecret,
-    OSS_TEST_ENDPOINT: endpoint,
+    OSS_TEST_ENDPOINT: `http://oss-${region}.aliyuncs.com`,
+    OSS_TEST_STS_ID: accessKeyId,
+    OSS_TEST_STS_KEY: accessKeySecret,
+    OSS_TEST_STS_ARN: `acs:ram::${accountId}:role/${ROLE}`,
+    OSS_TEST_RAM_ROLE_ARN: `acs:ram::${accountId}:role/${ROLE}`,
+    OSS_TEST_RAM_UID: accountId,
+    PYTHONPATH: NAMES,
+    LOCALYUN_ENDPOINT: endpoint,
     OSS_TEST_BUCKET: 'oss2-suite-',
     OSS_TEST_REGION: region,
     OSS_TEST_UID: accountId,

@@ -1,5 +1,5 @@
 /** What lifecycle rules want of one object, or one upload, at one moment. */
-import type { StorageClass } from '../store/object-store.ts';
+import type { ObjectTag, StorageClass } from '../store/object-store.ts';
 import { type Age, COLDER, type LifecycleDocument, type LifecycleRule } from './lifecycle.ts';
 
 const DAY_MS = 86_400_000;
@@ -8,6 +8,7 @@ export interface Aged {
   key: string;
   storageClass: StorageClass;
   modifiedAtMs: number;
+  tags?: readonly ObjectTag[] | undefined;
 }
 
 /** Which class the object should have by now, or that it should be gone; undefined when it may stay as it is. */
@@ -18,7 +19,7 @@ export function dueFor(
 ): 'expired' | StorageClass | undefined {
   let wanted: StorageClass | undefined;
   for (const rule of rules) {
-    if (!covers(rule, object.key)) continue;
+    if (!covers(rule, object)) continue;
     if (rule.expiration && isDue(rule.expiration, object.modifiedAtMs, nowMs)) return 'expired';
     for (const transition of rule.transitions) {
       const { storageClass } = transition;
@@ -36,7 +37,7 @@ export function isUploadDue(
 ) {
   return rules.some(
     (rule) =>
-      covers(rule, upload.key) &&
+      covers(rule, upload) &&
       rule.abortMultipartUpload !== undefined &&
       isDue(rule.abortMultipartUpload, upload.initiatedAtMs, nowMs),
   );
@@ -48,18 +49,21 @@ export interface Expiry {
 }
 
 /** When the object goes, by the first rule that takes it; undefined where no rule says a day. */
-export function expiryOf({ rules }: LifecycleDocument, { key, modifiedAtMs }: Aged): Expiry | undefined {
+export function expiryOf({ rules }: LifecycleDocument, object: Aged): Expiry | undefined {
   let first: Expiry | undefined;
   for (const rule of rules) {
-    if (!rule.expiration || !covers(rule, key)) continue;
-    const atMs = dayOf(rule.expiration, modifiedAtMs);
+    if (!rule.expiration || !covers(rule, object)) continue;
+    const atMs = dayOf(rule.expiration, object.modifiedAtMs);
     if (atMs !== undefined && (!first || atMs < first.atMs)) first = { atMs, ruleId: rule.id };
   }
   return first;
 }
 
-function covers({ isEnabled, prefix, notPrefix }: LifecycleRule, key: string): boolean {
-  return isEnabled && key.startsWith(prefix) && !(notPrefix !== undefined && key.startsWith(notPrefix));
+function covers(rule: LifecycleRule, { key, tags = [] }: Pick<Aged, 'key' | 'tags'>): boolean {
+  const { isEnabled, prefix, notPrefix, tags: wanted = [] } = rule;
+  if (!isEnabled || !key.startsWith(prefix)) return false;
+  if (notPrefix !== undefined && key.startsWith(notPrefix)) return false;
+  return wanted.every((tag) => tags.some(({ key: name, value }) => name === tag.key && value === tag.value));
 }
 
 function isDue(age: Age, sinceMs: number, nowMs: number): boolean {

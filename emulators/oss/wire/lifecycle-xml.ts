@@ -2,17 +2,28 @@
 import { type XmlContent, type XmlValue, xmlChildren } from '../../../src/protocols/xml.ts';
 import { OssError } from '../errors.ts';
 import { type Age, checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from '../service/lifecycle.ts';
+import type { ObjectTag } from '../store/object-store.ts';
 import { assertElements, optionalElement, optionalText, requiredText, wholeNumber } from './document-xml.ts';
 import { malformed } from './xml-body.ts';
 
-const RULE = ['ID', 'Prefix', 'Status', 'Expiration', 'Transition', 'AbortMultipartUpload', 'Filter'];
+const RULE = [
+  'ID',
+  'Prefix',
+  'Status',
+  'Expiration',
+  'Transition',
+  'AbortMultipartUpload',
+  'Tag',
+  'Filter',
+  'Days',
+  'Date',
+];
 const AGE = ['Days', 'CreatedBeforeDate', 'Date'];
 /** What hangs on things this room does not have yet. */
 const UNSERVED = [
   'NoncurrentVersionExpiration',
   'NoncurrentVersionTransition',
   'ExpiredObjectDeleteMarker',
-  'Tag',
   'ObjectSizeGreaterThan',
   'ObjectSizeLessThan',
   'ReturnToStdWhenVisit',
@@ -27,6 +38,7 @@ export function readLifecycle(content: XmlContent, headers: Readonly<Record<stri
 
 function readRule(rule: XmlContent): LifecycleRuleDraft {
   assertServed(rule, RULE, 'Rule');
+  assertOldWayAgrees(rule);
   const status = requiredText(rule, 'Status', 'Rule');
   if (status !== 'Enabled' && status !== 'Disabled') throw malformed('Status must be Enabled or Disabled.');
   return {
@@ -37,8 +49,24 @@ function readRule(rule: XmlContent): LifecycleRuleDraft {
     expiration: readAge(optionalElement(rule, 'Expiration'), 'Expiration'),
     transitions: xmlChildren(rule, 'Transition').map(readTransition),
     abortMultipartUpload: readAge(optionalElement(rule, 'AbortMultipartUpload'), 'AbortMultipartUpload'),
+    tags: xmlChildren(rule, 'Tag').map(readTag),
     notPrefix: readFilter(optionalElement(rule, 'Filter')),
   };
+}
+
+/** ali-oss's old call repeats an expiration's day on the rule itself: UNVERIFIED OSS-172: fine when it says the same. */
+function assertOldWayAgrees(rule: XmlContent): void {
+  const expiration = optionalElement(rule, 'Expiration') ?? '';
+  const { days, createdBeforeDate, date } = ageOf(expiration);
+  const [oldDays, oldDate] = [optionalText(rule, 'Days'), optionalText(rule, 'Date')];
+  if (oldDays !== undefined && Number(oldDays) !== days) throw malformed('Days of a rule belongs into its Expiration.');
+  if (oldDate !== undefined && oldDate !== (createdBeforeDate ?? date))
+    throw malformed('Date of a rule belongs into its Expiration.');
+}
+
+function readTag(tag: XmlContent): ObjectTag {
+  assertElements(tag, ['Key', 'Value'], 'Tag');
+  return { key: requiredText(tag, 'Key', 'Tag'), value: optionalText(tag, 'Value') ?? '' };
 }
 
 function readAge(element: XmlContent | undefined, where: string): Age | undefined {
@@ -69,6 +97,7 @@ function readFilter(filter: XmlContent | undefined): string | undefined {
   assertServed(filter, ['Not'], 'Filter');
   const not = optionalElement(filter, 'Not');
   if (not === undefined) return undefined;
+  if (xmlChildren(not, 'Tag').length > 0) throw unserved('Tag in Not');
   assertServed(not, ['Prefix'], 'Not');
   return requiredText(not, 'Prefix', 'Not');
 }
@@ -86,14 +115,15 @@ function unserved(name: string): OssError {
 
 export function lifecycleXml({ rules }: LifecycleDocument): XmlValue {
   return {
-    Rule: rules.map(({ id, prefix, isEnabled, expiration, transitions, abortMultipartUpload, notPrefix }) => ({
-      ID: id,
-      Prefix: prefix,
-      Status: isEnabled ? 'Enabled' : 'Disabled',
-      Expiration: expiration && ageXml(expiration),
-      Transition: transitions.map((transition) => ({ ...ageXml(transition), StorageClass: transition.storageClass })),
-      AbortMultipartUpload: abortMultipartUpload && ageXml(abortMultipartUpload),
-      Filter: notPrefix === undefined ? undefined : { Not: { Prefix: notPrefix } },
+    Rule: rules.map((rule) => ({
+      ID: rule.id,
+      Prefix: rule.prefix,
+      Status: rule.isEnabled ? 'Enabled' : 'Disabled',
+      Expiration: rule.expiration && ageXml(rule.expiration),
+      Transition: rule.transitions.map((one) => ({ ...ageXml(one), StorageClass: one.storageClass })),
+      AbortMultipartUpload: rule.abortMultipartUpload && ageXml(rule.abortMultipartUpload),
+      Tag: rule.tags?.map(({ key, value }) => ({ Key: key, Value: value })),
+      Filter: rule.notPrefix === undefined ? undefined : { Not: { Prefix: rule.notPrefix } },
     })),
   };
 }

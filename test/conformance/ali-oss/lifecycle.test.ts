@@ -74,7 +74,10 @@ test.each([
     'NoncurrentVersionExpiration',
     '<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays></NoncurrentVersionExpiration>',
   ],
-  ['Tag', '<Tag><Key>a</Key><Value>b</Value></Tag><Expiration><Days>1</Days></Expiration>'],
+  [
+    'Tag in Not',
+    '<Filter><Not><Prefix>a</Prefix><Tag><Key>a</Key><Value>b</Value></Tag></Not></Filter><Expiration><Days>1</Days></Expiration>',
+  ],
   [
     'IsAccessTime',
     '<Transition><Days>1</Days><StorageClass>IA</StorageClass><IsAccessTime>true</IsAccessTime></Transition>',
@@ -84,6 +87,31 @@ test.each([
   const reply = await call(server, { method: 'PUT', bucket: 'my-bucket', query: 'lifecycle', body });
   expect(reply.status).toBe(400);
   expect(reply.xml).toMatchObject({ Code: 'NotImplemented', Message: expect.stringContaining(name) });
+});
+
+test('a rule may ask for tags, and takes the days of old callers beside its expiration', async () => {
+  const client = aliOss(server, { endpoint: `http://127.0.0.1:${server.port}`, bucket: 'my-bucket' });
+  const tag = { key: 'kind', value: 'draft' };
+  await client.putBucketLifecycle('my-bucket', [
+    { id: 'tagged', prefix: 'uploads/', status: 'Enabled', expiration: { days: '2' }, tag },
+    { id: 'old', prefix: 'logs/', status: 'Enabled', days: '3' },
+  ]);
+  expect((await client.getBucketLifecycle('my-bucket')).rules).toEqual([
+    { id: 'tagged', prefix: 'uploads/', status: 'Enabled', expiration: { days: '2' }, tag: [tag] },
+    { id: 'old', prefix: 'logs/', status: 'Enabled', expiration: { days: '3' } },
+  ]);
+  const headers = { 'x-oss-tagging': 'kind=draft' };
+  await client.put('uploads/draft', Buffer.from('x'), { headers });
+  await client.put('uploads/kept', Buffer.from('x'));
+  expect((await client.head('uploads/draft')).res.headers['x-oss-expiration']).toContain('rule-id="tagged"');
+  expect((await client.head('uploads/kept')).res.headers).not.toHaveProperty('x-oss-expiration');
+});
+
+test('days beside an expiration that says otherwise are refused', async () => {
+  const body =
+    '<LifecycleConfiguration><Rule><Prefix></Prefix><Status>Enabled</Status><Days>2</Days><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>';
+  const reply = await call(server, { method: 'PUT', bucket: 'my-bucket', query: 'lifecycle', body });
+  expect(reply).toMatchObject({ status: 400, xml: { Code: 'MalformedXML' } });
 });
 
 test('overlapping rules are refused, unless the header allows them', async () => {

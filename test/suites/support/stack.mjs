@@ -1,10 +1,11 @@
 /** A LocalYun as its users start it, built from this checkout, in a folder of its own. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { plainEnvironment, start } from './processes.mjs';
 
-const MAIN = join(import.meta.dirname, '../../../dist/main.cjs');
+const ROOT = join(import.meta.dirname, '../../..');
+const MAIN = join(ROOT, JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).bin.localyun);
 
 /** `settings`: what a localyun.yaml may hold. Resolves with the ready line's fields, and `stop()`. */
 export async function startLocalYun(settings, folder) {

@@ -39,6 +39,8 @@ test.each([
   ['two transitions to IA', { expiration: undefined, transitions: [to('IA', 5), to('IA', 6)] }, 'InvalidArgument'],
   ['an id of 256 bytes', { id: 'x'.repeat(256) }, 'InvalidArgument'],
   ['what is left out lying elsewhere', { notPrefix: 'other/' }, 'InvalidArgument'],
+  ['a tag for uploads', { tags: [{ key: 'a', value: 'b' }], abortMultipartUpload: { days: 1 } }, 'InvalidArgument'],
+  ['a tag without a name', { tags: [{ key: '', value: 'b' }] }, 'InvalidTag'],
   [
     'days mixed with dates',
     { expiration: { days: 9 }, transitions: [{ storageClass: 'IA', createdBeforeDate: DAY }] },
@@ -109,4 +111,30 @@ test('uploads are given up by their own action alone', () => {
   const document = check({ ...RULE, abortMultipartUpload: { days: 1 } });
   expect(isUploadDue(document, upload, at('2026-01-02T23:00:00Z'))).toBe(false);
   expect(isUploadDue(document, upload, at('2026-01-03T00:00:00Z'))).toBe(true);
+});
+
+test('a rule with tags takes only objects that have all of them', () => {
+  const tags = [
+    { key: 'a', value: '1' },
+    { key: 'b', value: '' },
+  ];
+  const document = check({ ...RULE, tags });
+  const due = (own: typeof tags | undefined) =>
+    dueFor(document, { key: 'logs/x', storageClass: 'Standard', modifiedAtMs: 0, tags: own }, 9 * 86_400_000);
+  expect(due([...tags, { key: 'c', value: '2' }])).toBe('expired');
+  expect(due(tags.slice(1))).toBeUndefined();
+  expect(due([{ key: 'a', value: '2' }, ...tags.slice(1)])).toBeUndefined();
+  expect(due(undefined)).toBeUndefined();
+});
+
+test('rules below one another overlap when they ask for the same tags, in whatever order', () => {
+  const [a, b] = [
+    { key: 'a', value: '1' },
+    { key: 'b', value: '2' },
+  ];
+  const below = { ...RULE, id: 's', prefix: 'logs/old/' };
+  expect(check({ ...RULE, tags: [a] }, { ...below, tags: [b] }, { ...below, id: 't' }).rules).toHaveLength(3);
+  expect(() => check({ ...RULE, tags: [a, b] }, { ...below, tags: [b, a] })).toThrow(
+    expect.objectContaining({ details: { message: 'Overlap for same action type Expiration' } }),
+  );
 });
