@@ -8,6 +8,7 @@ export interface Aged {
   key: string;
   storageClass: StorageClass;
   modifiedAtMs: number;
+  sizeBytes?: number | undefined;
   tags?: readonly ObjectTag[] | undefined;
 }
 
@@ -59,11 +60,15 @@ export function expiryOf({ rules }: LifecycleDocument, object: Aged): Expiry | u
   return first;
 }
 
-function covers(rule: LifecycleRule, { key, tags = [] }: Pick<Aged, 'key' | 'tags'>): boolean {
-  const { isEnabled, prefix, notPrefix, tags: wanted = [] } = rule;
+function covers(rule: LifecycleRule, { key, sizeBytes, tags = [] }: Pick<Aged, 'key' | 'sizeBytes' | 'tags'>): boolean {
+  const { isEnabled, prefix, notPrefix, notTag, largerThanBytes, smallerThanBytes } = rule;
+  const has = (tag: ObjectTag) => tags.some(({ key: name, value }) => name === tag.key && value === tag.value);
   if (!isEnabled || !key.startsWith(prefix)) return false;
-  if (notPrefix !== undefined && key.startsWith(notPrefix)) return false;
-  return wanted.every((tag) => tags.some(({ key: name, value }) => name === tag.key && value === tag.value));
+  if (notPrefix !== undefined && key.startsWith(notPrefix) && (!notTag || has(notTag))) return false;
+  // An upload has no size yet, and no rule about sizes gives it up.
+  if (largerThanBytes !== undefined && !(sizeBytes !== undefined && sizeBytes > largerThanBytes)) return false;
+  if (smallerThanBytes !== undefined && !(sizeBytes !== undefined && sizeBytes < smallerThanBytes)) return false;
+  return (rule.tags ?? []).every(has);
 }
 
 function isDue(age: Age, sinceMs: number, nowMs: number): boolean {

@@ -5,7 +5,7 @@ import { OssError } from '../errors.ts';
 import { LIFECYCLE_RULE_ID_BYTES_MAX, LIFECYCLE_RULES_MAX } from '../limits.ts';
 import type { ObjectTag } from '../store/object-store.ts';
 import type { DocumentKind } from './documents.ts';
-import { assertTags } from './tags.ts';
+import { assertTagLetters } from './tags.ts';
 
 /** Exactly one of these. `days` after the last change; what was last changed before a day; or from a day on. */
 const age = z.object({
@@ -17,7 +17,7 @@ const age = z.object({
 export const COLDER = ['IA', 'Archive', 'ColdArchive', 'DeepColdArchive'] as const;
 const transition = age.extend({ storageClass: z.enum(COLDER) });
 
-const tags = z.array(z.object({ key: z.string(), value: z.string() }));
+const tag = z.object({ key: z.string(), value: z.string() });
 
 const lifecycleRule = z.object({
   id: z.string(),
@@ -27,9 +27,12 @@ const lifecycleRule = z.object({
   transitions: z.array(transition),
   abortMultipartUpload: age.optional(),
   /** Only objects that have all of these. */
-  tags: tags.optional(),
-  /** Objects below it are left out. */
+  tags: z.array(tag).optional(),
+  /** Objects below it are left out; with `notTag`, those of them that have it. */
   notPrefix: z.string().optional(),
+  notTag: tag.optional(),
+  largerThanBytes: z.number().optional(),
+  smallerThanBytes: z.number().optional(),
 });
 const lifecycleDocument = z.object({ rules: z.array(lifecycleRule) });
 
@@ -48,6 +51,9 @@ export interface LifecycleRuleDraft {
   abortMultipartUpload?: Age | undefined;
   tags?: readonly ObjectTag[] | undefined;
   notPrefix?: string | undefined;
+  notTag?: ObjectTag | undefined;
+  largerThanBytes?: number | undefined;
+  smallerThanBytes?: number | undefined;
 }
 
 export function checkLifecycle(
@@ -75,11 +81,11 @@ function checkRule(draft: LifecycleRuleDraft, index: number): LifecycleRule {
   });
   assertOneMeasure(expiration, checked);
   assertOrder(expiration, checked);
-  assertTags(tags);
+  assertTagLetters(tags);
+  if (draft.notTag) assertTagLetters([draft.notTag]);
   // ali-oss 6.23 source: an upload has no tags that a rule could ask for. UNVERIFIED OSS-170: the refusal's wording.
   if (tags.length > 0 && abortMultipartUpload) throw invalid('Tag cannot be used with AbortMultipartUpload.');
-  if (notPrefix !== undefined && (notPrefix === draft.prefix || !notPrefix.startsWith(draft.prefix)))
-    throw invalid('The Prefix of Not must lie below the prefix of its rule.');
+  assertFilter(draft);
   return {
     id: draft.id || generatedId(draft, index),
     prefix: draft.prefix,
@@ -89,7 +95,19 @@ function checkRule(draft: LifecycleRuleDraft, index: number): LifecycleRule {
     ...(abortMultipartUpload ? { abortMultipartUpload } : {}),
     ...(tags.length > 0 ? { tags: [...tags] } : {}),
     ...(notPrefix === undefined ? {} : { notPrefix }),
+    ...(draft.notTag ? { notTag: draft.notTag } : {}),
+    ...(draft.largerThanBytes === undefined ? {} : { largerThanBytes: draft.largerThanBytes }),
+    ...(draft.smallerThanBytes === undefined ? {} : { smallerThanBytes: draft.smallerThanBytes }),
   };
+}
+
+function assertFilter({ prefix, notPrefix, notTag, largerThanBytes = 0, smallerThanBytes }: LifecycleRuleDraft): void {
+  const isNoRest = !notTag && notPrefix === prefix;
+  if (notPrefix !== undefined && (isNoRest || !notPrefix.startsWith(prefix)))
+    throw invalid('The Prefix of Not must lie below the prefix of its rule.');
+  // UNVERIFIED OSS-173: how sizes are refused that leave nothing over.
+  if (largerThanBytes < 0 || (smallerThanBytes !== undefined && smallerThanBytes <= largerThanBytes))
+    throw invalid('ObjectSizeLessThan must be more than ObjectSizeGreaterThan.');
 }
 
 /** The same rule in the same place keeps its name. */

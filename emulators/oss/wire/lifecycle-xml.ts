@@ -1,7 +1,13 @@
 /** The lifecycle configuration as clients write and read it. */
 import { type XmlContent, type XmlValue, xmlChildren } from '../../../src/protocols/xml.ts';
 import { OssError } from '../errors.ts';
-import { type Age, checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from '../service/lifecycle.ts';
+import {
+  type Age,
+  checkLifecycle,
+  type LifecycleDocument,
+  type LifecycleRule,
+  type LifecycleRuleDraft,
+} from '../service/lifecycle.ts';
 import type { ObjectTag } from '../store/object-store.ts';
 import { assertElements, optionalElement, optionalText, requiredText, wholeNumber } from './document-xml.ts';
 import { malformed } from './xml-body.ts';
@@ -24,8 +30,6 @@ const UNSERVED = [
   'NoncurrentVersionExpiration',
   'NoncurrentVersionTransition',
   'ExpiredObjectDeleteMarker',
-  'ObjectSizeGreaterThan',
-  'ObjectSizeLessThan',
   'ReturnToStdWhenVisit',
   'AllowSmallFile',
 ];
@@ -50,7 +54,7 @@ function readRule(rule: XmlContent): LifecycleRuleDraft {
     transitions: xmlChildren(rule, 'Transition').map(readTransition),
     abortMultipartUpload: readAge(optionalElement(rule, 'AbortMultipartUpload'), 'AbortMultipartUpload'),
     tags: xmlChildren(rule, 'Tag').map(readTag),
-    notPrefix: readFilter(optionalElement(rule, 'Filter')),
+    ...readFilter(optionalElement(rule, 'Filter')),
   };
 }
 
@@ -92,14 +96,20 @@ function ageOf(element: XmlContent): Age {
   };
 }
 
-function readFilter(filter: XmlContent | undefined): string | undefined {
-  if (filter === undefined) return undefined;
-  assertServed(filter, ['Not'], 'Filter');
+function readFilter(filter: XmlContent | undefined): Partial<LifecycleRuleDraft> {
+  if (filter === undefined) return {};
+  assertServed(filter, ['Not', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'], 'Filter');
+  const size = (name: string) => wholeNumber(optionalText(filter, name), name);
+  const sizes = { largerThanBytes: size('ObjectSizeGreaterThan'), smallerThanBytes: size('ObjectSizeLessThan') };
   const not = optionalElement(filter, 'Not');
-  if (not === undefined) return undefined;
-  if (xmlChildren(not, 'Tag').length > 0) throw unserved('Tag in Not');
-  assertServed(not, ['Prefix'], 'Not');
-  return requiredText(not, 'Prefix', 'Not');
+  if (not === undefined) return sizes;
+  assertServed(not, ['Prefix', 'Tag'], 'Not');
+  const tag = optionalElement(not, 'Tag');
+  return {
+    ...sizes,
+    notPrefix: requiredText(not, 'Prefix', 'Not'),
+    notTag: tag === undefined ? undefined : readTag(tag),
+  };
 }
 
 function assertServed(element: XmlContent, known: readonly string[], where: string): void {
@@ -122,10 +132,23 @@ export function lifecycleXml({ rules }: LifecycleDocument): XmlValue {
       Expiration: rule.expiration && ageXml(rule.expiration),
       Transition: rule.transitions.map((one) => ({ ...ageXml(one), StorageClass: one.storageClass })),
       AbortMultipartUpload: rule.abortMultipartUpload && ageXml(rule.abortMultipartUpload),
-      Tag: rule.tags?.map(({ key, value }) => ({ Key: key, Value: value })),
-      Filter: rule.notPrefix === undefined ? undefined : { Not: { Prefix: rule.notPrefix } },
+      Tag: rule.tags?.map(tagXml),
+      Filter: filterXml(rule),
     })),
   };
+}
+
+function filterXml({ notPrefix, notTag, largerThanBytes, smallerThanBytes }: LifecycleRule): XmlValue | undefined {
+  if (notPrefix === undefined && largerThanBytes === undefined && smallerThanBytes === undefined) return undefined;
+  return {
+    Not: notPrefix === undefined ? undefined : { Prefix: notPrefix, Tag: notTag && tagXml(notTag) },
+    ObjectSizeGreaterThan: largerThanBytes,
+    ObjectSizeLessThan: smallerThanBytes,
+  };
+}
+
+function tagXml({ key, value }: ObjectTag) {
+  return { Key: key, Value: value };
 }
 
 function ageXml({ days, createdBeforeDate, date }: Age) {

@@ -75,10 +75,6 @@ test.each([
     '<NoncurrentVersionExpiration><NoncurrentDays>1</NoncurrentDays></NoncurrentVersionExpiration>',
   ],
   [
-    'Tag in Not',
-    '<Filter><Not><Prefix>a</Prefix><Tag><Key>a</Key><Value>b</Value></Tag></Not></Filter><Expiration><Days>1</Days></Expiration>',
-  ],
-  [
     'IsAccessTime',
     '<Transition><Days>1</Days><StorageClass>IA</StorageClass><IsAccessTime>true</IsAccessTime></Transition>',
   ],

@@ -40,6 +40,18 @@ test.each([
   ['an id of 256 bytes', { id: 'x'.repeat(256) }, 'InvalidArgument'],
   ['what is left out lying elsewhere', { notPrefix: 'other/' }, 'InvalidArgument'],
   ['a tag for uploads', { tags: [{ key: 'a', value: 'b' }], abortMultipartUpload: { days: 1 } }, 'InvalidArgument'],
+  ['a tag with letters that none has', { tags: [{ key: '%&', value: 'b' }] }, 'InvalidTag'],
+  [
+    'the same tag twice',
+    {
+      tags: [
+        { key: 'a', value: 'b' },
+        { key: 'a', value: 'c' },
+      ],
+    },
+    'RepeatedTags',
+  ],
+  ['sizes that leave nothing over', { largerThanBytes: 5, smallerThanBytes: 5 }, 'InvalidArgument'],
   ['a tag without a name', { tags: [{ key: '', value: 'b' }] }, 'InvalidTag'],
   [
     'days mixed with dates',
@@ -137,4 +149,25 @@ test('rules below one another overlap when they ask for the same tags, in whatev
   expect(() => check({ ...RULE, tags: [a, b] }, { ...below, tags: [b, a] })).toThrow(
     expect.objectContaining({ details: { message: 'Overlap for same action type Expiration' } }),
   );
+});
+
+test('a filter takes out what lies below a prefix and has a tag, and what is too small or too large', () => {
+  const tag = { key: 'a', value: '1' };
+  const document = check({ ...RULE, notPrefix: 'logs/', notTag: tag, largerThanBytes: 10, smallerThanBytes: 20 });
+  const due = (sizeBytes: number | undefined, tags: (typeof tag)[]) =>
+    dueFor(document, { key: 'logs/x', storageClass: 'Standard', modifiedAtMs: 0, sizeBytes, tags }, 9 * 86_400_000);
+  expect([10, 11, 19, 20, undefined].map((size) => due(size, []))).toEqual([
+    undefined,
+    'expired',
+    'expired',
+    undefined,
+    undefined,
+  ]);
+  expect(due(15, [tag])).toBeUndefined();
+  expect(due(15, [{ key: 'a', value: '2' }])).toBe('expired');
+});
+
+test('a rule may ask for longer and more tags than an object has', () => {
+  const tags = Array.from({ length: 19 }, (_, i) => ({ key: `${i}`.padEnd(129, 'a'), value: 'b'.repeat(257) }));
+  expect(check({ ...RULE, tags }).rules[0]?.tags).toEqual(tags);
 });
