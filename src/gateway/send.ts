@@ -35,6 +35,9 @@ async function write(
   response: ServerResponse,
   clock: Clock,
 ): Promise<void> {
+  // A reader's body means nothing, and oss2 announces ones that never come: then the next call would be taken for it.
+  const isStray = !isRead(request) && (request.method === 'GET' || request.method === 'HEAD');
+  if (isStray) response.shouldKeepAlive = false;
   const headers = rawHeaders(reply.headers ?? {});
   const announced = announcedLength(reply.headers ?? {});
   const isBodiless = reply.status === 204 || reply.status === 304;
@@ -45,10 +48,10 @@ async function write(
 
   const sent = isBodiless || request.method === 'HEAD' ? undefined : body;
   if (sent instanceof Readable) await stream(sent, response, announced);
-  else if (isRead(request)) return void response.end(sent);
+  else if (isRead(request) || isStray) return void response.end(sent);
   else if (sent !== undefined && sent.byteLength > 0) response.write(sent);
   else response.flushHeaders();
-  await readToEnd(request, clock);
+  if (!isStray) await readToEnd(request, clock);
   response.end();
 }
 

@@ -38,6 +38,8 @@ export interface OssV4Claim {
 export type OssV4Problem =
   | 'malformed-authorization'
   | 'malformed-credential'
+  /** The detail says where: header or url. EC 0002-00000226 */
+  | 'missing-region'
   | 'missing-url-parameter'
   | 'unknown-signature-version'
   | 'two-signatures'
@@ -137,6 +139,8 @@ interface Parts {
 
 function claimFromParts(parts: Parts): OssV4Claim | UnusableOssV4Claim {
   const credential = readCredential(parts.credential);
+  if (!credential && parts.credential.split('/').at(-3) === '')
+    return unusable('missing-region', undefined, parts.where);
   if (!credential) return unusable('malformed-credential', undefined, parts.credential);
   const { accessKeyId, scope } = credential;
 

@@ -9,7 +9,7 @@ import { objectInput, operation, originOf } from './operation.ts';
 export const PutSymlink = operation({
   name: 'PutSymlink',
   match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['symlink'] },
-  ram: [{ action: 'oss:PutObject' }],
+  ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
   input: objectInput,
   handle({ bucket, key }, services, call) {
     const { headers } = call.request;

@@ -42,26 +42,14 @@ export async function putBucket({ store, tell }: OssServices, put: PutBucket, or
   });
 }
 
-export function putBucketAcl({ store }: OssServices, { bucket, acl }: { bucket: string; acl: BucketAcl }) {
-  return changeBucket(store, bucket, { acl });
-}
-
 /** What was set once is never unset: a bucket whose versioning is suspended keeps the versions it has. */
-export function putBucketVersioning(
+export async function putBucketVersioning(
   { store }: OssServices,
   { bucket, versioning }: { bucket: string; versioning: Versioning },
-) {
-  return changeBucket(store, bucket, { versioning });
-}
-
-async function changeBucket(
-  store: ObjectStore,
-  bucket: string,
-  change: Partial<Pick<BucketRecord, 'acl' | 'versioning'>>,
 ): Promise<void> {
   const record = requireBucket(store, bucket);
   await store.putBucket(
-    { ...record, ...change },
+    { ...record, versioning },
     {
       guard(current) {
         if (!current) throw new OssError('NoSuchBucket', { bucket });

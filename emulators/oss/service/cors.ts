@@ -49,7 +49,12 @@ function checkRule(draft: CorsRuleDraft): CorsRule {
   for (const header of exposeHeaders)
     if (header === '' || header.includes('*')) throw invalidRule(`The ExposeHeader ${header} must name one header.`);
   if (maxAgeSeconds !== undefined && !isMaxAge(maxAgeSeconds))
-    throw invalidRule(`MaxAgeSeconds is a whole number from 0 to ${CORS_MAX_AGE_SECONDS_MAX}.`);
+    // oss2 2.19 tests: the code and both elements.
+    throw new OssError('InvalidArgument', {
+      message: `MaxAgeSeconds is a whole number from 0 to ${CORS_MAX_AGE_SECONDS_MAX}.`,
+      argumentName: 'MaxAgeSeconds',
+      argumentValue: String(maxAgeSeconds),
+    });
   return {
     allowedOrigins: [...allowedOrigins],
     allowedMethods: allowedMethods.map(toMethod),

@@ -65,7 +65,10 @@ export async function restoreObject(
   const record = await store.amend(ref, (current) => {
     const archive = requireArchive(current);
     const delayMs = archive.delayMs[tier ?? 'Standard'];
-    if (delayMs === undefined || (tier !== undefined && !archive.hasTiers)) throw argument('Tier', tier);
+    // ali-oss 6.23 and oss2 2.19 tests: Archive knows no priorities, and its schema no JobParameters.
+    if (tier !== undefined && !archive.hasTiers)
+      throw new OssError('MalformedXML', { errorDetail: 'JobParameters is not for this storage class.' });
+    if (delayMs === undefined) throw argument('Tier', tier);
     if (days < 1 || days > archive.daysMax) throw argument('Days', days);
     const state = restoreState(current, atMs);
     if (state === 'ongoing') throw new OssError('RestoreAlreadyInProgress', { key: ref.key });

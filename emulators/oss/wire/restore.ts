@@ -1,5 +1,6 @@
 /** Restoring on the wire: the request's document, and how far it has come. */
 import { xmlChildren, xmlText } from '../../../src/protocols/xml.ts';
+import { OssError } from '../errors.ts';
 import { isArchived, type RestoreObject, type RestoreTier, restoreState } from '../service/restore.ts';
 import type { ObjectRecord } from '../store/object-store.ts';
 import { headerTime } from './times.ts';
@@ -19,7 +20,13 @@ export function readRestore(
   const [parameters] = xmlChildren(content, 'JobParameters');
   const written = xmlText(parameters, 'Tier')?.trim();
   const tier = TIERS.find((known) => known === written);
-  if (written !== undefined && tier === undefined) throw malformed(`Tier is one of ${TIERS.join(', ')}.`);
+  // oss2 2.19 tests: the code.
+  if (written !== undefined && tier === undefined)
+    throw new OssError('InvalidArgument', {
+      message: `Tier is one of ${TIERS.join(', ')}.`,
+      argumentName: 'Tier',
+      argumentValue: written,
+    });
   return { days: days === undefined ? undefined : Number(days), tier };
 }
 

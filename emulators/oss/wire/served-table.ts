@@ -76,13 +76,12 @@ const HEADERS_UNSERVED = new Set([
   'x-oss-md5-ctx',
 ]);
 
-/** Served, but only by these. */
+/** Served, but only by these. (`x-oss-tagging` is not here: oss2 sends it with every call of an upload.) */
 const MAKE_OBJECTS = ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload', 'PostObject'];
 const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
   'x-oss-server-side-encryption': MAKE_OBJECTS,
   'x-oss-server-side-encryption-key-id': MAKE_OBJECTS,
   'x-oss-server-side-data-encryption': MAKE_OBJECTS,
-  'x-oss-tagging': ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload'],
   'x-oss-tagging-directive': ['CopyObject'],
 };
 

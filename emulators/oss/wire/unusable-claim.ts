@@ -8,6 +8,11 @@ const REFUSALS: Readonly<Record<UnusableOssClaim['problem'], Refusal>> = {
   // UNVERIFIED OSS-030: wordings of everything here but the three-parameter one and the two error numbers.
   'malformed-authorization': (detail) => argument('The authorization header is malformed.', 'Authorization', detail),
   'malformed-credential': (detail) => argument('The credential of the signature is malformed.', 'Credential', detail),
+  // oss2 2.19 tests: both wordings and the number.
+  'missing-region': (where) =>
+    where === 'url'
+      ? argument('The signing region in credential is invalid.', 'x-oss-credential', '', '0002-00000226')
+      : argument('Invalid signing region in Authorization header.', 'Authorization', '', '0002-00000226'),
   'two-signatures': () =>
     argument(
       'Only one auth mechanism allowed; a signed URL and an Authorization header were sent.',

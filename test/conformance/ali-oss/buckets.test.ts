@@ -22,6 +22,11 @@ describe.each(CLIENT_FORMS)('$name', ({ name, options }) => {
     expect((await client.getBucketACL(bucket)).acl).toBe('public-read');
     expect((await client.putBucketACL(bucket, 'private')).bucket).toBe(bucket);
 
+    const made = `${bucket}-by-acl`;
+    expect((await client.putBucketACL(made, 'public-read')).bucket).toBe(made);
+    expect((await client.getBucketACL(made)).acl).toBe('public-read');
+    await client.deleteBucket(made);
+
     const { bucket: info } = await client.getBucketInfo(bucket);
     expect(info).toMatchObject({
       Name: bucket,

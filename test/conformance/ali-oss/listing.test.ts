@@ -101,7 +101,8 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
   });
 
   test('refuses a token that is none, and another encoding', async () => {
-    await expect(client.listV2({ 'continuation-token': '!!' })).rejects.toMatchObject({ code: 'InvalidArgument' });
+    for (const token of ['!!', 'err-token', 'YQ'])
+      await expect(client.listV2({ 'continuation-token': token })).rejects.toMatchObject({ code: 'InvalidArgument' });
     await expect(client.list({ 'encoding-type': 'base64' }, {})).rejects.toMatchObject({ code: 'InvalidArgument' });
   });
 });

@@ -131,13 +131,24 @@ describe('what no SDK would send', () => {
     expect((await ask({})).headers['content-length']).toBe(String(text.length));
   });
 
-  test('tags on an operation that knows none are refused, not dropped', async () => {
-    const headers = { 'x-oss-tagging': 'a=1', 'x-oss-symlink-target': 'k' };
-    const reply = await send({
-      ...{ port: server.port, method: 'PUT', target: '/my-bucket/link?symlink' },
-      headers: signed('PUT', 'link', [['symlink', '']], headers),
+  test('a symlink has tags of its own', async () => {
+    const client = aliOss(server);
+    await client.put('k', Buffer.from('x'), { headers: { 'x-oss-tagging': 'a=2' } });
+    await client.putSymlink('tagged-link', 'k', { headers: { 'x-oss-tagging': 'a=1' } });
+    expect((await client.getObjectTagging('tagged-link')).tag).toEqual({ a: '1' });
+  });
+
+  test('tags count for the append that makes an object, and are not read by the next', async () => {
+    const client = aliOss(server);
+    const tagged = (count: number) => ({
+      headers: { 'x-oss-tagging': Array.from({ length: count }, (_, i) => `k${i}=v`).join('&') },
     });
-    expect([reply.status, reply.xml.Code, reply.xml.Header]).toEqual([400, 'NotImplemented', 'x-oss-tagging']);
+    await expect(client.append('tagged-log', Buffer.from('x'), tagged(11))).rejects.toMatchObject({
+      code: 'InvalidTag',
+    });
+    await client.append('tagged-log', Buffer.from('x'), tagged(1));
+    await client.append('tagged-log', Buffer.from('x'), { ...tagged(11), position: 1 });
+    expect((await client.getObjectTagging('tagged-log')).tag).toEqual({ k0: 'v' });
   });
 
   test('strangers read a link only where link and target are both open', async () => {

@@ -104,12 +104,17 @@ describe('what a policy does', () => {
   test.each([
     ['what is no JSON', '{'],
     ['another version', { Version: '2', Statement: [allow(['*'], 'oss:*')] }],
-    ['a statement of nobody', policy({ ...allow(['*'], 'oss:*'), Principal: undefined })],
     ['a name that is none', policy(allow(['somebody'], 'oss:*'))],
     ['an unknown element', policy({ ...allow(['*'], 'oss:*'), Colour: 'red' })],
   ])('refuses %s', async (_what, document) => {
     const reply = await put(document);
     expect(reply.status).toBe(400);
     expect(reply.xml.Code).toBe('InvalidPolicyDocument');
+  });
+
+  test('takes a statement without Principal, which speaks to nobody', async () => {
+    expect((await put(policy({ ...allow(['*'], 'oss:*'), Principal: undefined }))).status).toBe(200);
+    const reply = await send({ port: server.port, method: 'GET', target: '/my-bucket/k' });
+    expect(reply.status).toBe(403);
   });
 });

@@ -195,6 +195,7 @@ test.each([
   ['malformed-authorization', 'OSS4-HMAC-SHA256', DATED],
   ['malformed-authorization', `OSS4-HMAC-SHA256 Credential=${SCOPE}`, DATED],
   ['malformed-authorization', 'OSS4-HMAC-SHA256 Signature=ff', DATED],
+  ['missing-region', `OSS4-HMAC-SHA256 Credential=${SCOPE.replace(/\/[a-z-]+\/oss\//, '//oss/')},Signature=ff`, DATED],
   ['malformed-credential', 'OSS4-HMAC-SHA256 Credential=ak,Signature=ff', DATED],
   ['malformed-credential', `OSS4-HMAC-SHA256 Credential=${SCOPE.slice(2)},Signature=ff`, DATED],
   ['malformed-credential', `OSS4-HMAC-SHA256 Credential=${SCOPE.replace('oss', 's3')},Signature=ff`, DATED],

@@ -1,7 +1,7 @@
 /** What may become of a bucket, and what is told of it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BUCKETS_MAX } from '../../../../../emulators/oss/limits.ts';
-import { deleteBucket, type PutBucket, putBucket, putBucketAcl } from '../../../../../emulators/oss/service/buckets.ts';
+import { deleteBucket, type PutBucket, putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import { initiateUpload } from '../../../../../emulators/oss/service/uploads.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
 
@@ -60,13 +60,4 @@ test('removes only an empty bucket: objects and open uploads keep it', async () 
   await deleteBucket(room.services, 'my-bucket', ORIGIN);
   expect(room.told.at(-1)).toMatchObject({ eventName: 'BucketRemoved:DeleteBucket', bucket: 'my-bucket' });
   await expect(deleteBucket(room.services, 'my-bucket', ORIGIN)).rejects.toMatchObject({ code: 'NoSuchBucket' });
-});
-
-test('changes the ACL of a bucket that is there', async () => {
-  await expect(putBucketAcl(room.services, { bucket: 'my-bucket', acl: 'public-read' })).rejects.toMatchObject({
-    code: 'NoSuchBucket',
-  });
-  await make('my-bucket');
-  await putBucketAcl(room.services, { bucket: 'my-bucket', acl: 'public-read' });
-  expect(room.services.store.getBucket('my-bucket')?.acl).toBe('public-read');
 });

@@ -93,7 +93,7 @@ test.each([
   ['IA', {}, 'OperationNotSupported'],
   ['Archive', { days: 8 }, 'InvalidArgument'],
   ['Archive', { days: 0 }, 'InvalidArgument'],
-  ['Archive', { tier: 'Bulk' }, 'InvalidArgument'],
+  ['Archive', { tier: 'Bulk' }, 'MalformedXML'],
   ['ColdArchive', { days: 366 }, 'InvalidArgument'],
   ['DeepColdArchive', { tier: 'Bulk' }, 'InvalidArgument'],
 ] as const)('%s refuses %j', async (storageClass, choice, code) => {

@@ -16,7 +16,16 @@ test.each([
   'garbage',
   '<RestoreRequest><Days>-1</Days></RestoreRequest>',
   '<RestoreRequest><Days>x</Days></RestoreRequest>',
-  '<RestoreRequest><JobParameters><Tier>Fast</Tier></JobParameters></RestoreRequest>',
 ])('refuses %j', (text) => {
   expect(() => read(text)).toThrow(expect.objectContaining({ code: 'MalformedXML' }));
+});
+
+test('refuses a priority that there is not as an argument', () => {
+  const text = '<RestoreRequest><JobParameters><Tier>Fast</Tier></JobParameters></RestoreRequest>';
+  expect(() => read(text)).toThrow(
+    expect.objectContaining({
+      code: 'InvalidArgument',
+      details: expect.objectContaining({ argumentName: 'Tier', argumentValue: 'Fast' }),
+    }),
+  );
 });
