@@ -90,7 +90,7 @@ export function createOss(needs: OssNeeds): Oss {
     emulator: {
       name: 'oss',
       rows: operations as readonly OperationRow<never>[],
-      handle: createPipeline({ dialect, table: createServedTable(operations), services, clock, onCall }),
+      handle: createPipeline({ dialect, table: createServedTable(operations, clock), services, clock, onCall }),
     },
     buckets: {
       async ensure(configured) {

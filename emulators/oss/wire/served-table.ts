@@ -1,12 +1,15 @@
 /** The room's table, which never lets a request fall through to a neighbour: what isn't served is refused by its name. */
 import type { OperationRow } from '../../../src/kernel/operation.ts';
 import { createOperationTable, type OperationTable } from '../../../src/kernel/operation-table.ts';
-import { queryValue, type WireRequest } from '../../../src/kernel/wire.ts';
+import type { WireRequest } from '../../../src/kernel/wire.ts';
 import { OssError } from '../errors.ts';
-import { TRAFFIC_LIMIT_MAX, TRAFFIC_LIMIT_MIN } from '../limits.ts';
+import { type HostClock, slowedRow, trafficLimit } from './traffic-limit.ts';
 
-export function createServedTable<Services>(rows: readonly OperationRow<Services>[]): OperationTable<Services> {
-  const table = createOperationTable(rows.map(refusingUnservedParts));
+export function createServedTable<Services>(
+  rows: readonly OperationRow<Services>[],
+  clock: HostClock,
+): OperationTable<Services> {
+  const table = createOperationTable(rows.map((row) => refusingUnservedParts(slowedRow(row, clock))));
   const subresources = subresourcesOf(rows);
   return {
     rows,
@@ -134,7 +137,7 @@ export function assertPartsServed(request: Pick<WireRequest, 'method' | 'headers
       });
   }
   assertConditionsServed(request);
-  assertTrafficLimit(request);
+  trafficLimit(request);
 }
 
 /** Documented for PutObject: a condition it does not know is refused, with the header's name. */
@@ -144,21 +147,6 @@ function assertConditionsServed({ method, headers }: Pick<WireRequest, 'method' 
   if (headers['x-oss-copy-source'] !== undefined) return;
   for (const name of CONDITIONAL_HEADERS)
     if (headers[name] !== undefined) throw new OssError('NotImplemented', { header: titleCase(name) });
-}
-
-/** The limit's form is checked; a transfer on this machine isn't slowed down for it. */
-function assertTrafficLimit(request: Pick<WireRequest, 'headers' | 'query'>): void {
-  const header = request.headers['x-oss-traffic-limit'];
-  const parameter = queryValue(request, 'x-oss-traffic-limit');
-  const limit = header ?? parameter;
-  if (limit === undefined) return;
-  const isUsable = /^\d{1,12}$/.test(limit) && Number(limit) >= TRAFFIC_LIMIT_MIN && Number(limit) <= TRAFFIC_LIMIT_MAX;
-  if (isUsable && (header === undefined || parameter === undefined)) return;
-  throw new OssError('InvalidArgument', {
-    message: `x-oss-traffic-limit is a number from ${TRAFFIC_LIMIT_MIN} to ${TRAFFIC_LIMIT_MAX}, as a header or as a parameter.`,
-    argumentName: 'x-oss-traffic-limit',
-    argumentValue: limit,
-  });
 }
 
 function unservedHeader(name: string, operation: string): OssError {

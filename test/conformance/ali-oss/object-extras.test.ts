@@ -131,6 +131,18 @@ describe('what no SDK would send', () => {
     expect((await ask({})).headers['content-length']).toBe(String(text.length));
   });
 
+  test('a transfer with a limit takes its time both ways, and loses nothing', async () => {
+    const client = aliOss(server);
+    const bytes = Buffer.alloc(30_000, 'slow');
+    const headers = { 'x-oss-traffic-limit': '819200' };
+    const started = performance.now();
+    await client.put('slow', bytes, { headers });
+    const { content } = await client.get('slow', { headers });
+    expect(bytes.equals(content as Buffer)).toBe(true);
+    // Twice 30,000 bytes at 102,400 a second, but for the last portion of each.
+    expect(performance.now() - started).toBeGreaterThan(350);
+  });
+
   test('a symlink has tags of its own', async () => {
     const client = aliOss(server);
     await client.put('k', Buffer.from('x'), { headers: { 'x-oss-tagging': 'a=2' } });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { operations } from '../../../../emulators/oss/operations/index.ts';
 import { createServedTable } from '../../../../emulators/oss/wire/served-table.ts';
+import { createClock } from '../../../../src/kernel/clock.ts';
 import { operationsTable, tableInReadme } from '../../../support/operations-table.ts';
 
 const README = fileURLToPath(new URL('../../../../emulators/oss/README.md', import.meta.url));
@@ -13,7 +14,7 @@ test('the table of operations in the README is the one of the rows', () => {
 });
 
 test('no two operations answer the same request, and none has the name of another', () => {
-  expect(() => createServedTable(operations)).not.toThrow();
+  expect(() => createServedTable(operations, createClock())).not.toThrow();
   const names = operations.map((row) => row.name);
   expect(new Set(names).size).toBe(names.length);
 });

@@ -1,10 +1,12 @@
 /** Nothing falls through to a neighbour, and nothing that counts is ignored. */
+
 import { expect, test } from 'vitest';
 import { operations } from '../../../../../emulators/oss/operations/index.ts';
 import { assertPartsServed, createServedTable } from '../../../../../emulators/oss/wire/served-table.ts';
+import { createClock } from '../../../../../src/kernel/clock.ts';
 import { parsePairs } from '../../../../../src/signing/signed-request.ts';
 
-const table = createServedTable(operations);
+const table = createServedTable(operations, createClock());
 const find = (method: string, target: string, headers: Record<string, string> = {}) => {
   const [path = '', query = ''] = target.split('?');
   const segments = path.split('/').filter((segment) => segment !== '');
