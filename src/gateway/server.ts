@@ -110,6 +110,7 @@ function hasTwoLengths({ headers }: IncomingMessage): boolean {
 }
 
 /** Characters that no header may hold, but for the tab; a reply that repeated them would break in two. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are the subject.
 const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
 
 function hasControls({ rawHeaders, url = '' }: IncomingMessage): boolean {

@@ -59,7 +59,6 @@ function environment({ endpoint, region, accountId, accessKeyId, accessKeySecret
     OSS_TEST_RAM_UID: accountId,
     PYTHONPATH: NAMES,
     LOCALYUN_ENDPOINT: endpoint,
-    OSS_TEST_BUCKET: 'oss2-suite-',
     OSS_TEST_REGION: region,
     OSS_TEST_UID: accountId,
     OSS_TEST_AUTH_VERSION: variant,

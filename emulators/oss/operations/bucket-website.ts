@@ -8,8 +8,16 @@ const document: BucketDocument<Read<typeof website>> = {
   subresource: 'website',
   kind: WEBSITE,
   root: 'WebsiteConfiguration',
-  read: (content) => website.read(content, 'WebsiteConfiguration'),
+  read: (content) => withMirrorsQuery(website.read(content, 'WebsiteConfiguration')),
   write: shapeXml,
 };
+
+/** oss2 2.19 tests: a rule that mirrors passes the query on, or not, by one setting under two names. */
+function withMirrorsQuery(document: Read<typeof website>): Read<typeof website> {
+  for (const { Redirect } of document.RoutingRules?.RoutingRule ?? [])
+    if (Redirect?.RedirectType === 'Mirror' && Redirect.MirrorPassQueryString !== undefined)
+      Redirect.PassQueryString = Redirect.MirrorPassQueryString;
+  return document;
+}
 
 export const bucketWebsite = [putRow(document), getRow(document, 'NoSuchWebsiteConfiguration'), deleteRow(document)];

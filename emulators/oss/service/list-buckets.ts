@@ -26,8 +26,12 @@ export interface BucketPage {
 export function listBuckets(store: ObjectStore, { prefix, marker, limit, tags }: ListBuckets): BucketPage {
   if (tags === undefined) return store.listBuckets({ prefix, marker, limit });
   const { buckets } = store.listBuckets({ prefix, marker, limit: BUCKETS_MAX });
-  const found = buckets.filter(({ name }) => hasTags(documentOf(store, TAGS, name)?.tags ?? [], tags));
+  const found = buckets.filter((bucket) => hasTags(tagsOf(store, bucket), tags));
   return { buckets: found.slice(0, limit), isTruncated: found.length > limit };
+}
+
+export function tagsOf(store: ObjectStore, { name }: BucketRecord): BucketTags['tags'] {
+  return documentOf(store, TAGS, name)?.tags ?? [];
 }
 
 function hasTags(tags: BucketTags['tags'], wanted: readonly WantedTag[]): boolean {

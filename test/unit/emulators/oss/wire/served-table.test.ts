@@ -136,3 +136,11 @@ test('refuses a traffic limit that stands in header and query', () => {
   const both = request('GET', { 'x-oss-traffic-limit': '819200' }, 'x-oss-traffic-limit=819200');
   expect(() => assertPartsServed(both, 'GetObject')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
 });
+
+test('refuses to encrypt a part otherwise than its upload as an argument', () => {
+  const headers = { 'x-oss-server-side-encryption': 'KMS' };
+  for (const operation of ['UploadPart', 'CompleteMultipartUpload'])
+    expect(() => assertPartsServed(request('PUT', headers), operation)).toThrow(
+      expect.objectContaining({ code: 'InvalidArgument' }),
+    );
+});
