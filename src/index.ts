@@ -28,8 +28,8 @@ export interface Stack {
   events: EventHistory;
   invocations: InvocationJournal;
   denials: DenialLog;
-  /** What in the templates is not served, and what that means. */
-  warnings: readonly string[];
+  /** What in the templates, as they were taken last, is not served, and what that means. */
+  readonly warnings: readonly string[];
   clock: {
     now(): Date;
     /** `'1h'`, `'90s'` or milliseconds; resolves when all that fell due has settled. Switches to virtual time. */
@@ -74,7 +74,9 @@ export async function startStack(options: StartOptions = {}): Promise<Stack> {
     events: stack.events,
     invocations: stack.invocations,
     denials: stack.denials,
-    warnings: stack.warnings,
+    get warnings() {
+      return stack.warnings;
+    },
     clock: {
       now: () => stack.clock.now(),
       async advance(by) {

@@ -48,7 +48,8 @@ export interface RunningStack {
   isTemporary: boolean;
   functions(): FunctionSummary[];
   buckets(): string[];
-  warnings: readonly string[];
+  /** Of the templates as they were taken last. */
+  readonly warnings: readonly string[];
   events: EventHistory;
   invocations: InvocationJournal;
   denials: DenialLog;
@@ -170,11 +171,10 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
       );
   };
   const advanceTo = (toMs: number) => clock.advanceTo(toMs, settle);
-  const warnings: string[] = [];
 
   async function provision(): Promise<void> {
     for (const bucket of config.buckets) await oss.buckets.ensure(bucket);
-    warnings.splice(0, warnings.length, ...(await deploy()));
+    await deploy();
   }
 
   /** What a save made of a template since the start is what the template says now. */
@@ -183,13 +183,12 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     return taken.length > 0 ? taken : options.templates.map((each) => ({ ...each, folder: dirname(each.path) }));
   }
 
-  async function deploy(): Promise<string[]> {
+  async function deploy(): Promise<void> {
     // This stack's own, also when the shell still names another one.
     const environment = (name: string) => (name === 'LOCALYUN_ENDPOINT' ? endpoint : options.env(name));
     const report = await fc.deploy(templates(), environment);
     if (report.problems.length > 0) throw new OptionsError(report.problems);
     for (const warning of report.warnings) logger.warn(warning);
-    return report.warnings;
   }
 
   async function reset(names?: readonly string[]): Promise<void> {
@@ -251,7 +250,9 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     functions: () => fc.functions(),
     buckets: () =>
       store.listBuckets({ prefix: '', marker: '', limit: BUCKETS_SHOWN_MAX }).buckets.map(({ name }) => name),
-    warnings,
+    get warnings() {
+      return fc.warnings();
+    },
     events: eventBridge.history,
     invocations: fc.journal,
     denials: ram.denials,

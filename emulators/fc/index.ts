@@ -108,6 +108,8 @@ export interface Fc {
   instances(): PoolSnapshot;
   /** The templates as they were taken last: a save may have changed them since the start. */
   templates(): TemplateFile[];
+  /** What in them is not served, and what that means. */
+  warnings(): readonly string[];
   /** Resolves when the templates and the code folders of all functions are watched. */
   watching(): Promise<void>;
   reset(): Promise<void>;
@@ -195,6 +197,7 @@ export function createFc(needs: FcNeeds): Fc {
     journal: recorder.journal,
     deploy: deployments.deploy,
     templates: deployments.templates,
+    warnings: deployments.warnings,
     functions: () =>
       functions.list().map(({ functionName, runtime, handler, memoryMB, codeDir }) => ({
         ...{ functionName, runtime, handler, memoryMB, codeFolder: codeDir },

@@ -59,13 +59,13 @@ export function prefixedHeaderLines(headers: Readonly<Record<string, string>>, p
 }
 
 /** Reads `Name=value,Name=value` in any order, with or without spaces; names lower-cased, the first of a name wins. */
-export function authorizationPairs(text: string): ReadonlyMap<string, string> {
+export function authorizationPairs(text: string, separator: '=' | ':' = '='): ReadonlyMap<string, string> {
   const pairs = new Map<string, string>();
   for (const part of text.split(',')) {
-    const equals = part.indexOf('=');
-    if (equals < 0) continue;
-    const name = part.slice(0, equals).trim().toLowerCase();
-    if (!pairs.has(name)) pairs.set(name, part.slice(equals + 1).trim());
+    const at = part.indexOf(separator);
+    if (at < 0) continue;
+    const name = part.slice(0, at).trim().toLowerCase();
+    if (!pairs.has(name)) pairs.set(name, part.slice(at + 1).trim());
   }
   return pairs;
 }

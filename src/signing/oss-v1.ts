@@ -65,7 +65,7 @@ export function verifyOssV1(
 }
 
 /** Help page "Include signatures in URLs": Expires is seconds since the epoch, and its own window. */
-export function checkOssV1Time(claim: OssV1Claim, nowMs: number, windowMs: number): TimeCheck {
+export function checkOssV1Time(claim: Pick<OssV1Claim, 'where' | 'date'>, nowMs: number, windowMs: number): TimeCheck {
   if (claim.where === 'header') return checkWindow(claim.date, parseHttpDate(claim.date), nowMs, windowMs);
   if (!/^-?\d{1,12}$/.test(claim.date)) return { state: 'malformed', value: claim.date, serverTimeMs: nowMs };
   const expiresMs = Number(claim.date) * 1000;

@@ -224,8 +224,8 @@ interface QueryOptions {
   readonly left?: ReadonlySet<string>;
 }
 
-/** Every parameter but the signature itself; no '=' after an empty value. */
-function canonicalQuery(
+/** Every parameter but the signature itself; no '=' after an empty value. V2 has the same. */
+export function canonicalQuery(
   query: readonly QueryPair[],
   { order = BY_NAME_AND_VALUE, keptEquals, left }: QueryOptions = {},
 ): string {

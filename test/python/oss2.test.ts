@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test.each(['v1', 'v4'])('oss2 notices no difference with signature %s', async (version) => {
+test.each(['v1', 'v2', 'v4'])('oss2 notices no difference with signature %s', async (version) => {
   const { accessKeyId, accessKeySecret } = stack.credentials;
   const args = [SCRIPT, stack.endpoint, accessKeyId, accessKeySecret, stack.region, version];
   const { stdout } = await promisify(execFile)('python3', args, {

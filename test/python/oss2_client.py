@@ -5,7 +5,7 @@ import sys
 import oss2
 
 endpoint, key_id, key_secret, region, version = sys.argv[1:6]
-auth = oss2.AuthV4(key_id, key_secret) if version == "v4" else oss2.Auth(key_id, key_secret)
+auth = {"v1": oss2.Auth, "v2": oss2.AuthV2, "v4": oss2.AuthV4}[version](key_id, key_secret)
 bucket = oss2.Bucket(auth, endpoint, "py-bucket", region=region, connect_timeout=10)
 seen = {}
 

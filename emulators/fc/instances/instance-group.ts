@@ -83,7 +83,8 @@ export class InstanceGroup {
   #idle: Member[] = [];
   #generation: string | undefined;
 
-  constructor(needs: GroupNeeds, generation: string) {
+  /** Without a generation no instance is kept after its call. */
+  constructor(needs: GroupNeeds, generation: string | undefined) {
     this.#needs = needs;
     this.#generation = generation;
   }

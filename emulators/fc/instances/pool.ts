@@ -53,6 +53,7 @@ export class InstancePool {
   /** Groups whose function is gone and whose last calls still run. */
   readonly #removed = new Set<InstanceGroup>();
   readonly #work = new Set<Promise<unknown>>();
+  #draining = false;
   #closed = false;
 
   constructor(needs: InstancePoolNeeds) {
@@ -114,9 +115,12 @@ export class InstancePool {
     while (this.#work.size > 0) await Promise.allSettled([...this.#work]);
   }
 
-  /** Takes no more calls, gives running ones and preStop hooks `graceMs` of host time, then closes. */
+  /**
+   * Gives running calls, those that they make in turn, and preStop hooks `graceMs` of host time, then closes. Whoever
+   * drains lets nobody else call: a function that waits for another could not end without.
+   */
   async drain(graceMs: number): Promise<void> {
-    this.#closed = true;
+    this.#draining = true;
     for (const group of this.#allGroups()) group.replace(undefined);
     let cancel: Cancel = () => undefined;
     const graceOver = new Promise<void>((resolve) => {
@@ -144,7 +148,7 @@ export class InstancePool {
   #groupOf(target: FunctionTarget): InstanceGroup {
     const known = this.#groups.get(target.key);
     if (known) return known;
-    const group = new InstanceGroup(this.#groupNeeds, target.generation);
+    const group = new InstanceGroup(this.#groupNeeds, this.#draining ? undefined : target.generation);
     this.#groups.set(target.key, group);
     return group;
   }

@@ -36,6 +36,8 @@ export interface Deployments {
   ): Promise<DeployReport>;
   /** As they were taken last. */
   templates(): TemplateFile[];
+  /** Of the deploy that was taken last. */
+  warnings(): readonly string[];
   /** Watches what is deployed by now, a moment later: it would only slow a start down. */
   follow(): void;
   watching(): Promise<void>;
@@ -142,6 +144,7 @@ export function createDeployments(needs: DeploymentNeeds): Deployments {
         return report;
       }),
     templates: () => [...taken.values()],
+    warnings: () => warned,
     follow,
     async watching() {
       await following;

@@ -1,4 +1,4 @@
-/** Who calls OSS: verifies V1 and V4 signatures in header and URL, their windows and their tokens. */
+/** Who calls OSS: verifies V1, V2 and V4 signatures in header and URL, their windows and their tokens. */
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
@@ -7,6 +7,7 @@ import type { Credential, CredentialSource } from '../../../src/ports/credential
 import { type OssClaim, recogniseOss } from '../../../src/signing/oss.ts';
 import type { OssResource, OssVerdict } from '../../../src/signing/oss-resource.ts';
 import { verifyOssV1 } from '../../../src/signing/oss-v1.ts';
+import { verifyOssV2 } from '../../../src/signing/oss-v2.ts';
 import { createOssV4Verifier } from '../../../src/signing/oss-v4-signature.ts';
 import { OssError } from '../errors.ts';
 import { assertSignedHeaders, assertTime, assertToken } from './claim-checks.ts';
@@ -60,6 +61,7 @@ export function createAuthenticator(needs: AuthenticatorNeeds): Authenticator {
     resources: readonly OssResource[],
   ) {
     if (claim.scheme === 'oss-v1') return verifyOssV1(request, claim, accessKeySecret, { resources });
+    if (claim.scheme === 'oss-v2') return verifyOssV2(request, claim, accessKeySecret, { resources });
     return v4.verify(request, claim, accessKeySecret, { resources });
   }
 

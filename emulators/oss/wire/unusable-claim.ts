@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Record<UnusableOssClaim['problem'], Refusal>> = {
   'scope-day-mismatch': (detail) => argument('The date of the credential is not that of the request.', 'Date', detail),
   'unserved-scheme': (detail) =>
     new OssError('NotImplemented', {
-      message: `The signature scheme ${detail} is not served yet: sign with OSS (V1) or OSS4-HMAC-SHA256 (V4).`,
+      message: `The signature scheme ${detail} is not served yet: sign with OSS (V1), OSS2 (V2) or OSS4-HMAC-SHA256 (V4).`,
       header: 'Authorization',
     }),
 };

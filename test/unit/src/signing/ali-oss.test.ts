@@ -43,7 +43,8 @@ function verifyUrl(method: string, url: string, headers: Record<string, unknown>
   const texts = Object.entries(headers).map(([name, value]) => [name, wireText(String(value))]);
   const request = signedRequest(method, url.slice(url.indexOf('/', 'http://'.length)), Object.fromEntries(texts));
   const claim = recogniseOss(request);
-  if (!claim || claim.problem) throw new Error(`not a usable claim: ${JSON.stringify(claim)}`);
+  if (!claim || claim.problem || claim.scheme === 'oss-v2')
+    throw new Error(`not a usable claim: ${JSON.stringify(claim)}`);
   const options = { resources: [resource] };
   return claim.scheme === 'oss-v4'
     ? verifier.verify(request, claim, SECRET, options)

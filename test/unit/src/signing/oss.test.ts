@@ -19,8 +19,22 @@ test.each([
     'oss-v1',
     'two-signatures',
   ],
-  ['V2 in the header', '/k', { authorization: 'OSS2 AccessKeyId:ak,Signature:s' }, 'oss-unserved', 'unserved-scheme'],
-  ['V2 in the URL', '/k?x-oss-signature-version=OSS2&x-oss-signature=s', {}, 'oss-unserved', 'unserved-scheme'],
+  ['V2 in the header', '/k', { authorization: 'OSS2 AccessKeyId:ak,Signature:s' }, 'oss-v2', undefined],
+  [
+    'V2 in the URL',
+    '/k?x-oss-signature-version=OSS2&x-oss-access-key-id=ak&x-oss-expires=1&x-oss-signature=s',
+    {},
+    'oss-v2',
+    undefined,
+  ],
+  ['half a V2 URL', '/k?x-oss-signature-version=OSS2&x-oss-signature=s', {}, 'oss-v2', 'missing-url-parameter'],
+  [
+    'V4 and a signed V2 URL',
+    '/k?x-oss-signature-version=OSS2&x-oss-signature=s',
+    { authorization: V4 },
+    'oss-v2',
+    'two-signatures',
+  ],
   ['S3 in the header', '/k', { authorization: 'AWS4-HMAC-SHA256 Credential=x' }, 'oss-unserved', 'unserved-scheme'],
   ['S3 in the URL', '/k?X-Amz-Algorithm=AWS4-HMAC-SHA256', {}, 'oss-unserved', 'unserved-scheme'],
 ])('recognises %s', (_what, target, headers, scheme, problem) => {
@@ -31,6 +45,6 @@ test.each([
 
 test('names the scheme that is not served', () => {
   const detail = (authorization: string) => recogniseOss(signedRequest('GET', '/', { authorization }));
-  expect(detail('OSS2 AccessKeyId:ak')).toMatchObject({ detail: 'OSS2' });
+  expect(detail('AWS4-HMAC-SHA256 Credential=ak')).toMatchObject({ detail: 'AWS4-HMAC-SHA256' });
   expect(detail('Bearer x')).toMatchObject({ detail: 'Bearer' });
 });

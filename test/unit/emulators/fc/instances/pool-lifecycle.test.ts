@@ -154,17 +154,21 @@ describe('going', () => {
     expect(fc.pool.snapshot().instances.map(({ instanceId }) => instanceId)).not.toContain(first.instanceId);
   });
 
-  test('drain lets a running call end, and takes no new one', async () => {
+  test('drain lets a running call end with the calls it makes, keeps no instance of theirs, and takes none after', async () => {
     fc = await startTestPool();
     const target = fc.target(COUNTER);
+    const other = fc.target(COUNTER);
     const running = fc.call(target, WAIT);
     await until(isWaiting);
     const drained = fc.pool.drain(10_000);
-    await expect(fc.call(target)).rejects.toThrow('closed');
+    expect((await fc.call(other)).outcome).toBe('returned');
+    expect((await fc.call(target)).outcome).toBe('returned');
+    await until(() => states().length === 1);
     writeCode(target.codeDir, { go: '' });
     expect((await running).outcome).toBe('returned');
     await drained;
     expect(states()).toEqual([]);
+    await expect(fc.call(target)).rejects.toThrow('closed');
   });
 
   test('drain kills what its grace was too short for', async () => {

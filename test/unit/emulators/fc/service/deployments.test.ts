@@ -185,6 +185,10 @@ test('a warning is told when it is new, not with every save', async () => {
     warnings: ["Function f: every call will fail, for its role can't be assumed: There is no such role."],
   });
   expect(await save({ f: { role, timeout: 8 } })).toMatchObject({ warnings: [] });
+  // It still stands, until a save mends it.
+  expect(room.fc.warnings()).toEqual([expect.stringContaining('no such role')]);
+  await save({ f: { timeout: 8 } });
+  expect(room.fc.warnings()).toEqual([]);
 });
 
 test('the templates are kept as they were taken last, for a reset', async () => {

@@ -8,6 +8,7 @@ import type { WireRequest } from '../../../../../src/kernel/wire.ts';
 import type { Credential } from '../../../../../src/ports/credential-source.ts';
 import type { OssResource } from '../../../../../src/signing/oss-resource.ts';
 import { presignOssV1, signOssV1 } from '../../../../../src/signing/oss-v1.ts';
+import { presignOssV2, signOssV2 } from '../../../../../src/signing/oss-v2.ts';
 import { presignOssV4, signOssV4 } from '../../../../../src/signing/oss-v4-signature.ts';
 import type { QueryPair } from '../../../../../src/signing/signed-request.ts';
 
@@ -72,6 +73,9 @@ const signing = (credential: Credential, atMs = hostNow) => ({
 const SCHEMES = {
   'V1 header': (credential: Credential, atMs?: number) => request(signOssV1(signing(credential, atMs))),
   'V4 header': (credential: Credential, atMs?: number) => request(signOssV4(signing(credential, atMs))),
+  'V2 header': (credential: Credential, atMs?: number) => request(signOssV2(signing(credential, atMs))),
+  'V2 URL': (credential: Credential, atMs?: number) =>
+    request({}, presignOssV2({ ...signing(credential, atMs), expiresSeconds: 60 })),
   'V1 URL': (credential: Credential, atMs?: number) =>
     request({}, presignOssV1({ ...signing(credential, atMs), expiresSeconds: 60 })),
   'V4 URL': (credential: Credential, atMs?: number) =>
@@ -126,7 +130,7 @@ describe.each(Object.entries(SCHEMES))('%s', (scheme, sign) => {
     expect(
       throwsCode(authenticate(sign(OWNER, hostNow - 16 * MINUTE)).run, isUrl ? 'AccessDenied' : 'RequestTimeTooSkewed'),
     ).toBe(true);
-    if (scheme !== 'V1 URL')
+    if (scheme !== 'V1 URL' && scheme !== 'V2 URL')
       expect(throwsCode(authenticate(sign(OWNER, hostNow + 16 * MINUTE)).run, 'RequestTimeTooSkewed')).toBe(true);
   });
 
@@ -181,7 +185,9 @@ test.each([
   [{ authorization: 'OSS nonsense' }, [], 'InvalidArgument'],
   [{ authorization: 'OSS4-HMAC-SHA256 Credential=x,Signature=y' }, [], 'InvalidArgument'],
   [{ authorization: 'AWS4-HMAC-SHA256 Credential=x' }, [], 'NotImplemented'],
-  [{ authorization: 'OSS2 AccessKeyId:x,Signature:y' }, [], 'NotImplemented'],
+  [{ authorization: 'OSS2 AccessKeyId:AK' }, [], 'InvalidArgument'],
+  [{ authorization: 'OSS2 AccessKeyId:AK,Signature:y' }, [], 'AccessDenied'],
+  [{}, [['x-oss-signature-version', 'OSS2']], 'AccessDenied'],
   [{ authorization: 'Bearer x' }, [], 'NotImplemented'],
   [{}, [['OSSAccessKeyId', 'AK']], 'AccessDenied'],
   [{}, [['Signature', 'x']], 'AccessDenied'],
