@@ -12,6 +12,7 @@ import type { ConsoleNeeds } from './console/app.ts';
 import { lazyConsole } from './console/lazy.ts';
 import { createEdge } from './gateway/edge.ts';
 import { type GatewayServer, startServer } from './gateway/server.ts';
+import { countCalls } from './kernel/call-counts.ts';
 import { type ControlledClock, createClock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
 import { claimFolder, removeLeftFolders } from './kernel/data-folder.ts';
@@ -20,7 +21,6 @@ import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
 import { createLogger, type Logger } from './kernel/logger.ts';
 import { createOutbox } from './kernel/outbox.ts';
-import type { CallRecord } from './kernel/pipeline.ts';
 import { createRandom } from './kernel/random.ts';
 import { createSettled, type SettledAnswer } from './kernel/settled.ts';
 import { VERSION } from './kernel/version.ts';
@@ -281,21 +281,4 @@ function tidy(logger: Logger): void {
     // Others' leftovers are no reason to stop.
     logger.warn('Temporary folders of killed runs could not be removed.', { error });
   }
-}
-
-function countCalls(logger: Logger) {
-  const counts = new Map<string, number>();
-  return {
-    counts: () => counts,
-    record({ room, operation = 'unknown', status, requestId, durationMs, method, rawPath }: CallRecord): void {
-      const key = `${room} ${operation} ${status}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      logger.debug(`${room} ${operation} ${status}`, {
-        requestId,
-        method,
-        rawPath,
-        durationMs: Math.round(durationMs * 100) / 100,
-      });
-    },
-  };
 }

@@ -179,7 +179,8 @@ function hmacHex(secret: string, text: string): string {
 function canonicalHeaders(headers: Readonly<Record<string, string>>, names: readonly string[]): string {
   let lines = '';
   for (const name of [...names].sort()) {
-    const value = headers[name];
+    // A client may well list `constructor`, which every object has and no request.
+    const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (value !== undefined) lines += `${name}:${value.trim()}\n`;
   }
   return lines;

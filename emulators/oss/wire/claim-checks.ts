@@ -49,7 +49,7 @@ function malformedTime(claim: OssClaim, value: string): string {
 /** alibabacloud-oss-go-sdk-v2 1.5 tests: 400 for a named header that is not sent. UNVERIFIED OSS-190: code and wording. */
 export function assertSignedHeaders(claim: OssClaim, headers: Readonly<Record<string, string>>): void {
   if (claim.scheme === 'oss-v1') return;
-  const missing = claim.additionalHeaders.find((name) => headers[name] === undefined);
+  const missing = claim.additionalHeaders.find((name) => !Object.hasOwn(headers, name));
   if (missing !== undefined)
     throw new OssError('InvalidArgument', {
       message: `The signed header ${missing} is not in the request.`,

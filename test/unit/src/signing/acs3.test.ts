@@ -127,6 +127,13 @@ test.each([
   expect(recogniseAcs3(signedRequest('POST', '/', headers))?.problem).toBe(problem);
 });
 
+test.each(['constructor', '__proto__', 'toString'])('takes %s, listed as signed and not sent, for absent', (name) => {
+  const added = signAcs3({ ...SIGNING, credentials: { accessKeyId: AK, accessKeySecret: SK } });
+  const authorization = added.authorization?.replace('SignedHeaders=', `SignedHeaders=${name};`) ?? '';
+  const request = signedRequest('POST', SIGNING.rawPath, { ...SIGNING.headers, ...added, authorization });
+  expect(verifyAcs3(request, claimOf(request), SK)).toMatchObject({ ok: false });
+});
+
 test('names a required header that is listed as signed but did not come', () => {
   const { method, target, headers } = ACS3_VECTORS[0] as Vector;
   const { 'x-acs-date': _gone, ...rest } = headers;

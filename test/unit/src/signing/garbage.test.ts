@@ -6,6 +6,7 @@ import { checkAcs3Time, recogniseAcs3, verifyAcs3 } from '../../../../src/signin
 import { checkFcV1Time, recogniseFcV1, verifyFcV1 } from '../../../../src/signing/fc-v1.ts';
 import { recogniseOss } from '../../../../src/signing/oss.ts';
 import { checkOssV1Time, verifyOssV1 } from '../../../../src/signing/oss-v1.ts';
+import { checkOssV2Time, verifyOssV2 } from '../../../../src/signing/oss-v2.ts';
 import { checkOssV4Time } from '../../../../src/signing/oss-v4.ts';
 import { createOssV4Verifier } from '../../../../src/signing/oss-v4-signature.ts';
 import { checkRoaV1Time, recogniseRoaV1, verifyRoaV1 } from '../../../../src/signing/roa-v1.ts';
@@ -32,6 +33,9 @@ const authorization = fc
       fc.tuple(text, text).map(([key, signature]) => `${key}:${signature}`),
       fc
         .tuple(text, text, text)
+        .map(([key, list, signature]) => `AccessKeyId:${key},AdditionalHeaders:${list},Signature:${signature}`),
+      fc
+        .tuple(text, text, text)
         .map(
           ([credential, list, signature]) =>
             `Credential=${credential}/20260101/r/oss/aliyun_v4_request,AdditionalHeaders=${list},SignedHeaders=host;x-acs-action;x-acs-version;x-acs-date;x-acs-content-sha256;x-acs-signature-nonce;${list},Signature=${signature}`,
@@ -50,12 +54,15 @@ const headerName = fc.constantFrom(
 const parameterName = fc.oneof(
   text,
   fc.constantFrom(
-    ...'OSSAccessKeyId Signature Expires acl prefix x-oss-signature-version x-oss-signature x-oss-credential x-oss-date x-oss-expires x-oss-additional-headers AccessKeyId SignatureMethod SignatureVersion Timestamp Action'.split(
+    ...'OSSAccessKeyId Signature Expires acl prefix x-oss-signature-version x-oss-signature x-oss-credential x-oss-date x-oss-expires x-oss-additional-headers x-oss-access-key-id AccessKeyId SignatureMethod SignatureVersion Timestamp Action'.split(
       ' ',
     ),
   ),
 );
-const parameterValue = fc.oneof(text, fc.constantFrom('OSS4-HMAC-SHA256', 'ak/20260101/r/oss/aliyun_v4_request', '60'));
+const parameterValue = fc.oneof(
+  text,
+  fc.constantFrom('OSS4-HMAC-SHA256', 'OSS2', 'ak/20260101/r/oss/aliyun_v4_request', '60'),
+);
 
 const request: fc.Arbitrary<SignedRequest> = fc
   .record({
@@ -80,6 +87,10 @@ function verdicts(given: SignedRequest): { ok: boolean }[] {
   if (oss?.scheme === 'oss-v1' && !oss.problem) {
     checkOssV1Time(oss, NOW_MS, SIGNATURE_WINDOW_MS);
     found.push(verifyOssV1(given, oss, SECRET, { resources: RESOURCES }));
+  }
+  if (oss?.scheme === 'oss-v2' && !oss.problem) {
+    checkOssV2Time(oss, NOW_MS, SIGNATURE_WINDOW_MS);
+    found.push(verifyOssV2(given, oss, SECRET, { resources: RESOURCES }));
   }
   if (oss?.scheme === 'oss-v4' && !oss.problem) {
     checkOssV4Time(oss, NOW_MS, SIGNATURE_WINDOW_MS);
@@ -127,6 +138,7 @@ test('refuses a genuine Authorization header at once when it is a megabyte long'
     'OSS ak:',
     'acs ak:',
     'FC ak:',
+    'OSS2 AccessKeyId:',
     'OSS4-HMAC-SHA256 Credential=',
     'ACS3-HMAC-SHA256 Credential=',
   ]) {
