@@ -32,6 +32,15 @@ const MORE = [
     projects: ['python'],
     missing: () => (runs('python3', ['-c', 'import oss2']) ? undefined : 'Python 3 with oss2 (pip install oss2)'),
   },
+  {
+    name: 'objects kept in MinIO',
+    command: [process.execPath],
+    projects: ['minio'],
+    missing: () =>
+      runs(process.env.LOCALYUN_TEST_MINIO || 'minio', ['--version'])
+        ? undefined
+        : 'a MinIO server (`minio` on the PATH or its path in LOCALYUN_TEST_MINIO; go install github.com/minio/minio@latest)',
+  },
 ];
 
 const totals = { passed: 0, failed: 0 };

@@ -16,6 +16,7 @@ export type OssErrorCode =
   | 'FileAlreadyExists'
   | 'IncompleteBody'
   | 'IncorrectNumberOfFilesInPOSTRequest'
+  | 'InsufficientStorage'
   | 'InternalError'
   | 'InvalidAccessKeyId'
   | 'InvalidArgument'
@@ -67,6 +68,7 @@ export type OssErrorCode =
   | 'ResourceGroupIdPreCheckError'
   | 'RestoreAlreadyInProgress'
   | 'SecurityTokenExpired'
+  | 'ServiceUnavailable'
   | 'SignatureDoesNotMatch'
   | 'SymlinkTargetNotExist'
   | 'TooManyBuckets';
@@ -117,6 +119,8 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     status: 400,
     message: 'You did not provide the number of bytes specified by the Content-Length HTTP header.',
   },
+  // UNVERIFIED OSS-151: the real service has no disk that could be full; no 5xx, for trying again makes no room.
+  InsufficientStorage: { status: 400, message: 'The store behind this service has no room left.' },
   InternalError: { status: 500, message: 'We encountered an internal error. Please try again.' },
   InvalidAccessKeyId: {
     status: 403,
@@ -219,6 +223,8 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'The security token you provided has expired.',
     ec: '0002-00000007',
   },
+  // UNVERIFIED OSS-150: the wording. With this status SDKs try again by themselves, which is right for an outage.
+  ServiceUnavailable: { status: 503, message: 'The service is temporarily unavailable. Please try again later.' },
   SignatureDoesNotMatch: {
     status: 403,
     message:

@@ -12,7 +12,8 @@ export interface BlobFiles {
   settle(id: string): void;
   /** Makes content and name survive a power cut, and closes. */
   seal(id: string, handle: FileHandle): Promise<void>;
-  open(id: string): Promise<FileHandle>;
+  /** Bytes `start` to `end` (not included), readable whatever becomes of the file meanwhile. */
+  open(id: string, start: number, end: number): Promise<OpenBlob>;
   /** Keeps the files readable until the returned function is called. */
   pin(ids: readonly string[]): () => void;
   /** Removes files that no row names any more, in the background, each once its last reader has gone. */
@@ -21,6 +22,12 @@ export interface BlobFiles {
   suspectLeftovers(): void;
   /** Resolves when no removal and no search for leftovers is under way. */
   idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenBlob {
+  /** Once; closes at its end. */
+  chunks(): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -40,6 +47,7 @@ const REMOVALS_MAX = 2;
 /** Files after which the next one goes to another folder: a folder made for each would cost more than the file. */
 const FILES_PER_SHARD = 256;
 const SHARDS = 256;
+const CHUNK_BYTES = 128 * 1024;
 
 /** Not by way of a temporary name: a file is nobody's until its row is committed, so a reader can't meet half of it. */
 export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: BlobFilesNeeds): Promise<BlobFiles> {
@@ -164,7 +172,10 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
       if (sync) await Promise.all([handle.datasync(), holder.sync()]);
       await handle.close();
     },
-    open: (id) => open(pathOf(id), 'r'),
+    async open(id, start, end) {
+      const handle = await open(pathOf(id), 'r');
+      return { chunks: () => chunksOf(handle, { id, start, end }), close: () => handle.close() };
+    },
     pin(ids) {
       for (const id of ids) pins.set(id, (pins.get(id) ?? 0) + 1);
       let held = true;
@@ -194,6 +205,20 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
       if (isClean) await rm(join(folder, MARKER), { force: true });
     },
   };
+}
+
+async function* chunksOf(handle: FileHandle, { id, start, end }: { id: string; start: number; end: number }) {
+  try {
+    for (let at = start; at < end; ) {
+      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
+      if (bytesRead === 0) throw new Error(`The file ${id} ends before its recorded size.`);
+      yield buffer.subarray(0, bytesRead);
+      at += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 export function isMissing(error: unknown): boolean {

@@ -12,6 +12,11 @@ export interface Changes {
     staged: StagedBody,
     work: (bytes: StagedBytes, freed: string[]) => Result | undefined,
   ): Promise<Result | undefined>;
+  /** One or the other, as there are staged bytes or not. */
+  changeMaybeWith<Result>(
+    staged: StagedBody | undefined,
+    work: (bytes: StagedBytes | undefined, freed: string[]) => Result | undefined,
+  ): Promise<Result | undefined>;
 }
 
 export function createChanges(database: Database, files: BlobFiles, staging: Staging): Changes {
@@ -54,5 +59,9 @@ export function createChanges(database: Database, files: BlobFiles, staging: Sta
     }
   }
 
-  return { change, changeWith };
+  return {
+    change,
+    changeWith,
+    changeMaybeWith: (staged, work) => (staged ? changeWith(staged, work) : change((freed) => work(undefined, freed))),
+  };
 }

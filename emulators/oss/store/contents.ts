@@ -12,7 +12,7 @@ export interface Contents {
   /** An owner lets go. Returns the files nobody owns any more: to be removed once this is committed. */
   disown(pieces: readonly Piece[]): string[];
   /** Staged bytes after what an object's row names; a small tail is written anew with them, so that many small ones stay few. */
-  extend(content: Content, bytes: StagedBytes, sizeBytes: number): Content;
+  extend(content: Content, bytes: StagedBytes, sizeBytes: number, freed: string[]): Content;
   /** How an object's row names its pieces, instead of what it named before. */
   rewrite(content: Content, pieces: Piece[]): Content;
   /** How an object's row names its pieces. */
@@ -70,8 +70,7 @@ export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>, 
   }
 
   function adopt(bytes: StagedBytes, sizeBytes: number): Piece[] {
-    if (sizeBytes === 0) return [];
-    if (!('blob' in bytes)) return [addInline(bytes)];
+    if (!('blob' in bytes)) return sizeBytes === 0 ? [] : [addInline(bytes)];
     setOwners(bytes.blob, 1);
     return [{ blob: bytes.blob, sizeBytes, inline: false }];
   }

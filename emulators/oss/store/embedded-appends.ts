@@ -72,14 +72,14 @@ export function createAppends(needs: AppendNeeds): Pick<ObjectStore, 'append'> {
   return {
     async append(ref, staged, draft, commit) {
       await packOrDiscard(() => pack(ref), staged);
-      const record = await changes.changeWith(staged, (bytes) => {
+      const record = await changes.changeWith(staged, (bytes, freed) => {
         const before = find(ref);
         const beforeRecord = before && versions.toRecord(ref, before);
         commit?.guard?.(beforeRecord);
         if (beforeRecord && staged.sizeBytes === 0) return beforeRecord;
 
         const { modifiedAtMs } = draft;
-        const content = contents.extend(before?.content ?? [], bytes, staged.sizeBytes);
+        const content = contents.extend(before?.content ?? [], bytes, staged.sizeBytes, freed);
         const grown = before ?? { ...pickDraft(draft), ...versions.stampNull(ref.bucket) };
         const row = { ...grown, modifiedAtMs, ...appendedSums(before, staged), content };
         objects.put(objectKey(ref), row);

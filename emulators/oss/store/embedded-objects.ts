@@ -12,6 +12,7 @@ import type {
   ObjectRecord,
   ObjectRef,
   ObjectStore,
+  StagedBody,
   VersionRef,
 } from './object-store.ts';
 import { openSlices, slicesOf } from './reading.ts';
@@ -27,11 +28,18 @@ import {
 } from './rows.ts';
 import type { Versions } from './versions.ts';
 
-export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy' | 'amend'> & {
+export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy'> & {
+  /** `whole`: the same bytes, kept elsewhere now. */
+  amend(...amendment: [...Parameters<Amend>, whole?: StagedBody]): ReturnType<Amend>;
   /** Makes a row the current version, inside a transaction: guard, write, keep or free the one before, tell. */
   replace(ref: ObjectRef, toRow: () => ObjectRow, freed: string[], commit: Replacing | undefined): ObjectRecord;
 };
 
+type Amend = (
+  ref: VersionRef,
+  change: Parameters<ObjectStore['amend']>[1],
+  commit?: Parameters<ObjectStore['amend']>[2],
+) => ReturnType<ObjectStore['amend']>;
 type Replacing = NonNullable<Parameters<ObjectStore['put']>[3]>;
 
 export interface ObjectNeeds {
@@ -130,14 +138,16 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
         });
         return replace(target, toRow, freed, commit);
       }),
-    amend: (ref, amendment, commit) =>
-      changes.change(() => {
+    amend: (ref, amendment, commit, whole) =>
+      changes.changeMaybeWith(whole, (bytes, freed) => {
         const found = versions.findObject(ref);
         if (!found) return undefined;
         const object = plain(ref);
         const before = versions.toRecord(object, found.row);
         const { tags: _, symlinkTarget: __, restore: ___, ...kept } = found.row;
-        const amended = { ...kept, ...pickDraft({ ...before, ...amendment(before) }) };
+        const content = bytes ? contents.keep(contents.adopt(bytes, kept.sizeBytes)) : kept.content;
+        if (bytes) freed.push(...contents.forget(kept.content));
+        const amended = { ...kept, ...pickDraft({ ...before, ...amendment(before) }), content };
         versions.rewrite(object, found, amended);
         const after = versions.toRecord(object, amended);
         commit?.tell?.(before, after);
@@ -152,12 +162,16 @@ function plain({ bucket, key }: ObjectRef): ObjectRef {
 
 function rowOf(
   draft: ObjectDraft,
-  { sizeBytes, md5, crc64 }: { sizeBytes: number; md5: Uint8Array; crc64: string },
+  { sizeBytes, md5, crc64, sums = sumsOf(md5) }: Omit<StagedBody, 'discard'>,
   content: ObjectRow['content'],
 ): ObjectRow {
+  return { ...pickDraft(draft), sizeBytes, etag: sums.etag, crc64, contentMd5: sums.contentMd5, content };
+}
+
+/** Of bytes written in one piece. */
+export function sumsOf(md5: Uint8Array): Pick<ObjectRecord, 'etag' | 'contentMd5'> {
   const digest = Buffer.from(md5);
-  const etag = digest.toString('hex').toUpperCase();
-  return { ...pickDraft(draft), sizeBytes, etag, crc64, contentMd5: digest.toString('base64'), content };
+  return { etag: digest.toString('hex').toUpperCase(), contentMd5: digest.toString('base64') };
 }
 
 function checkRange({ start, end }: ByteRange, sizeBytes: number): void {

@@ -7,7 +7,7 @@ import { CRC64_EMPTY, combineCrc64 } from './crc64.ts';
 import type { Objects } from './embedded-objects.ts';
 import { toOrderedText } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
-import type { ObjectDraft, ObjectStore, PartRecord, UploadPage, UploadRecord } from './object-store.ts';
+import type { ObjectDraft, ObjectStore, PartRecord, StagedBody, UploadPage, UploadRecord } from './object-store.ts';
 import { rowsOf } from './row-scan.ts';
 import {
   bucketOf,
@@ -15,6 +15,7 @@ import {
   lastOf,
   type ObjectRow,
   type PartRow,
+  type Piece,
   parsePart,
   pickDraft,
   type Tables,
@@ -25,8 +26,22 @@ import {
 
 export type UploadStore = Pick<
   ObjectStore,
-  'createUpload' | 'getUpload' | 'listUploads' | 'putPart' | 'listParts' | 'completeUpload' | 'abortUpload'
->;
+  'createUpload' | 'getUpload' | 'listUploads' | 'putPart' | 'listParts' | 'abortUpload'
+> & {
+  /** What the listed parts make together. Undefined when the upload is gone. */
+  join(upload: UploadRecord, partNumbers: readonly number[], draft: ObjectDraft): JoinedParts | undefined;
+  /** `whole`: the bytes of these parts, kept elsewhere now. */
+  completeUpload(...completion: [...Parameters<Complete>, whole?: StagedBody]): ReturnType<Complete>;
+};
+
+export type JoinedParts = ObjectRow & { content: Piece[] };
+
+type Complete = (
+  upload: UploadRecord,
+  partNumbers: readonly number[],
+  draft: ObjectDraft,
+  commit?: Parameters<ObjectStore['completeUpload']>[3],
+) => ReturnType<ObjectStore['completeUpload']>;
 
 export interface UploadNeeds {
   tables: Tables;
@@ -82,6 +97,12 @@ export function createUploadStore({ tables, contents, changes, replace }: Upload
     return parsePart(row);
   }
 
+  const join = (upload: UploadRecord, partNumbers: readonly number[], draft: ObjectDraft) =>
+    joinParts(
+      partNumbers.map((number) => partOf(upload, number)),
+      draft,
+    );
+
   return {
     createUpload: (upload, commit) =>
       changes.change(() => {
@@ -118,17 +139,16 @@ export function createUploadStore({ tables, contents, changes, replace }: Upload
       }
       return { parts: found, isTruncated: false };
     },
-    completeUpload: (upload, partNumbers, draft, commit) =>
-      changes.change((freed) => {
+    join: (upload, partNumbers, draft) => (exists(upload) ? join(upload, partNumbers, draft) : undefined),
+    completeUpload: (upload, partNumbers, draft, commit, whole) =>
+      changes.changeMaybeWith(whole, (bytes, freed) => {
         if (!exists(upload)) return undefined;
-        const toRow = () =>
-          joinParts(
-            partNumbers.map((number) => partOf(upload, number)),
-            draft,
-            contents,
-          );
+        const toRow = () => {
+          const { content, ...row } = join(upload, partNumbers, draft);
+          return { ...row, content: contents.keep(bytes ? contents.adopt(bytes, row.sizeBytes) : content) };
+        };
         const record = replace(upload, toRow, freed, commit);
-        freed.push(...end(upload, new Set(partNumbers)));
+        freed.push(...end(upload, new Set(bytes ? [] : partNumbers)));
         return record;
       }),
     abortUpload: (upload, commit) =>
@@ -150,7 +170,7 @@ interface UploadRow {
  * One object out of parts in their order.
  * UNVERIFIED OSS-002: the hex part of its ETag is the MD5 of the parts' binary MD5s; OSS does not publish its formula.
  */
-function joinParts(parts: readonly PartRow[], draft: ObjectDraft, contents: Contents): ObjectRow {
+function joinParts(parts: readonly PartRow[], draft: ObjectDraft): JoinedParts {
   const md5 = createHash('md5');
   for (const { etag } of parts) md5.update(etag, 'hex');
   const join = (crc: string, part: PartRow) => combineCrc64(crc, part.crc64, part.sizeBytes);
@@ -160,6 +180,6 @@ function joinParts(parts: readonly PartRow[], draft: ObjectDraft, contents: Cont
     etag: `${md5.digest('hex').toUpperCase()}-${parts.length}`,
     crc64: parts.reduce(join, CRC64_EMPTY),
     contentMd5: undefined,
-    content: contents.keep(parts.flatMap(({ content }) => content)),
+    content: parts.flatMap(({ content }) => content),
   };
 }

@@ -103,11 +103,14 @@ export interface StagedBody {
   md5: Uint8Array;
   /** Unsigned decimal. */
   crc64: string;
+  /** The object's, where they are not those of bytes written in one piece. */
+  sums?: Pick<ObjectRecord, 'etag' | 'contentMd5'>;
   discard(): Promise<void>;
 }
 
 /**
  * What has to happen in the very transaction that makes a change visible. Both are synchronous; a throw takes the change back.
+ * A store may ask `guard` earlier as well, before it begins what a refusal would make vain.
  * The store's own synchronous reads (`getBucket`, `listParts` …) show inside them what the transaction finds.
  */
 export interface Commit<Before = ObjectRecord | undefined, After = ObjectRecord> {

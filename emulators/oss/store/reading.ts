@@ -1,7 +1,6 @@
 /** Turns pieces into bytes to send: a buffer where they are few, a stream with back-pressure otherwise. */
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { BlobFiles } from './blob-files.ts';
+import type { BlobFiles, OpenBlob } from './blob-files.ts';
 import type { ByteRange } from './object-store.ts';
 import type { Piece } from './rows.ts';
 
@@ -77,7 +76,7 @@ async function openStream(
 ): Promise<Readable> {
   // The first file is opened at once, so that a damaged store is told before the answer has begun.
   const [first] = sources;
-  const opened = first && !first.bytes ? await files.open(first.piece.blob) : undefined;
+  const opened = first && !first.bytes ? await files.open(first.piece.blob, first.start, first.end) : undefined;
 
   async function* chunks() {
     for (const source of sources) yield* chunksOf(source, files, source === first ? opened : undefined);
@@ -91,21 +90,7 @@ async function openStream(
   return stream;
 }
 
-async function* chunksOf({ piece, start, end, bytes }: Source, files: Pick<BlobFiles, 'open'>, opened?: FileHandle) {
-  if (bytes) {
-    yield bytes;
-    return;
-  }
-  const handle = opened ?? (await files.open(piece.blob));
-  try {
-    for (let at = start; at < end; ) {
-      const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) throw new Error(`The file ${piece.blob} ends before its recorded size.`);
-      yield buffer.subarray(0, bytesRead);
-      at += bytesRead;
-    }
-  } finally {
-    await handle.close();
-  }
+async function* chunksOf({ piece, start, end, bytes }: Source, files: Pick<BlobFiles, 'open'>, opened?: OpenBlob) {
+  if (bytes) yield bytes;
+  else yield* (opened ?? (await files.open(piece.blob, start, end))).chunks();
 }

@@ -14,6 +14,8 @@ export interface Staging {
   /** Hands the bytes over, once; whoever takes them names them in a row or discards them. */
   take(staged: StagedBody): StagedBytes;
   discard(bytes: StagedBytes): void;
+  /** Bytes that are kept elsewhere already, to be taken like those staged here. */
+  hold(blob: string, body: Omit<StagedBody, 'discard'>): StagedBody;
   /** A committed row names the bytes now. */
   settle(bytes: StagedBytes): void;
 }
@@ -40,6 +42,12 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
     if ('blob' in bytes) files.settle(bytes.blob);
   }
 
+  function wait(bytes: StagedBytes, body: Omit<StagedBody, 'discard'>): StagedBody {
+    const staged: StagedBody = { ...body, discard: async () => discard(take(staged)) };
+    waiting.set(staged, bytes);
+    return staged;
+  }
+
   async function stage(body: Readable): Promise<StagedBody> {
     const md5 = createHash('md5');
     const crc = createCrc64();
@@ -53,21 +61,14 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
         await writer.write(bytes);
       }
       const bytes = await writer.end();
-      const staged: StagedBody = {
-        sizeBytes: writer.sizeBytes(),
-        md5: md5.digest(),
-        crc64: crc.digest(),
-        discard: async () => discard(take(staged)),
-      };
-      waiting.set(staged, bytes);
-      return staged;
+      return wait(bytes, { sizeBytes: writer.sizeBytes(), md5: md5.digest(), crc64: crc.digest() });
     } catch (error) {
       await writer.abort();
       throw error;
     }
   }
 
-  return { stage, take, discard, settle };
+  return { stage, take, hold: (blob, body) => wait({ blob }, body), discard, settle };
 }
 
 interface Writer {
