@@ -96,7 +96,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const sync = !isTemporary;
   const database = openDatabase(join(dataDir, 'db'), { sync });
   lifecycle.add({ name: 'database', close: () => database.close() });
-  const outbox = createOutbox({ database, logger: logger.child('outbox'), settled, nowMs: clock.nowMs });
+  const outbox = createOutbox({ database, logger: logger.child('outbox'), settled, clock });
   lifecycle.add({ name: 'outbox', close: () => outbox.close() });
 
   const { region, accountId, auth } = config;

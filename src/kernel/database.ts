@@ -1,4 +1,5 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
+import { getSystemErrorName } from 'node:util';
 import { type Database as LmdbTable, open } from 'lmdb';
 
 /**
@@ -49,6 +50,9 @@ const TABLES_MAX = 200;
 export function openDatabase(path: string, { sync }: { sync: boolean }): Database {
   const environment = open({ path, maxDbs: TABLES_MAX, noSync: !sync, cache: false });
   const tables = new Map<string, Table<unknown>>();
+  // Of each batch lmdb makes a promise of its own, right after this event, which it gives to nobody: rejected unheard, it
+  // would end the process, where every caller of a commit that failed has been told already.
+  environment.on('beforecommit', () => queueMicrotask(() => void environment.committed.then(ignore, ignore)));
   let writing = false;
   let closed = false;
 
@@ -64,7 +68,7 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   async function transact<Result>(work: () => Result, { durable = true } = {}): Promise<Result> {
     if (closed) throw new Error('The database is closed.');
     // A child transaction, for only it forgets what was written when `work` throws; lmdb batches many into one commit.
-    const result = await environment.childTransaction(() => {
+    const committed = environment.childTransaction(() => {
       writing = true;
       try {
         const done = work();
@@ -75,9 +79,18 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
         writing = false;
       }
     });
-    // lmdb overlaps syncing: its commit promise resolves before the data is on disk.
-    if (durable && sync) await environment.flushed;
-    return result;
+    // Of this batch, so asked for at once: a later one may fail, and then never says that it was flushed.
+    const flushed = durable && sync ? environment.flushed.then(ignore) : undefined;
+    // What fails is told by `committed` first.
+    flushed?.catch(ignore);
+    try {
+      const result = await committed;
+      // lmdb overlaps syncing: its commit promise resolves before the data is on disk.
+      await flushed;
+      return result;
+    } catch (error) {
+      throw await reasonOf(error);
+    }
   }
 
   let closing: Promise<void> | undefined;
@@ -91,6 +104,26 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
       return closing;
     },
   };
+}
+
+function ignore(): void {}
+
+/**
+ * lmdb rejects a commit before it knows why, tells the system's error by its number, and in some cases never: the disk it is
+ * all the same, for nothing else keeps a commit from being written.
+ */
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && 'commitError' in error)) return error;
+  const told = Promise.resolve(error.commitError).catch((reason: unknown) => reason);
+  const cause = await Promise.race([told, nextTurn().then(nextTurn)]);
+  if (!(cause instanceof Error)) return Object.assign(new Error('The database could not be written.'), { code: 'EIO' });
+  const number = 'code' in cause ? Number(cause.code) : 0;
+  const code = number > 0 ? getSystemErrorName(-number) : 'EIO';
+  return Object.assign(new Error(`The database could not be written: ${cause.message}`, { cause }), { code });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function abandoned(work: Promise<unknown>): Error {

@@ -1,5 +1,7 @@
 /** What a room tells the others: facts appended in the transaction of the change itself, read with durable cursors, at least once. */
+import type { Cancel, Clock } from './clock.ts';
 import type { Database, Table } from './database.ts';
+import { isDiskError } from './disk-error.ts';
 import type { Logger } from './logger.ts';
 import type { Settled } from './settled.ts';
 
@@ -46,13 +48,15 @@ export interface OutboxNeeds {
   database: Database;
   logger: Logger;
   settled: Settled;
-  nowMs(): number;
+  clock: Pick<Clock, 'nowMs' | 'afterHostMs'>;
 }
 
 /** Facts handled in one listener transaction: bounds how long the write lock is held. */
 const BATCH_MAX = 256;
 /** Facts kept for the slowest listener are trimmed in steps of this many. */
 const TRIM_STEP = 1024;
+/** A disk that was full may have room again by then. */
+const DISK_RETRY_MS = 1_000;
 
 interface Reader {
   listener: Listener;
@@ -62,7 +66,7 @@ interface Reader {
   failed: boolean;
 }
 
-export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds): Outbox {
+export function createOutbox({ database, logger, settled, clock }: OutboxNeeds): Outbox {
   const facts = database.table<Omit<Fact, 'id'>>('outbox.facts');
   const cursors = database.table<number>('outbox.cursors');
   const readers: Reader[] = [];
@@ -70,6 +74,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
   let trimmedTo = firstId(facts) ?? last + 1;
   let woken = false;
   let closed = false;
+  let cancelRetry: Cancel | undefined;
 
   settled.register(() =>
     readers
@@ -79,7 +84,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
 
   function append(type: string, body: unknown): void {
     // A transaction that throws gives its number back to nobody: a gap is harmless, a number used twice is not.
-    facts.put(last + 1, { type, at: nowMs(), body });
+    facts.put(last + 1, { type, at: clock.nowMs(), body });
     last += 1;
     wake();
   }
@@ -115,9 +120,18 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
           error,
         });
         reader.failed = true;
+        if (isDiskError(error)) retryLater();
         return;
       }
     }
+  }
+
+  /** No next fact need come: what the full disk keeps from being written is often the last there was. */
+  function retryLater(): void {
+    cancelRetry ??= clock.afterHostMs(DISK_RETRY_MS, () => {
+      cancelRetry = undefined;
+      wake();
+    });
   }
 
   function handleBatch(reader: Reader): number {
@@ -182,6 +196,7 @@ export function createOutbox({ database, logger, settled, nowMs }: OutboxNeeds):
     },
     async close() {
       closed = true;
+      cancelRetry?.();
       await Promise.all(readers.map((reader) => reader.running));
     },
   };

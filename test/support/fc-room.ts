@@ -73,7 +73,7 @@ export async function openFcRoom({
   const logger = createLogger({ clock, out, level: 'warn', format: 'json' });
   const settled = createSettled(clock);
   const database = openDatabase(join(folder, 'db'), { sync });
-  const outbox = createOutbox({ database, logger, settled, nowMs: clock.nowMs });
+  const outbox = createOutbox({ database, logger, settled, clock });
   const facts: Fact[] = [];
   outbox.listen({ name: 'test', types: Object.values(FACTS), handle: (fact) => void facts.push(fact) });
   const assumed: AssumeRoleRequest[] = [];

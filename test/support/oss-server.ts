@@ -88,7 +88,7 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   const settled = createSettled(clock);
   const database = openDatabase(join(folder, 'db'), { sync: false });
-  const outbox = createOutbox({ database, logger, settled, nowMs: clock.nowMs });
+  const outbox = createOutbox({ database, logger, settled, clock });
   const told: ObjectChanged[] = [];
   outbox.listen({
     name: 'test',

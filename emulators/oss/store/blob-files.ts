@@ -18,6 +18,8 @@ export interface BlobFiles {
   pin(ids: readonly string[]): () => void;
   /** Removes files that no row names any more, in the background, each once its last reader has gone. */
   release(ids: readonly string[]): void;
+  /** Removes it unless a row names it: such a row may be visible, but not on disk, and the next start decides. */
+  releaseUnlessOwned(id: string): void;
   /** A file may be left over that nobody owns: the next start looks for it. */
   suspectLeftovers(): void;
   /** Resolves when no removal and no search for leftovers is under way. */
@@ -154,6 +156,14 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     if (unownedButPinned.delete(id)) remove(id);
   }
 
+  function release(ids: readonly string[]): void {
+    for (const id of ids) {
+      unsettled.delete(id);
+      if (pins.has(id)) unownedButPinned.add(id);
+      else remove(id);
+    }
+  }
+
   return {
     newId() {
       const shardNumber = Math.floor(serial / FILES_PER_SHARD) % SHARDS;
@@ -184,12 +194,10 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
         held = false;
       };
     },
-    release(ids) {
-      for (const id of ids) {
-        unsettled.delete(id);
-        if (pins.has(id)) unownedButPinned.add(id);
-        else remove(id);
-      }
+    release,
+    releaseUnlessOwned(id) {
+      if (isOwned(id)) hasLeftovers = true;
+      else release([id]);
     },
     suspectLeftovers() {
       hasLeftovers = true;

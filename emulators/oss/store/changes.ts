@@ -54,7 +54,8 @@ export function createChanges(database: Database, files: BlobFiles, staging: Sta
       else staging.discard(bytes);
       return result;
     } catch (error) {
-      if (!isTaken) staging.discard(bytes);
+      if (isTaken) staging.discardUnlessNamed(bytes);
+      else staging.discard(bytes);
       throw error;
     }
   }

@@ -16,6 +16,8 @@ export interface Staging {
   discard(bytes: StagedBytes): void;
   /** Bytes that are kept elsewhere already, to be taken like those staged here. */
   hold(blob: string, body: Omit<StagedBody, 'discard'>): StagedBody;
+  /** After a commit that failed: goes where no row names it, so that a full disk is not filled by what it refused. */
+  discardUnlessNamed(bytes: StagedBytes): void;
   /** A committed row names the bytes now. */
   settle(bytes: StagedBytes): void;
 }
@@ -36,6 +38,10 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
 
   function discard(bytes: StagedBytes): void {
     if ('blob' in bytes) files.release([bytes.blob]);
+  }
+
+  function discardUnlessNamed(bytes: StagedBytes): void {
+    if ('blob' in bytes) files.releaseUnlessOwned(bytes.blob);
   }
 
   function settle(bytes: StagedBytes): void {
@@ -68,7 +74,7 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
     }
   }
 
-  return { stage, take, hold: (blob, body) => wait({ blob }, body), discard, settle };
+  return { stage, take, hold: (blob, body) => wait({ blob }, body), discard, discardUnlessNamed, settle };
 }
 
 interface Writer {

@@ -1,5 +1,6 @@
 /** How OSS reads a call, refuses it and answers it. */
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { isDiskError } from '../../../src/kernel/disk-error.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import { type Dialect, type InputIssue, isServiceError } from '../../../src/kernel/pipeline.ts';
@@ -34,6 +35,9 @@ export interface DialectNeeds extends AddressOptions {
   /** Query names that select an operation: for the name in a refusal. */
   subresources: ReadonlySet<string>;
 }
+
+const DISK_FULL =
+  'The disk that holds the data of LocalYun is full, or fails. Nothing was changed; make room on it and send the call again.';
 
 export function createDialect(needs: DialectNeeds): Dialect {
   const { ids, logger, accountId, subresources } = needs;
@@ -79,6 +83,10 @@ export function createDialect(needs: DialectNeeds): Dialect {
     },
     refuse(error, context) {
       if (isServiceError(error)) return errorReply(error as ServiceError<OssErrorCode>, context);
+      if (isDiskError(error)) {
+        logger.warn('A call was refused, for the disk takes nothing.', { requestId: context.requestId, error });
+        return errorReply(new OssError('InsufficientStorage', { message: DISK_FULL }), context);
+      }
       logger.error('A call failed for a reason that is ours.', {
         requestId: context.requestId,
         method: context.request.method,

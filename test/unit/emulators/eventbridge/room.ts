@@ -114,7 +114,7 @@ export function openRoom(options: RoomOptions = {}): Room {
   const logger = createLogger({ clock, out, level: 'warn', format: 'json' });
   const settled = createSettled(clock);
   const database = openDatabase(folder, { sync: false });
-  const outbox = createOutbox({ database, logger, settled, nowMs: clock.nowMs });
+  const outbox = createOutbox({ database, logger, settled, clock });
   const { eventShape = 'documented', retryTimeScale = 1, limits } = options;
   const bridge = createEventBridge({
     clock,

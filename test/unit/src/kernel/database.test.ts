@@ -1,11 +1,12 @@
 /** The database keeps all of a transaction or none of it, in key order, also through a kill. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { build } from 'esbuild';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Database, type Key, openDatabase, type Range, type Table } from '../../../../src/kernel/database.ts';
+import { isDiskError } from '../../../../src/kernel/disk-error.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
@@ -272,3 +273,33 @@ const WRITER = `
     writeSync(1, i + '\\n');
   }
 `;
+
+describe('a disk that takes no more', () => {
+  const limitFiles = (sizeBytes: number | 'unlimited') =>
+    void execFileSync('prlimit', [`--fsize=${sizeBytes}:`, '--pid', String(process.pid)]);
+
+  test.runIf(process.platform === 'linux')(
+    'refuses what does not fit, all that came with it, and nothing later; no commit hangs, none ends the process',
+    async () => {
+      const synced = openDatabase(temporaryFolder(), { sync: true });
+      const table = synced.table<Uint8Array>('t');
+      await synced.transact(() => table.put('kept', new Uint8Array(60_000)));
+      onTestFinished(() => limitFiles('unlimited'));
+      limitFiles(300_000);
+      const refused: unknown[] = [];
+      const put = (name: string) =>
+        synced.transact(() => table.put(name, new Uint8Array(60_000))).catch((error: unknown) => refused.push(error));
+      for (let round = 0; round < 20; round++) await Promise.all(['a', 'b', 'c'].map((name) => put(name + round)));
+      limitFiles('unlimited');
+      expect(refused.length).toBeGreaterThan(40);
+      for (const error of refused) expect(isDiskError(error), String(error)).toBe(true);
+      const there = keys(table);
+      expect(there).toHaveLength(61 - refused.length);
+      await put('later');
+      await synced.close();
+      const again = openDatabase(synced.path, { sync: true });
+      expect(keys(again.table('t'))).toEqual([...there, 'later']);
+      await again.close();
+    },
+  );
+});

@@ -15,6 +15,8 @@ let database: Database;
 let outbox: Outbox;
 let settled: Settled;
 let logged: string;
+/** What the outbox wants to do later. */
+let retry: (() => void) | undefined;
 
 function open(): void {
   const clock = createClock('real');
@@ -25,13 +27,20 @@ function open(): void {
     },
   });
   logged = '';
+  retry = undefined;
   settled = createSettled(clock);
   database = openDatabase(folder, { sync: false });
   outbox = createOutbox({
     database,
     logger: createLogger({ clock, out, level: 'info', format: 'json' }),
     settled,
-    nowMs: clock.nowMs,
+    clock: {
+      nowMs: clock.nowMs,
+      afterHostMs(_ms, work) {
+        retry = work;
+        return () => undefined;
+      },
+    },
   });
 }
 
@@ -149,6 +158,25 @@ test('keeps what a listener of the last run has not heard until it listens again
   const late = collect('late', ['x']);
   await settled.wait(5000);
   expect(late.map(({ body }) => body)).toEqual(Array.from({ length: 1500 }, (_, i) => i));
+});
+
+test('tries a fact again in a while when the disk refused it, without another fact', async () => {
+  let failures = 1;
+  const seen: number[] = [];
+  outbox.listen({
+    name: 'a',
+    types: ['x'],
+    handle(fact) {
+      if (failures-- > 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+      seen.push(fact.id);
+    },
+  });
+  await database.transact(() => outbox.append('x', 1));
+  await outbox.heard();
+  expect(seen).toEqual([]);
+  retry?.();
+  await expect(settled.wait(5000)).resolves.toMatchObject({ settled: true });
+  expect(seen).toEqual([1]);
 });
 
 test('tells when all that lies in it was heard, whatever came since or fails', async () => {
