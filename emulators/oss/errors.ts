@@ -33,6 +33,7 @@ export type OssErrorCode =
   | 'InvalidRequest'
   | 'InvalidSecurityToken'
   | 'InvalidTag'
+  | 'InvalidTargetBucketForLogging'
   | 'InvalidTargetType'
   | 'InventoryExceedLimit'
   | 'MalformedPOSTRequest'
@@ -52,7 +53,9 @@ export type OssErrorCode =
   | 'NoSuchRegion'
   | 'NoSuchServerSideEncryptionRule'
   | 'NoSuchTransferAccelerationConfiguration'
+  | 'NoSuchStyle'
   | 'NoSuchUpload'
+  | 'NoSuchUserDefinedLogFieldsConfig'
   | 'NoSuchVersion'
   | 'NoSuchWebsiteConfiguration'
   | 'NotImplemented'
@@ -249,4 +252,10 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   NeedVerifyDomainOwnership: { status: 403, message: 'Need verify the ownership of domain.', ec: '0018-00000115' },
   CnameTokenNotFound: { status: 404, message: 'The specified cname token does not exist.' },
   InventoryExceedLimit: { status: 400, message: 'The number of inventory configurations exceeds the limit.' },
+  InvalidTargetBucketForLogging: { status: 400, message: 'The target bucket for logging does not exist.' },
+  NoSuchStyle: { status: 404, message: 'The specified style does not exist.' },
+  NoSuchUserDefinedLogFieldsConfig: {
+    status: 404,
+    message: 'The specified user defined log fields config does not exist.',
+  },
 };

@@ -73,6 +73,9 @@ export const BUCKET_INVENTORIES_MAX = 1000;
 export const INVENTORY_PAGE = 100;
 export const CNAME_TOKENS_MAX = 100;
 
+/** Help page "PutStyle". */
+export const STYLES_MAX = 100;
+
 /** Help page "PutBucketWebsite". */
 export const WEBSITE_RULES_MAX = 20;
 export const WEBSITE_INCLUDE_HEADERS_MAX = 10;

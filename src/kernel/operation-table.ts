@@ -23,8 +23,14 @@ export interface OperationTable<Services> {
 interface Compiled<Services> {
   row: OperationRow<Services>;
   parts: readonly Part[];
-  flags: readonly { name: string; value: string | undefined }[];
+  flags: readonly Flag[];
   weight: number;
+}
+
+/** `name`, or `name=value`; `name=one|other` takes either value. */
+interface Flag {
+  name: string;
+  values: readonly string[] | undefined;
 }
 
 const PARAMETER = /^\{(\w+)(\+?)\}$/;
@@ -63,7 +69,9 @@ function compile<Services>(row: OperationRow<Services>): Compiled<Services> {
   });
   const flags = (row.match.query ?? []).map((flag) => {
     const at = flag.indexOf('=');
-    return at < 0 ? { name: flag, value: undefined } : { name: flag.slice(0, at), value: flag.slice(at + 1) };
+    return at < 0
+      ? { name: flag, values: undefined }
+      : { name: flag.slice(0, at), values: flag.slice(at + 1).split('|') };
   });
   return { row, parts, flags, weight: weigh(row, parts, flags) };
 }
@@ -75,7 +83,7 @@ function weigh(
 ): number {
   const literals = parts.filter((part) => 'literal' in part).length;
   const isExact = !parts.some((part) => 'rest' in part && part.rest);
-  const valued = flags.filter((flag) => flag.value !== undefined).length;
+  const valued = flags.filter((flag) => flag.values !== undefined).length;
   return (
     (match.action ? 100_000 : 0) +
     literals * 1000 +
@@ -90,9 +98,9 @@ function pathParts(path: string): string[] {
   return path.split('/').filter((part) => part !== '');
 }
 
-function hasFlag(query: WireRequest['query'], flag: { name: string; value: string | undefined }): boolean {
+function hasFlag(query: WireRequest['query'], flag: Flag): boolean {
   for (const [name, value] of query)
-    if (name === flag.name && (flag.value === undefined || flag.value === value)) return true;
+    if (name === flag.name && (flag.values === undefined || flag.values.includes(value))) return true;
   return false;
 }
 

@@ -147,9 +147,9 @@ const CALLER = /^(\*|[\d*?]+|arn:sts::[\d*]+:assumed-role\/[^/]+\/[^/]+)$/;
 
 /** Help page "Bucket policies": ids of accounts and users, ARNs of sessions with wildcards, `*`; no one at all means everybody. */
 function readCallers(value: unknown, where: string, problems: string[]): CallerMatcher {
-  // oss2 2.19 tests: it may be left out. UNVERIFIED OSS-174: such a statement speaks to nobody.
-  if (value === undefined) return () => false;
-  const list = Array.isArray(value) && value.length === 0 ? ['*'] : textList(value);
+  // oss2 2.19 tests: it may be left out. alibabacloud-oss-v2 1.3 tests for Python: a bucket is public by such a statement.
+  const isUnnamed = value === undefined || (Array.isArray(value) && value.length === 0);
+  const list = isUnnamed ? ['*'] : textList(value);
   if (!list) {
     problems.push(`${where}.Principal must be text or a list of texts.`);
     return () => false;

@@ -7,7 +7,7 @@ const END = '<!-- /operations -->';
 
 export function operationsTable(rows: readonly Pick<OperationRow, 'name' | 'status' | 'match' | 'ram'>[]): string {
   const lines = rows.map(({ name, status, match, ram }) => {
-    const query = match.query?.length ? `?${match.query.join('&')}` : '';
+    const query = match.query?.length ? `?${match.query.join('&').replaceAll('|', '\\|')}` : '';
     const header = match.header === undefined ? '' : `, ${match.header}`;
     const actions = ram.map(({ action }) => `\`${action}\``).join(', ');
     return `| ${name} | ${status} | \`${match.method} ${match.path}${query}\`${header} | ${actions} |`;

@@ -8,9 +8,11 @@ import { bucketCors, OptionObject, OptionsBucket } from './bucket-cors.ts';
 import { bucketFeatures } from './bucket-features.ts';
 import { bucketInventory } from './bucket-inventory.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
+import { bucketLogging } from './bucket-logging.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucketResourceGroup } from './bucket-resource-group.ts';
 import { bucketSettings } from './bucket-settings.ts';
+import { bucketStyle } from './bucket-style.ts';
 import { bucketVersioning } from './bucket-versioning.ts';
 import { bucketWebsite } from './bucket-website.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
@@ -33,6 +35,7 @@ import { GetSymlink } from './get-symlink.ts';
 import { HeadObject } from './head-object.ts';
 import { InitiateMultipartUpload } from './initiate-multipart-upload.ts';
 import { ListBuckets } from './list-buckets.ts';
+import { ListCloudBoxes } from './list-cloud-boxes.ts';
 import { ListLiveChannel } from './list-live-channel.ts';
 import { ListMultipartUploads } from './list-multipart-uploads.ts';
 import { ListObjectVersions } from './list-object-versions.ts';
@@ -56,6 +59,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ListBuckets,
   DescribeRegions,
   ...accountPublicAccess,
+  ListCloudBoxes,
   ...plannedOnService,
 
   PutBucket,
@@ -75,12 +79,14 @@ export const operations: readonly OperationRow<OssServices>[] = [
   PostObject,
   ...bucketLifecycle,
   ...bucketPolicy,
+  ...bucketLogging,
   ...bucketSettings,
   ...bucketWebsite,
   ...bucketFeatures,
   ...bucketResourceGroup,
   ...bucketInventory,
   ...bucketCname,
+  ...bucketStyle,
   ...plannedOnBuckets,
 
   PutObject,

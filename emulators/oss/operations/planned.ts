@@ -7,7 +7,6 @@ const OBJECT = '/{bucket}/{key+}';
 
 export const plannedOnService: readonly OperationRow<unknown>[] = [
   on(SERVICE, 'accessPoint', { GET: 'ListAccessPoints' }),
-  on(SERVICE, 'cloudboxes', { GET: 'ListCloudBoxes' }),
   on(SERVICE, 'redundancyTransition', { GET: 'ListUserDataRedundancyTransition' }),
   on(SERVICE, 'resourcePool', { GET: 'ListResourcePools' }),
   on(SERVICE, 'resourcePoolInfo', { GET: 'GetResourcePoolInfo' }),
@@ -18,6 +17,7 @@ export const plannedOnService: readonly OperationRow<unknown>[] = [
     DELETE: 'DeleteResourcePoolRequesterQoSInfo',
   }),
   on(SERVICE, 'qosInfo', { GET: 'GetUserQoSInfo' }),
+  on(SERVICE, 'dataPipeline', { POST: 'DoDataPipelineAction' }),
   on(SERVICE, 'x-oss-write-get-object-response', { POST: 'WriteGetObjectResponse' }),
 ].flat();
 
@@ -37,8 +37,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   on(BUCKET, 'replicationLocation', { GET: 'GetBucketReplicationLocation' }),
   on(BUCKET, 'replicationProgress', { GET: 'GetBucketReplicationProgress' }),
   on(BUCKET, 'rtc', { PUT: 'PutBucketRTC' }),
-  on(BUCKET, 'style', { PUT: 'PutStyle', GET: 'ListStyle', DELETE: 'DeleteStyle' }),
-  on(BUCKET, ['style', 'styleName'], { GET: 'GetStyle' }),
   on(BUCKET, ['policy', 'comp=callback'], {
     PUT: 'PutBucketCallbackPolicy',
     GET: 'GetBucketCallbackPolicy',
@@ -48,7 +46,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
   on(BUCKET, ['metaQuery', 'comp=add'], { POST: 'OpenMetaQuery' }),
   on(BUCKET, ['metaQuery', 'comp=query'], { POST: 'DoMetaQuery' }),
   on(BUCKET, ['metaQuery', 'comp=delete'], { POST: 'CloseMetaQuery' }),
-  on(BUCKET, 'dataPipeline', { POST: 'DoDataPipelineAction' }),
   on(BUCKET, 'processConfiguration', {
     PUT: 'PutBucketProcessConfiguration',
     GET: 'GetBucketProcessConfiguration',
@@ -57,11 +54,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     PUT: 'PutBucketResponseHeader',
     GET: 'GetBucketResponseHeader',
     DELETE: 'DeleteBucketResponseHeader',
-  }),
-  on(BUCKET, 'userDefinedLogFieldsConfig', {
-    PUT: 'PutUserDefinedLogFieldsConfig',
-    GET: 'GetUserDefinedLogFieldsConfig',
-    DELETE: 'DeleteUserDefinedLogFieldsConfig',
   }),
   on(BUCKET, 'redundancyTransition', { GET: 'ListBucketDataRedundancyTransition' }),
   on(BUCKET, ['redundancyTransition', 'x-oss-target-redundancy-type'], {
@@ -107,7 +99,8 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  on(OBJECT, 'x-oss-process=csv/select', { POST: 'SelectObject' }),
+  on(OBJECT, 'x-oss-process=csv/select|json/select', { POST: 'SelectObject' }),
+  on(OBJECT, 'x-oss-process=csv/meta|json/meta', { POST: 'CreateSelectObjectMeta' }),
   on(OBJECT, 'x-oss-process', { POST: 'ProcessObject' }),
   on(OBJECT, 'x-oss-async-process', { POST: 'AsyncProcessObject' }),
   on(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),

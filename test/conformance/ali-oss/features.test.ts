@@ -254,12 +254,12 @@ test.each([
     'PutBucketCallbackPolicy',
   ],
   [
-    'PUT',
+    'POST',
     [
-      ['style', ''],
-      ['styleName', 's'],
+      ['metaQuery', ''],
+      ['action', 'createDataset'],
     ],
-    'PutStyle',
+    'DoMetaQueryAction',
   ],
   [
     'PUT',
@@ -274,4 +274,58 @@ test.each([
   const reply = await ask(method, query);
   expect(reply).toMatchObject({ status: 400, xml: { Code: 'NotImplemented' } });
   expect(reply.xml.Message).toContain(name);
+});
+
+test('image styles are kept, listed and removed', async () => {
+  const named = (name: string) =>
+    [
+      ['style', ''],
+      ['styleName', name],
+    ] as const;
+  const style = (content: string) => `<Style><Content>${content}</Content></Style>`;
+  expect((await ask('GET', 'style')).xml).toEqual({});
+  expect((await ask('PUT', named('half'), style('image/resize,p_50'))).status).toBe(200);
+  expect((await ask('PUT', named('wide'), style('image/resize,w_200'))).status).toBe(200);
+  expect((await ask('GET', named('half'))).xml).toMatchObject({
+    Name: 'half',
+    Content: 'image/resize,p_50',
+    Category: 'image',
+    CreateTime: expect.stringMatching(/GMT$/),
+  });
+  expect((await ask('PUT', named('half'), style('image/resize,p_25'))).status).toBe(200);
+  const listed = (await ask('GET', 'style')).xml.Style as { Name: string; Content: string }[];
+  expect(listed.map(({ Name, Content }) => `${Name} ${Content}`)).toEqual([
+    'half image/resize,p_25',
+    'wide image/resize,w_200',
+  ]);
+  expect((await ask('PUT', named('a b'), style('image/resize,p_50'))).xml.Code).toBe('MalformedXML');
+  expect((await ask('PUT', named('half'), '<Style></Style>')).xml.Code).toBe('MalformedXML');
+  expect((await ask('PUT', 'style', style('image/resize,p_50'))).status).toBe(400);
+  for (const name of ['half', 'wide', 'wide']) expect((await ask('DELETE', named(name))).status).toBe(204);
+  expect((await ask('GET', named('half'))).xml.Code).toBe('NoSuchStyle');
+});
+
+test('a bucket has a hundred styles and no more', async () => {
+  const named = (at: number) =>
+    [
+      ['style', ''],
+      ['styleName', `s${at}`],
+    ] as const;
+  const body = '<Style><Content>image/resize,p_50</Content></Style>';
+  for (let at = 0; at < 100; at++) expect((await ask('PUT', named(at), body)).status).toBe(200);
+  expect((await ask('PUT', named(100), body)).xml.Code).toBe('InvalidArgument');
+  expect((await ask('PUT', named(99), body)).status).toBe(200);
+});
+
+test('an account has no cloud boxes', async () => {
+  const answer = await call(server, { method: 'GET', query: 'cloudboxes' });
+  expect(answer).toMatchObject({ status: 200, xml: { IsTruncated: 'false', CloudBoxes: '' } });
+});
+
+test.each([
+  [[['x-oss-process', 'json/select']], 'SelectObject'],
+  [[['x-oss-process', 'csv/meta']], 'CreateSelectObjectMeta'],
+] as const)('a request with %s is refused by the name of what it asks for', async (query, name) => {
+  const refused = await call(server, { method: 'POST', bucket: 'my-bucket', key: 'k', query, body: '' });
+  expect(refused).toMatchObject({ status: 400, xml: { Message: expect.stringContaining(name) } });
 });

@@ -112,9 +112,9 @@ describe('what a policy does', () => {
     expect(reply.xml.Code).toBe('InvalidPolicyDocument');
   });
 
-  test('takes a statement without Principal, which speaks to nobody', async () => {
+  test('takes a statement without Principal, which speaks to everybody', async () => {
     expect((await put(policy({ ...allow(['*'], 'oss:*'), Principal: undefined }))).status).toBe(200);
     const reply = await send({ port: server.port, method: 'GET', target: '/my-bucket/k' });
-    expect(reply.status).toBe(403);
+    expect(reply.status).toBe(200);
   });
 });

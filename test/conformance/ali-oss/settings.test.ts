@@ -95,16 +95,36 @@ test.each([
   expect((await ask('PUT', 'tagging', tagging(...tags))).xml.Code).toBe(code);
 });
 
-test('access logs are refused by name, and may be switched off', async () => {
-  const on =
-    '<BucketLoggingStatus><LoggingEnabled><TargetBucket>my-bucket</TargetBucket></LoggingEnabled></BucketLoggingStatus>';
-  expect((await ask('PUT', 'logging', on)).xml).toMatchObject({
-    Code: 'NotImplemented',
-    Message: expect.stringContaining('LoggingEnabled'),
+test('where the access log goes is kept until it is switched off', async () => {
+  const to = (bucket: string, more = '') =>
+    `<BucketLoggingStatus><LoggingEnabled><TargetBucket>${bucket}</TargetBucket>${more}</LoggingEnabled></BucketLoggingStatus>`;
+  const more = '<TargetPrefix>log/</TargetPrefix><LoggingRole>AliyunOSSLoggingDefaultRole</LoggingRole>';
+  expect((await ask('PUT', 'logging', to('my-bucket', more))).status).toBe(200);
+  expect((await ask('GET', 'logging')).xml).toEqual({
+    LoggingEnabled: { TargetBucket: 'my-bucket', TargetPrefix: 'log/', LoggingRole: 'AliyunOSSLoggingDefaultRole' },
   });
+  expect((await ask('PUT', 'logging', to('no-such-bucket'))).xml.Code).toBe('InvalidTargetBucketForLogging');
+  const long = `<TargetPrefix>${'p'.repeat(33)}</TargetPrefix>`;
+  expect((await ask('PUT', 'logging', to('my-bucket', long))).xml.Code).toBe('MalformedXML');
   expect((await ask('PUT', 'logging', '<BucketLoggingStatus></BucketLoggingStatus>')).status).toBe(200);
   expect((await ask('GET', 'logging')).xml).toEqual({});
+  expect((await ask('PUT', 'logging', to('my-bucket'))).status).toBe(200);
   expect((await ask('DELETE', 'logging')).status).toBe(204);
+  expect((await ask('DELETE', 'logging')).status).toBe(204);
+  expect((await ask('GET', 'logging')).xml).toEqual({});
+});
+
+test('the fields that a log would have besides are kept', async () => {
+  const query = 'userDefinedLogFieldsConfig';
+  expect((await ask('GET', query)).xml.Code).toBe('NoSuchUserDefinedLogFieldsConfig');
+  const fields =
+    '<HeaderSet><header>a</header><header>b</header></HeaderSet><ParamSet><parameter>p</parameter></ParamSet>';
+  const body = `<UserDefinedLogFieldsConfiguration>${fields}</UserDefinedLogFieldsConfiguration>`;
+  expect((await ask('PUT', query, body)).status).toBe(200);
+  expect((await ask('GET', query)).xml).toEqual({ HeaderSet: { header: ['a', 'b'] }, ParamSet: { parameter: 'p' } });
+  expect((await ask('PUT', query, body.replace('ParamSet>', 'Params>'))).xml.Code).toBe('MalformedXML');
+  expect((await ask('DELETE', query)).status).toBe(204);
+  expect((await ask('GET', query)).xml.Code).toBe('NoSuchUserDefinedLogFieldsConfig');
 });
 
 test.each(['referer', 'requestPayment', 'tagging', 'logging'])('%s of a bucket that is not there', async (query) => {

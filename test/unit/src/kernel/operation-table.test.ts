@@ -115,6 +115,21 @@ describe('finding', () => {
     expect([named('A'), named('B'), named('b'), named(undefined)]).toEqual(['A', 'B', undefined, undefined]);
   });
 
+  test('takes any of the values that a row names', () => {
+    const { find } = table({
+      Select: { method: 'POST', path: '/{key+}', query: ['process=csv/select|json/select'] },
+      Process: { method: 'POST', path: '/{key+}', query: ['process'] },
+    });
+    const found = (value: string) =>
+      find(request('POST', { query: [['process', value]] }), { segments: ['k'] })?.row.name;
+    expect(['csv/select', 'json/select', 'csv/select|json/select', ''].map(found)).toEqual([
+      'Select',
+      'Select',
+      'Process',
+      'Process',
+    ]);
+  });
+
   test('is not fooled by names that every object has', () => {
     const rows = table({
       A: { method: 'GET', path: '/{constructor}', header: 'x' },
