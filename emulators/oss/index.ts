@@ -84,7 +84,7 @@ export function createOss(needs: OssNeeds): Oss {
     subresources,
   });
 
-  const endLifecycle = startLifecycle({ ...needs, logger });
+  const endLifecycle = startLifecycle({ ...needs, logger, services });
 
   return {
     emulator: {

@@ -2,8 +2,9 @@
 import { OssError } from '../errors.ts';
 import { BUCKET_NAME_LENGTH_MAX, BUCKET_NAME_LENGTH_MIN } from '../limits.ts';
 import type { BucketAcl, StorageClass, Versioning } from '../store/object-store.ts';
+import { checkLifecycle } from './check-lifecycle.ts';
 import { type CorsDocument, type CorsRuleDraft, checkCors } from './cors.ts';
-import { checkLifecycle, type LifecycleDocument, type LifecycleRuleDraft } from './lifecycle.ts';
+import type { LifecycleDocument, LifecycleRuleDraft } from './lifecycle.ts';
 import { assertBucketName } from './names.ts';
 
 export interface ConfiguredBucket {

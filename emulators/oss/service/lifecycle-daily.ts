@@ -1,22 +1,24 @@
 /** Runs the lifecycle rules at the start, and then at each midnight of the kernel's clock. */
 import { setImmediate } from 'node:timers/promises';
 import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Settled } from '../../../src/kernel/settled.ts';
-import type { ObjectStore } from '../store/object-store.ts';
 import { runLifecycle } from './run-lifecycle.ts';
+import type { OssServices } from './services.ts';
 
 export interface LifecycleDailyNeeds {
   clock: Clock;
   logger: Logger;
   settled: Pick<Settled, 'register' | 'changed'>;
-  store: ObjectStore;
+  ids: Pick<Ids, 'ossRequestId'>;
+  services: Pick<OssServices, 'store' | 'tell' | 'accountId'>;
 }
 
 const DAY_MS = 86_400_000;
 
 /** Returns the end of it, which resolves when no run is under way any more. */
-export function startLifecycle({ clock, logger, settled, store }: LifecycleDailyNeeds): () => Promise<void> {
+export function startLifecycle({ clock, logger, settled, ids, services }: LifecycleDailyNeeds): () => Promise<void> {
   const ended = new AbortController();
   let runs = 0;
   let last = Promise.resolve();
@@ -35,9 +37,14 @@ export function startLifecycle({ clock, logger, settled, store }: LifecycleDaily
 
   async function once(): Promise<void> {
     try {
+      const { store, tell, accountId } = services;
+      const atMs = clock.nowMs();
+      const principal = { type: 'account', accountId } as const;
       const report = await runLifecycle({
         store,
-        nowMs: clock.nowMs(),
+        nowMs: atMs,
+        // UNVERIFIED OSS-222: a change that no call made has a request id of its own, no address, and is the account's.
+        tell: (change) => tell({ requestId: ids.ossRequestId(), sourceIp: '', principal, atMs }, change),
         signal: ended.signal,
         pause: () => setImmediate(),
       });

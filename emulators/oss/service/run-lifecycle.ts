@@ -1,20 +1,17 @@
 /** Carries out the lifecycle rules of every bucket, page by page, so that other calls get their turns in between. */
 import { BUCKETS_MAX } from '../limits.ts';
-import {
-  isMarker,
-  type ObjectRecord,
-  type ObjectRef,
-  type ObjectStore,
-  type StorageClass,
-  type UploadPage,
-} from '../store/object-store.ts';
+import type { ObjectStore, UploadPage } from '../store/object-store.ts';
 import { documentOf } from './documents.ts';
+import type { Change } from './facts.ts';
 import { LIFECYCLE, type LifecycleDocument } from './lifecycle.ts';
-import { dueFor, isUploadDue } from './lifecycle-due.ts';
+import { isUploadDue } from './lifecycle-due.ts';
+import { sweepMarkers, sweepObjects, sweepVersions } from './lifecycle-sweeps.ts';
 
 export interface LifecycleRun {
   store: ObjectStore;
   nowMs: number;
+  /** Called inside the transaction of what is told. */
+  tell(change: Change): void;
   /** Ends the run between two pages. */
   signal: AbortSignal;
   /** Lets others have their turn. */
@@ -22,12 +19,20 @@ export interface LifecycleRun {
 }
 
 export interface LifecycleReport {
+  /** Objects, versions and delete markers that are gone, or objects that are marked as deleted. */
   expired: number;
   transitioned: number;
   aborted: number;
 }
 
-/** Objects or uploads looked at before others have their turn. */
+/** The rules of one bucket. */
+export interface Sweep {
+  bucket: string;
+  document: LifecycleDocument;
+  report: LifecycleReport;
+}
+
+/** Uploads looked at before others have their turn. */
 const PAGE = 500;
 
 /** UNVERIFIED OSS-074: what goes by a rule raises no event; the documented list has none for it. */
@@ -37,59 +42,13 @@ export async function runLifecycle(run: LifecycleRun): Promise<LifecycleReport> 
   for (const { name } of buckets) {
     const document = documentOf(run.store, LIFECYCLE, name);
     if (!document) continue;
-    await sweepObjects(run, { bucket: name, document, report });
-    await sweepUploads(run, { bucket: name, document, report });
+    const sweep = { bucket: name, document, report };
+    await sweepObjects(run, sweep);
+    await sweepVersions(run, sweep);
+    await sweepMarkers(run, sweep);
+    await sweepUploads(run, sweep);
   }
   return report;
-}
-
-interface Sweep {
-  bucket: string;
-  document: LifecycleDocument;
-  report: LifecycleReport;
-}
-
-async function sweepObjects({ store, nowMs, signal, pause }: LifecycleRun, { bucket, document, report }: Sweep) {
-  const prefix = commonPrefix(document.rules.map((rule) => rule.prefix));
-  let after: string | undefined = '';
-  while (after !== undefined && !signal.aborted) {
-    const page = store.list({ bucket, prefix, delimiter: '', after, limit: PAGE });
-    const due = page.objects.map((object) => ({ object, wanted: dueFor(document, object, nowMs) }));
-    const expired = due.filter(({ wanted }) => wanted === 'expired').map(({ object }) => object);
-    if (expired.length > 0)
-      await store.remove(expired.map(toRef), {
-        atMs: nowMs,
-        // Written again since it was looked at: then it is young.
-        onlyIf: (current) => !isMarker(current) && dueFor(document, current, nowMs) === 'expired',
-        tell: () => void report.expired++,
-      });
-    for (const { object, wanted } of due)
-      if (wanted !== undefined && wanted !== 'expired') {
-        if (await move(store, object, (current) => dueFor(document, current, nowMs))) report.transitioned++;
-      }
-    after = page.next;
-    await pause();
-  }
-}
-
-/** The bytes stay where they are, and so does everything else about the object, its last change included. */
-async function move(
-  store: ObjectStore,
-  { bucket, key }: ObjectRecord,
-  wanted: (current: ObjectRecord) => 'expired' | StorageClass | undefined,
-): Promise<boolean> {
-  let isMoved = false;
-  await store.amend({ bucket, key }, (current) => {
-    const storageClass = wanted(current);
-    isMoved = storageClass !== undefined && storageClass !== 'expired';
-    return storageClass === undefined || storageClass === 'expired' ? {} : { storageClass };
-  });
-  return isMoved;
-}
-
-/** The current version, whichever that is. */
-function toRef({ bucket, key }: ObjectRecord): ObjectRef {
-  return { bucket, key };
 }
 
 async function sweepUploads({ store, nowMs, signal, pause }: LifecycleRun, { bucket, document, report }: Sweep) {
@@ -109,11 +68,4 @@ async function sweepUploads({ store, nowMs, signal, pause }: LifecycleRun, { buc
     after = page.next;
     await pause();
   }
-}
-
-function commonPrefix(prefixes: readonly string[]): string {
-  let common = prefixes[0] ?? '';
-  for (const prefix of prefixes) while (!prefix.startsWith(common)) common = common.slice(0, -1);
-  // Half a character is no prefix of anything.
-  return /[\ud800-\udbff]$/.test(common) ? common.slice(0, -1) : common;
 }

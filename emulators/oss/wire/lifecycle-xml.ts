@@ -1,23 +1,36 @@
 /** The lifecycle configuration as clients write and read it. */
 import { type XmlContent, type XmlValue, xmlChildren } from '../../../src/protocols/xml.ts';
 import { OssError } from '../errors.ts';
-import {
-  type Age,
-  checkLifecycle,
-  type LifecycleDocument,
-  type LifecycleRule,
-  type LifecycleRuleDraft,
+import { checkLifecycle } from '../service/check-lifecycle.ts';
+import type {
+  Age,
+  ByAccess,
+  Expiration,
+  LifecycleDocument,
+  LifecycleRule,
+  LifecycleRuleDraft,
 } from '../service/lifecycle.ts';
 import type { ObjectTag } from '../store/object-store.ts';
-import { assertElements, optionalElement, optionalText, requiredText, wholeNumber } from './document-xml.ts';
+import {
+  assertElements,
+  optionalElement,
+  optionalText,
+  requiredText,
+  trueOrFalse,
+  wholeNumber,
+} from './document-xml.ts';
 import { malformed } from './xml-body.ts';
 
+const NONCURRENT_EXPIRATION = 'NoncurrentVersionExpiration';
+const NONCURRENT_TRANSITION = 'NoncurrentVersionTransition';
 const RULE = [
   'ID',
   'Prefix',
   'Status',
   'Expiration',
   'Transition',
+  NONCURRENT_EXPIRATION,
+  NONCURRENT_TRANSITION,
   'AbortMultipartUpload',
   'Tag',
   'Filter',
@@ -25,14 +38,7 @@ const RULE = [
   'Date',
 ];
 const AGE = ['Days', 'CreatedBeforeDate', 'Date'];
-/** What hangs on things this room does not have yet. */
-const UNSERVED = [
-  'NoncurrentVersionExpiration',
-  'NoncurrentVersionTransition',
-  'ExpiredObjectDeleteMarker',
-  'ReturnToStdWhenVisit',
-  'AllowSmallFile',
-];
+const BY_ACCESS = ['IsAccessTime', 'ReturnToStdWhenVisit', 'AllowSmallFile'];
 
 export function readLifecycle(content: XmlContent, headers: Readonly<Record<string, string>>): LifecycleDocument {
   assertElements(content, ['Rule'], 'LifecycleConfiguration');
@@ -41,7 +47,7 @@ export function readLifecycle(content: XmlContent, headers: Readonly<Record<stri
 }
 
 function readRule(rule: XmlContent): LifecycleRuleDraft {
-  assertServed(rule, RULE, 'Rule');
+  assertElements(rule, RULE, 'Rule');
   assertOldWayAgrees(rule);
   const status = requiredText(rule, 'Status', 'Rule');
   if (status !== 'Enabled' && status !== 'Disabled') throw malformed('Status must be Enabled or Disabled.');
@@ -50,8 +56,10 @@ function readRule(rule: XmlContent): LifecycleRuleDraft {
     // UNVERIFIED OSS-075: a rule without Prefix is for the whole bucket.
     prefix: optionalText(rule, 'Prefix') ?? '',
     isEnabled: status === 'Enabled',
-    expiration: readAge(optionalElement(rule, 'Expiration'), 'Expiration'),
+    expiration: readExpiration(optionalElement(rule, 'Expiration')),
     transitions: xmlChildren(rule, 'Transition').map(readTransition),
+    noncurrentExpiration: readNoncurrentExpiration(optionalElement(rule, NONCURRENT_EXPIRATION)),
+    noncurrentTransitions: xmlChildren(rule, NONCURRENT_TRANSITION).map(readNoncurrentTransition),
     abortMultipartUpload: readAge(optionalElement(rule, 'AbortMultipartUpload'), 'AbortMultipartUpload'),
     tags: xmlChildren(rule, 'Tag').map(readTag),
     ...readFilter(optionalElement(rule, 'Filter')),
@@ -75,14 +83,54 @@ function readTag(tag: XmlContent): ObjectTag {
 
 function readAge(element: XmlContent | undefined, where: string): Age | undefined {
   if (element === undefined) return undefined;
-  assertServed(element, AGE, where);
+  assertElements(element, AGE, where);
   return ageOf(element);
 }
 
-function readTransition(element: XmlContent): Age & { storageClass: string } {
-  assertServed(element, [...AGE, 'StorageClass', 'IsAccessTime'], 'Transition');
-  if (optionalText(element, 'IsAccessTime')?.toLowerCase() === 'true') throw unserved('IsAccessTime');
-  return { ...ageOf(element), storageClass: requiredText(element, 'StorageClass', 'Transition') };
+function readExpiration(element: XmlContent | undefined): Expiration | undefined {
+  if (element === undefined) return undefined;
+  assertElements(element, [...AGE, 'ExpiredObjectDeleteMarker'], 'Expiration');
+  const expiredMarkers = trueOrFalse(optionalText(element, 'ExpiredObjectDeleteMarker'), 'ExpiredObjectDeleteMarker');
+  return { ...ageOf(element), ...(expiredMarkers === undefined ? {} : { expiredMarkers }) };
+}
+
+function readTransition(element: XmlContent): Age & ByAccess & { storageClass: string } {
+  assertElements(element, [...AGE, 'StorageClass', ...BY_ACCESS], 'Transition');
+  return {
+    ...ageOf(element),
+    storageClass: requiredText(element, 'StorageClass', 'Transition'),
+    ...byAccessOf(element),
+  };
+}
+
+function readNoncurrentExpiration(element: XmlContent | undefined): { noncurrentDays: number } | undefined {
+  if (element === undefined) return undefined;
+  assertElements(element, ['NoncurrentDays'], NONCURRENT_EXPIRATION);
+  return { noncurrentDays: readNoncurrentDays(element, NONCURRENT_EXPIRATION) };
+}
+
+function readNoncurrentTransition(element: XmlContent): ByAccess & { noncurrentDays: number; storageClass: string } {
+  assertElements(element, ['NoncurrentDays', 'StorageClass', ...BY_ACCESS], NONCURRENT_TRANSITION);
+  return {
+    noncurrentDays: readNoncurrentDays(element, NONCURRENT_TRANSITION),
+    storageClass: requiredText(element, 'StorageClass', NONCURRENT_TRANSITION),
+    ...byAccessOf(element),
+  };
+}
+
+function readNoncurrentDays(element: XmlContent, where: string): number {
+  return wholeNumber(requiredText(element, 'NoncurrentDays', where), 'NoncurrentDays') ?? 0;
+}
+
+function byAccessOf(element: XmlContent): ByAccess {
+  const flag = (name: string) => trueOrFalse(optionalText(element, name), name);
+  const [isAccessTime, returnToStdWhenVisit, allowSmallFile] = BY_ACCESS.map(flag);
+  if (isAccessTime) throw unserved('IsAccessTime');
+  return {
+    ...(isAccessTime === undefined ? {} : { isAccessTime }),
+    ...(returnToStdWhenVisit === undefined ? {} : { returnToStdWhenVisit }),
+    ...(allowSmallFile === undefined ? {} : { allowSmallFile }),
+  };
 }
 
 function ageOf(element: XmlContent): Age {
@@ -98,25 +146,18 @@ function ageOf(element: XmlContent): Age {
 
 function readFilter(filter: XmlContent | undefined): Partial<LifecycleRuleDraft> {
   if (filter === undefined) return {};
-  assertServed(filter, ['Not', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'], 'Filter');
+  assertElements(filter, ['Not', 'ObjectSizeGreaterThan', 'ObjectSizeLessThan'], 'Filter');
   const size = (name: string) => wholeNumber(optionalText(filter, name), name);
   const sizes = { largerThanBytes: size('ObjectSizeGreaterThan'), smallerThanBytes: size('ObjectSizeLessThan') };
   const not = optionalElement(filter, 'Not');
   if (not === undefined) return sizes;
-  assertServed(not, ['Prefix', 'Tag'], 'Not');
+  assertElements(not, ['Prefix', 'Tag'], 'Not');
   const tag = optionalElement(not, 'Tag');
   return {
     ...sizes,
     notPrefix: requiredText(not, 'Prefix', 'Not'),
     notTag: tag === undefined ? undefined : readTag(tag),
   };
-}
-
-function assertServed(element: XmlContent, known: readonly string[], where: string): void {
-  const named = typeof element === 'string' ? [] : Object.keys(element);
-  const refused = named.find((name) => UNSERVED.includes(name));
-  if (refused !== undefined) throw unserved(refused);
-  assertElements(element, known, where);
 }
 
 function unserved(name: string): OssError {
@@ -129,8 +170,18 @@ export function lifecycleXml({ rules }: LifecycleDocument): XmlValue {
       ID: rule.id,
       Prefix: rule.prefix,
       Status: rule.isEnabled ? 'Enabled' : 'Disabled',
-      Expiration: rule.expiration && ageXml(rule.expiration),
-      Transition: rule.transitions.map((one) => ({ ...ageXml(one), StorageClass: one.storageClass })),
+      Expiration: rule.expiration && {
+        ...ageXml(rule.expiration),
+        ExpiredObjectDeleteMarker: rule.expiration.expiredMarkers,
+      },
+      Transition: rule.transitions.map((one) => ({ ...ageXml(one), ...movingXml(one) })),
+      [NONCURRENT_EXPIRATION]: rule.noncurrentExpiration && {
+        NoncurrentDays: rule.noncurrentExpiration.noncurrentDays,
+      },
+      [NONCURRENT_TRANSITION]: rule.noncurrentTransitions?.map((one) => ({
+        NoncurrentDays: one.noncurrentDays,
+        ...movingXml(one),
+      })),
       AbortMultipartUpload: rule.abortMultipartUpload && ageXml(rule.abortMultipartUpload),
       Tag: rule.tags?.map(tagXml),
       Filter: filterXml(rule),
@@ -153,4 +204,18 @@ function tagXml({ key, value }: ObjectTag) {
 
 function ageXml({ days, createdBeforeDate, date }: Age) {
   return { Days: days, CreatedBeforeDate: createdBeforeDate, Date: date };
+}
+
+function movingXml({
+  storageClass,
+  isAccessTime,
+  returnToStdWhenVisit,
+  allowSmallFile,
+}: ByAccess & { storageClass: string }) {
+  return {
+    StorageClass: storageClass,
+    IsAccessTime: isAccessTime,
+    ReturnToStdWhenVisit: returnToStdWhenVisit,
+    AllowSmallFile: allowSmallFile,
+  };
 }

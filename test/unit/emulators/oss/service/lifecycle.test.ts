@@ -1,6 +1,7 @@
 /** What a lifecycle rule may say, and what it then wants of an object. */
 import { expect, test } from 'vitest';
-import { checkLifecycle, type LifecycleRuleDraft } from '../../../../../emulators/oss/service/lifecycle.ts';
+import { checkLifecycle } from '../../../../../emulators/oss/service/check-lifecycle.ts';
+import type { LifecycleRuleDraft } from '../../../../../emulators/oss/service/lifecycle.ts';
 import { dueFor, expiryOf, isUploadDue } from '../../../../../emulators/oss/service/lifecycle-due.ts';
 
 const DAY = '2026-01-01T00:00:00.000Z';

@@ -1,8 +1,9 @@
 /** Lifecycle rules at work, over the real store and a clock that is moved. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
+import { checkLifecycle } from '../../../../../emulators/oss/service/check-lifecycle.ts';
 import { putDocument } from '../../../../../emulators/oss/service/documents.ts';
-import { checkLifecycle, LIFECYCLE, type LifecycleRuleDraft } from '../../../../../emulators/oss/service/lifecycle.ts';
+import { LIFECYCLE, type LifecycleRuleDraft } from '../../../../../emulators/oss/service/lifecycle.ts';
 import { runLifecycle } from '../../../../../emulators/oss/service/run-lifecycle.ts';
 import { initiateUpload } from '../../../../../emulators/oss/service/uploads.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
@@ -27,8 +28,10 @@ function rules(...drafts: LifecycleRuleDraft[]) {
 }
 
 function run(daysLater: number, pause = async () => {}) {
-  const { store } = room.services;
-  return runLifecycle({ store, nowMs: ORIGIN.atMs + daysLater * DAY_MS, signal: new AbortController().signal, pause });
+  const { store, tell } = room.services;
+  const nowMs = ORIGIN.atMs + daysLater * DAY_MS;
+  const { signal } = new AbortController();
+  return runLifecycle({ store, nowMs, tell: (change) => tell(ORIGIN, change), signal, pause });
 }
 
 const keys = () =>
