@@ -63,6 +63,9 @@ export function xmlText(content: XmlContent | undefined, name: string): string |
   return typeof first === 'string' ? first : undefined;
 }
 
+/** Under this name stand objects whose elements follow one another as they are: for elements that alternate. */
+export const XML_IN_ORDER = '';
+
 /** What may stand in an element: an array repeats the element, undefined leaves it out. */
 export type XmlValue =
   | string
@@ -88,7 +91,7 @@ function renderElement(name: string, value: XmlValue): string {
   }
   let inner = '';
   for (const child in value) inner += renderElement(child, value[child]);
-  return `<${name}>${inner}</${name}>`;
+  return name === XML_IN_ORDER ? inner : `<${name}>${inner}</${name}>`;
 }
 
 function isList(value: XmlValue): value is readonly XmlValue[] {

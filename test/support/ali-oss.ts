@@ -99,7 +99,7 @@ export interface AliOss {
   ): Promise<{ deleted: { Key: string; DeleteMarkerVersionId?: string }[] } & Answer>;
   append(name: string, body: unknown, options?: Options): Promise<Answer & { nextAppendPosition: string }>;
   putSymlink(name: string, target: string, options?: Options): Promise<Answer>;
-  getSymlink(name: string): Promise<{ targetName: string } & Answer>;
+  getSymlink(name: string, options?: Options): Promise<{ targetName: string } & Answer>;
   putACL(name: string, acl: string): Promise<Answer>;
   getACL(name: string): Promise<{ acl: string; owner: { id: string } } & Answer>;
   putObjectTagging(name: string, tag: Record<string, string>): Promise<Answer>;

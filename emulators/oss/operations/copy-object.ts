@@ -1,12 +1,11 @@
 /** Copies an object inside the service, or changes the metadata of one. */
 import { copyObject } from '../service/copy-object.ts';
 import { encryptionFor } from '../service/encryption.ts';
-import { readCopySource } from '../wire/copy-source.ts';
+import { readCopySource, readDirective, sourceVersionHeaders } from '../wire/copy-source.ts';
 import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
 import {
   forbidsOverwrite,
   givesMetadata,
-  invalidArgument,
   readConditions,
   readMetadata,
   readObjectAcl,
@@ -46,16 +45,6 @@ export const CopyObject = operation({
     xmlReply(
       'CopyObjectResult',
       { ETag: `"${record.etag}"`, LastModified: xmlTime(record.modifiedAtMs) },
-      {
-        ...storedHeaders(record),
-        ...(sourceVersionId === undefined ? {} : { 'x-oss-copy-source-version-id': sourceVersionId }),
-      },
+      { ...storedHeaders(record), ...sourceVersionHeaders(sourceVersionId) },
     ),
 });
-
-function readDirective(headers: Readonly<Record<string, string>>, name: string): 'COPY' | 'REPLACE' {
-  const text = headers[name];
-  const directive = text?.toUpperCase() ?? 'COPY';
-  if (directive === 'COPY' || directive === 'REPLACE') return directive;
-  throw invalidArgument(`${name} must be COPY or REPLACE.`, name, text);
-}

@@ -1,18 +1,13 @@
 /** Reads an object, or a range of it; where the bucket is a website, also what stands in for one that is missing. */
 import type { Call } from '../../../src/kernel/operation.ts';
-import type { WireReply } from '../../../src/kernel/wire.ts';
-import { getObject, type ReadAnswer } from '../service/read-object.ts';
+import { getObject } from '../service/read-object.ts';
 import type { OssServices } from '../service/services.ts';
 import type { VersionRef } from '../store/object-store.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
-import { inEncodingOf } from '../wire/gzip.ts';
 import { readConditions } from '../wire/object-headers.ts';
-import { objectHeaders, overrideHeaders } from '../wire/object-reply.ts';
-import { restoreHeaders } from '../wire/restore.ts';
+import { type Found, readReply } from '../wire/read-reply.ts';
 import { type Visited, visitSite, websiteOf } from '../wire/website-visit.ts';
 import { operation, readerOf, versionInput, versionOf } from './operation.ts';
-
-type Found = ReadAnswer & { expiration: Record<string, string> };
 
 export const GetObject = operation({
   name: 'GetObject',
@@ -37,7 +32,7 @@ export const GetObject = operation({
   },
   encode(visited, _input, call) {
     if ('location' in visited) return { status: visited.status, headers: { Location: visited.location } };
-    const reply = replyOf(visited.found, call);
+    const reply = readReply(visited.found, call);
     return visited.status === undefined ? reply : { ...reply, status: visited.status };
   },
 });
@@ -53,13 +48,4 @@ async function read(services: OssServices, call: Call, ref: VersionRef): Promise
     isStandardRange: headers['x-oss-range-behavior'] === 'standard',
   });
   return { ...found, expiration: expirationHeaders(services.store, found.record) };
-}
-
-function replyOf({ record, range, bytes, expiration }: Found, { request, now }: Call): WireReply {
-  const headers = { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) };
-  overrideHeaders(headers, request.query);
-  if (!range) return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });
-  headers['Content-Length'] = String(range.end - range.start + 1);
-  headers['Content-Range'] = `bytes ${range.start}-${range.end}/${record.sizeBytes}`;
-  return { status: 206, headers, body: bytes };
 }

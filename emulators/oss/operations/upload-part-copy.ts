@@ -1,6 +1,6 @@
 /** Adds one part whose bytes come from an object. */
-import { uploadPartCopy } from '../service/uploads.ts';
-import { readCopySource } from '../wire/copy-source.ts';
+import { uploadPartCopy } from '../service/upload-part-copy.ts';
+import { readCopySource, sourceVersionHeaders } from '../wire/copy-source.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { partHeaders } from '../wire/object-reply.ts';
 import { partQuery, readPartNumber } from '../wire/part-query.ts';
@@ -30,6 +30,10 @@ export const UploadPartCopy = operation({
     };
     return uploadPartCopy(services, copy, originOf(call));
   },
-  encode: (part) =>
-    xmlReply('CopyPartResult', { LastModified: xmlTime(part.modifiedAtMs), ETag: `"${part.etag}"` }, partHeaders(part)),
+  encode: ({ part, sourceVersionId }) =>
+    xmlReply(
+      'CopyPartResult',
+      { LastModified: xmlTime(part.modifiedAtMs), ETag: `"${part.etag}"` },
+      { ...partHeaders(part), ...sourceVersionHeaders(sourceVersionId) },
+    ),
 });

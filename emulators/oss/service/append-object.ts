@@ -1,13 +1,7 @@
 /** Adds bytes to the end of an object, only where the caller believes the end is: that belief is OSS's concurrency check. */
 import { OssError } from '../errors.ts';
 import { APPENDABLE_BYTES_MAX } from '../limits.ts';
-import {
-  NULL_VERSION,
-  type ObjectDraft,
-  type ObjectRecord,
-  type ObjectRef,
-  type ObjectStore,
-} from '../store/object-store.ts';
+import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
 import { type IncomingBody, receive } from './receive.ts';
@@ -27,6 +21,7 @@ export async function appendObject(
 ): Promise<ObjectRecord> {
   const ref = { bucket, key };
   requireBucket(store, bucket);
+  assertAppendableClass(draft);
   // Looked at before the bytes, so that a refused append costs none; and again in the transaction, where it counts.
   assertEnd(store, { ...ref, position }, store.head(ref));
 
@@ -50,10 +45,19 @@ function assertEnd(
   current: ObjectRecord | undefined,
 ): void {
   const isMarked = !current && store.findMarker({ bucket, key }) !== undefined;
-  // Help page "AppendObject": not on a delete marker. UNVERIFIED OSS-106: nor on a version with an id, which a copy makes.
-  const { versionId = NULL_VERSION } = current ?? {};
-  const isOther = current && (current.type !== 'Appendable' || versionId !== NULL_VERSION);
-  if (isMarked || isOther) throw new OssError('ObjectNotAppendable', { key });
+  // Help page "AppendObject": neither on a delete marker nor on anything else.
+  if (isMarked || (current && current.type !== 'Appendable')) throw new OssError('ObjectNotAppendable', { key });
   const end = current?.sizeBytes ?? 0;
   if (position !== end) throw new OssError('PositionNotEqualToLength', { nextAppendPosition: end });
+}
+
+/** Help page "0016-00000503": an object that grows lies in no class colder than Archive. UNVERIFIED OSS-225: the code and wording. */
+function assertAppendableClass({ storageClass }: ObjectDraft): void {
+  if (storageClass !== 'ColdArchive' && storageClass !== 'DeepColdArchive') return;
+  throw new OssError('InvalidArgument', {
+    message: `The storage class ${storageClass} is not one of appendable objects.`,
+    argumentName: 'x-oss-storage-class',
+    argumentValue: storageClass,
+    ec: '0016-00000503',
+  });
 }

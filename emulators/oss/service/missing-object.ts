@@ -12,3 +12,10 @@ export function missing(store: ObjectStore, ref: VersionRef): OssError {
   if (deleteMarker === undefined) return new OssError('NoSuchVersion', { key, versionId });
   return new OssError('MethodNotAllowed', { key, deleteMarker, allow: 'DELETE' });
 }
+
+/** Help page "0016-00000307": a delete marker can't be copied. UNVERIFIED OSS-223: the code and wording. */
+export function missingSource(store: ObjectStore, ref: VersionRef): OssError {
+  if (ref.versionId === undefined || !store.findMarker(ref)) return missing(store, ref);
+  const message = 'The source of a copy must not be a delete marker.';
+  return new OssError('InvalidRequest', { message, ec: '0016-00000307' });
+}

@@ -1,6 +1,6 @@
 /** Archived objects asked back: after a while, by class and priority, they can be read for some days. */
 import { OssError } from '../errors.ts';
-import type { ObjectRecord, ObjectRef, StorageClass, VersionRef } from '../store/object-store.ts';
+import type { ObjectRecord, StorageClass, VersionRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import type { Origin } from './facts.ts';
 import { missing } from './missing-object.ts';
@@ -81,7 +81,11 @@ export async function restoreObject(
 }
 
 /** alibabacloud-oss-python-sdk-v2 1.3 tests: one that was never asked back and one not back yet have codes of their own. */
-export async function cleanRestoredObject({ store }: OssServices, ref: ObjectRef, { atMs }: Origin): Promise<void> {
+export async function cleanRestoredObject(
+  { store }: OssServices,
+  ref: VersionRef,
+  { atMs }: Origin,
+): Promise<ObjectRecord> {
   requireBucket(store, ref.bucket);
   const record = await store.amend(ref, (current) => {
     requireArchive(current);
@@ -91,6 +95,7 @@ export async function cleanRestoredObject({ store }: OssServices, ref: ObjectRef
     return { restore: undefined };
   });
   if (!record) throw missing(store, ref);
+  return record;
 }
 
 function requireArchive(record: ObjectRecord): ArchiveClass {

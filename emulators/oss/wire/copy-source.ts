@@ -19,6 +19,19 @@ export function readCopySource(header: string): VersionRef {
   return versionId === undefined ? source : { ...source, versionId };
 }
 
+/** Which version was copied; nothing where the source's bucket never had versioning. */
+export function sourceVersionHeaders(versionId: string | undefined): Record<string, string> {
+  return versionId === undefined ? {} : { 'x-oss-copy-source-version-id': versionId };
+}
+
+/** What a copy does with the source's metadata, or its tags. */
+export function readDirective(headers: Readonly<Record<string, string>>, name: string): 'COPY' | 'REPLACE' {
+  const text = headers[name];
+  const directive = text?.toUpperCase() ?? 'COPY';
+  if (directive === 'COPY' || directive === 'REPLACE') return directive;
+  throw invalidArgument(`${name} must be COPY or REPLACE.`, name, text);
+}
+
 function readVersion(header: string, mark: number): string {
   const [, text] = /^\?versionId=([^&]*)$/.exec(header.slice(mark)) ?? [];
   return readVersionId(decode(text ?? '', header), 'x-oss-copy-source');

@@ -1,4 +1,5 @@
 /** Objects and common prefixes as both listings show them. */
+import { XML_IN_ORDER } from '../../../src/protocols/xml.ts';
 import { isMarker, type ListPage, NULL_VERSION, type ObjectRecord, type VersionPage } from '../store/object-store.ts';
 import { ownerXml } from './owner.ts';
 import { restoreText } from './restore.ts';
@@ -24,22 +25,18 @@ export function listedObjects({ objects, commonPrefixes }: ListPage, { encode, o
   };
 }
 
-/** Versions, then delete markers, each in the listing's order. */
+/** Versions and delete markers as they alternate. */
 export function listedVersions({ versions, commonPrefixes }: VersionPage, options: ListedOptions & { owner: string }) {
   const { encode, owner, nowMs } = options;
-  const shown = versions.map(({ version, isLatest }) => ({
-    version,
-    named: { Key: encode(version.key), VersionId: version.versionId ?? NULL_VERSION, IsLatest: isLatest },
-  }));
   return {
-    Version: shown.flatMap(({ version, named }) =>
-      isMarker(version)
-        ? []
-        : [{ ...named, ...listed(version), Owner: ownerXml(owner), RestoreInfo: restoreText(version, nowMs) }],
-    ),
-    DeleteMarker: shown.flatMap(({ version, named }) =>
-      isMarker(version) ? [{ ...named, LastModified: xmlTime(version.modifiedAtMs), Owner: ownerXml(owner) }] : [],
-    ),
+    [XML_IN_ORDER]: versions.map(({ version, isLatest }) => {
+      const { key, versionId = NULL_VERSION } = version;
+      const named = { Key: encode(key), VersionId: versionId, IsLatest: isLatest };
+      const Owner = ownerXml(owner);
+      return isMarker(version)
+        ? { DeleteMarker: { ...named, LastModified: xmlTime(version.modifiedAtMs), Owner } }
+        : { Version: { ...named, ...listed(version), Owner, RestoreInfo: restoreText(version, nowMs) } };
+    }),
     CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
   };
 }

@@ -120,6 +120,7 @@ const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
       'GetObjectTagging',
       'DeleteObjectTagging',
       'RestoreObject',
+      'CleanRestoredObject',
     ],
   ],
 ]);

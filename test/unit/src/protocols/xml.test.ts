@@ -6,6 +6,7 @@ import {
   renderXml,
   XML_BYTES_MAX,
   XML_DEPTH_MAX,
+  XML_IN_ORDER,
   xmlChildren,
   xmlText,
 } from '../../../../src/protocols/xml.ts';
@@ -91,6 +92,12 @@ describe('writing', () => {
     ).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<List><Prefix></Prefix><Item><Key>a</Key></Item><Item><Key>b</Key></Item><N>3</N><T>false</T></List>',
     );
+  });
+
+  test('keeps the order of elements that alternate', () => {
+    const List = { A: '1', [XML_IN_ORDER]: [{ B: '2' }, { C: { D: '3' } }, { B: '4' }], E: '5' };
+    expect(renderXml('L', List)).toContain('<L><A>1</A><B>2</B><C><D>3</D></C><B>4</B><E>5</E></L>');
+    expect(renderXml('L', { [XML_IN_ORDER]: [] })).toContain('<L></L>');
   });
 
   test('escapes markup and control characters so that they come back unchanged', () => {

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendObject } from '../../../../../emulators/oss/service/append-object.ts';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
+import type { ObjectDraft } from '../../../../../emulators/oss/store/object-store.ts';
 import {
   DRAFT,
   incoming,
@@ -24,7 +25,7 @@ afterEach(() => room.close());
 function append(
   position: number,
   bytes: string,
-  overrides: { bucket?: string; body?: ReturnType<typeof incoming> } = {},
+  overrides: { bucket?: string; body?: ReturnType<typeof incoming>; draft?: ObjectDraft } = {},
 ) {
   const draft = { ...DRAFT, type: 'Appendable' as const };
   const request = { bucket: 'my-bucket', key: 'log', position, draft, body: incoming(bytes), ...overrides };
@@ -83,4 +84,13 @@ test('takes an append of nothing, which makes an empty object and later changes 
   const record = await append(0, 'one');
   expect(await append(3, '')).toEqual(record);
   expect(room.told).toHaveLength(2);
+});
+
+test.each(['ColdArchive', 'DeepColdArchive'] as const)('refuses %s, which grows no objects', async (storageClass) => {
+  const draft = { ...DRAFT, type: 'Appendable' as const, storageClass };
+  await expect(append(0, 'x', { draft })).rejects.toMatchObject({
+    code: 'InvalidArgument',
+    details: { argumentName: 'x-oss-storage-class', argumentValue: storageClass },
+  });
+  expect(room.services.store.head({ bucket: 'my-bucket', key: 'log' })).toBeUndefined();
 });

@@ -6,7 +6,8 @@ import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import { copyObject } from '../../../../../emulators/oss/service/copy-object.ts';
 import { getObject, headObject, type ReadObject } from '../../../../../emulators/oss/service/read-object.ts';
 import { putSymlink } from '../../../../../emulators/oss/service/symlinks.ts';
-import { initiateUpload, uploadPartCopy } from '../../../../../emulators/oss/service/uploads.ts';
+import { uploadPartCopy } from '../../../../../emulators/oss/service/upload-part-copy.ts';
+import { initiateUpload } from '../../../../../emulators/oss/service/uploads.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
 
 let room: TestServices;
@@ -121,6 +122,6 @@ test('is copied as a link, while a part copied from it has the bytes of its targ
   await initiateUpload(room.services, { ...upload, draft: { ...DRAFT, type: 'Multipart' } }, ORIGIN);
   const { authorizeRead } = question('link');
   const part = { ...upload, partNumber: 1, source: ref('link'), range: 'bytes=0-3', conditions: {}, authorizeRead };
-  expect(await uploadPartCopy(room.services, part, ORIGIN)).toMatchObject({ sizeBytes: 4 });
+  expect(await uploadPartCopy(room.services, part, ORIGIN)).toMatchObject({ part: { sizeBytes: 4 } });
   expect(asked.at(-1)).toBe('target');
 });

@@ -106,7 +106,7 @@ test.each(['x-oss-process=image/info', 'callback=e30='])('refuses the parameter 
 test('takes a version id where it is served, and refuses it by name elsewhere', () => {
   const named = request('GET', {}, 'versionId=null');
   expect(() => assertPartsServed(named, 'GetObject')).not.toThrow();
-  for (const name of ['PutObject', 'AppendObject', 'CleanRestoredObject', 'ListObjects'])
+  for (const name of ['PutObject', 'AppendObject', 'PutSymlink', 'ListObjects'])
     expect(() => assertPartsServed(named, name)).toThrow(expect.objectContaining({ code: 'NotImplemented' }));
 });
 
