@@ -1,6 +1,7 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { getSystemErrorName } from 'node:util';
 import { type Database as LmdbTable, open } from 'lmdb';
+import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
 
 /**
  * Numbers by value come before texts, texts stand by their UTF-8 bytes, tuples element by element.
@@ -34,7 +35,7 @@ export interface Table<Value> {
 
 export interface Database {
   readonly path: string;
-  table<Value>(name: string): Table<Value>;
+  table<Value>(name: string, reading?: Reading<Value>): Table<Value>;
   /**
    * Runs `work`, which must be synchronous, in one atomic write transaction: all of it is kept, or, when it throws, none.
    * Resolves once the change would survive a power cut (`durable: false`: once it is visible to readers).
@@ -53,13 +54,15 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   // Of each batch lmdb makes a promise of its own, right after this event, which it gives to nobody: rejected unheard, it
   // would end the process, where every caller of a commit that failed has been told already.
   environment.on('beforecommit', () => queueMicrotask(() => void environment.committed.then(ignore, ignore)));
-  let writing = false;
+  const log: WriteLog = { written: undefined };
   let closed = false;
 
-  function table<Value>(name: string): Table<Value> {
+  function table<Value>(name: string, reading?: Reading<Value>): Table<Value> {
     let found = tables.get(name);
     if (!found) {
-      found = wrap(environment.openDB<unknown, LmdbKey>({ name }), () => writing);
+      const isWriting = () => log.written !== undefined;
+      const plain = wrap(environment.openDB<unknown, LmdbKey>({ name }), isWriting);
+      found = reading ? remembering(plain, createRowMemory(reading, log)) : plain;
       tables.set(name, found);
     }
     return found as Table<Value>;
@@ -67,16 +70,17 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
 
   async function transact<Result>(work: () => Result, { durable = true } = {}): Promise<Result> {
     if (closed) throw new Error('The database is closed.');
+    const written: (() => void)[] = [];
     // A child transaction, for only it forgets what was written when `work` throws; lmdb batches many into one commit.
     const committed = environment.childTransaction(() => {
-      writing = true;
+      log.written = written;
       try {
         const done = work();
         // Tables are closed by the time a later turn would write, and the lock must not be held across turns.
         if (done instanceof Promise) throw abandoned(done);
         return done;
       } finally {
-        writing = false;
+        log.written = undefined;
       }
     });
     // Of this batch, so asked for at once: a later one may fail, and then never says that it was flushed.
@@ -90,6 +94,8 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
       return result;
     } catch (error) {
       throw await reasonOf(error);
+    } finally {
+      for (const settle of written) settle();
     }
   }
 
@@ -164,6 +170,25 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, isWriting: () => boolean): Tabl
       }>,
     // lmdb counts past a limit.
     count: (range = {}) => Math.min(lmdb.getKeysCount(options(range)), range.limit ?? Number.POSITIVE_INFINITY),
+  };
+}
+
+/** The table with what was read of it in memory. */
+function remembering(table: Table<unknown>, memory: RowMemory<unknown>): Table<unknown> {
+  return {
+    ...table,
+    get: (key) => memory.get(key, () => table.get(key)),
+    put(key, value) {
+      table.put(key, value);
+      memory.touch(key);
+    },
+    remove(key) {
+      table.remove(key);
+      memory.touch(key);
+    },
+    *range(range) {
+      for (const { key, value } of table.range(range)) yield { key, value: memory.parse(value) };
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Who owns which bytes: taking pieces in, sharing and freeing them, always inside the transaction that changes the owner's row. */
 import { Buffer } from 'node:buffer';
+import { createRecent } from '../../../src/kernel/recent.ts';
 import type { BlobFiles } from './blob-files.ts';
 import { type Content, type Piece, parseBlob, parseInline, parseManifest, type Tables } from './rows.ts';
 import type { StagedBytes } from './staging.ts';
@@ -25,9 +26,13 @@ export interface Contents {
 
 /** More pieces than this lie in a row of their own, for listings carry the object's row along. */
 const PIECES_IN_ROW_MAX = 4;
+/** Small bodies that were read stay in memory up to so many bytes together: they never change, and their ids are never used twice. */
+const REMEMBERED_BYTES_MAX = 4 * 1024 * 1024;
+const REMEMBERED_BODY_BYTES_MAX = 16 * 1024;
 
 export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>, inlineBytesMax: number): Contents {
   const { inline, blobs, manifests } = tables;
+  const remembered = createRecent<Uint8Array>(REMEMBERED_BYTES_MAX);
 
   function addInline(bytes: Uint8Array): Piece {
     const id = files.newId();
@@ -46,15 +51,20 @@ export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>, 
   }
 
   function inlineBytes({ blob }: Piece): Uint8Array {
-    const bytes = inline.get(blob);
-    if (bytes === undefined) throw new Error(`The object store has lost the bytes ${blob}.`);
-    return parseInline(bytes);
+    const known = remembered.get(blob);
+    if (known) return known;
+    const stored = inline.get(blob);
+    if (stored === undefined) throw new Error(`The object store has lost the bytes ${blob}.`);
+    const bytes = parseInline(stored);
+    if (bytes.length <= REMEMBERED_BODY_BYTES_MAX) remembered.set(blob, bytes, bytes.length);
+    return bytes;
   }
 
   function disown(pieces: readonly Piece[]): string[] {
     const freed: string[] = [];
     for (const { blob, inline: isInline } of pieces) {
       if (isInline) {
+        remembered.delete(blob);
         inline.remove(blob);
         continue;
       }

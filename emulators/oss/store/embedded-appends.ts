@@ -6,7 +6,7 @@ import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import type { ObjectRef, ObjectStore, StagedBody } from './object-store.ts';
 import { openSlices, slicesOf } from './reading.ts';
-import { type ObjectRow, objectKey, type Piece, parseObject, pickDraft, type Tables } from './rows.ts';
+import { type ObjectRow, objectKey, type Piece, pickDraft, type Tables } from './rows.ts';
 import type { Staging } from './staging.ts';
 import type { Versions } from './versions.ts';
 
@@ -28,8 +28,7 @@ export function createAppends(needs: AppendNeeds): Pick<ObjectStore, 'append'> {
   const { objects } = tables;
 
   function find(ref: ObjectRef): ObjectRow | undefined {
-    const row = objects.get(objectKey(ref));
-    return row === undefined ? undefined : parseObject(row);
+    return objects.get(objectKey(ref));
   }
 
   /** The small pieces at the end, when they are worth packing. */

@@ -4,7 +4,7 @@ import type { Contents } from './contents.ts';
 import { compareKeys } from './key-order.ts';
 import type { ObjectStore } from './object-store.ts';
 import { rowsOf } from './row-scan.ts';
-import { bucketOf, isMarkerRow, lastOf, parsePart, parseVersion, type Tables, toBucketRecord } from './rows.ts';
+import { bucketOf, isMarkerRow, lastOf, parsePart, type Tables } from './rows.ts';
 
 export type BucketStore = Pick<ObjectStore, 'getBucket' | 'listBuckets' | 'putBucket' | 'deleteBucket'>;
 
@@ -19,7 +19,7 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
 
   const getBucket: BucketStore['getBucket'] = (name) => {
     const row = buckets.get(name);
-    return row === undefined ? undefined : toBucketRecord(name, row);
+    return row && { name, ...row };
   };
 
   return {
@@ -32,7 +32,7 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
         if (!name.startsWith(prefix)) break;
         if (name === marker) continue;
         if (found.length === limit) return { buckets: found, isTruncated: true };
-        found.push(toBucketRecord(name, value));
+        found.push({ name, ...value });
       }
       return { buckets: found, isTruncated: false };
     },
@@ -54,8 +54,7 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
         // What the caller allowed to lie in it still goes with it: a later bucket of this name starts empty.
         for (const table of [objects, versions])
           for (const { key, value } of rowsOf(table, name)) {
-            const row = parseVersion(value);
-            if (!isMarkerRow(row)) freed.push(...contents.forget(row.content));
+            if (!isMarkerRow(value)) freed.push(...contents.forget(value.content));
             table.remove(key);
           }
         for (const { key } of rowsOf(nulls, name)) nulls.remove(key);

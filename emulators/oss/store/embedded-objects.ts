@@ -16,16 +16,7 @@ import type {
   VersionRef,
 } from './object-store.ts';
 import { openSlices, slicesOf } from './reading.ts';
-import {
-  bucketOf,
-  keyOf,
-  type ObjectRow,
-  objectKey,
-  parseObject,
-  pickDraft,
-  type Tables,
-  toObjectRecord,
-} from './rows.ts';
+import { bucketOf, keyOf, type ObjectRow, objectKey, pickDraft, type Tables, toObjectRecord } from './rows.ts';
 import type { Versions } from './versions.ts';
 
 export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy'> & {
@@ -75,7 +66,7 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
     return after;
   };
 
-  function* rowsFrom(bucket: string, start: string): Iterable<{ key: string; row: unknown }> {
+  function* rowsFrom(bucket: string, start: string): Iterable<{ key: string; row: ObjectRow }> {
     for (const { key, value } of objects.range({ start: [bucket, toOrderedText(start)] })) {
       if (bucketOf(key) !== bucket) return;
       yield { key: keyOf(key), row: value };
@@ -92,7 +83,7 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
       if (left-- === 0) return { ...page, next: last };
       last = 'commonPrefix' in entry ? entry.commonPrefix : entry.key;
       if ('commonPrefix' in entry) page.commonPrefixes.push(entry.commonPrefix);
-      else page.objects.push(toObjectRecord({ bucket, key: entry.key }, parseObject(entry.row), nullId));
+      else page.objects.push(toObjectRecord({ bucket, key: entry.key }, entry.row, nullId));
     }
     return { ...page, next: undefined };
   };

@@ -1,5 +1,5 @@
 /** Removal and the listing of versions in the embedded store. */
-import type { Key } from '../../../src/kernel/database.ts';
+import type { Key, Table } from '../../../src/kernel/database.ts';
 import type { Changes } from './changes.ts';
 import { compareKeys } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
@@ -11,16 +11,7 @@ import {
   type Removal,
   type VersionPage,
 } from './object-store.ts';
-import {
-  bucketOf,
-  keyOf,
-  objectKey,
-  parseVersion,
-  type Tables,
-  toMarker,
-  type VersionRow,
-  versionKey,
-} from './rows.ts';
+import { bucketOf, keyOf, objectKey, type Tables, toMarker, type VersionRow, versionKey } from './rows.ts';
 import type { Versions } from './versions.ts';
 
 export type VersionStore = Pick<ObjectStore, 'findMarker' | 'listVersions' | 'remove'>;
@@ -62,10 +53,10 @@ export function createVersionStore({ tables, changes, versions }: VersionStoreNe
     return { did: 'marked', versionId: toMarker(ref, row).versionId };
   }
 
-  function* rowsOfBucket(table: Tables['objects'], bucket: string, start: Key): Iterable<Keyed> {
+  function* rowsOfBucket(table: Table<VersionRow>, bucket: string, start: Key): Iterable<Keyed> {
     for (const { key, value } of table.range({ start })) {
       if (bucketOf(key) !== bucket) return;
-      yield { key: keyOf(key), row: parseVersion(value) };
+      yield { key: keyOf(key), row: value };
     }
   }
 

@@ -9,7 +9,7 @@ import type { Place, Remote } from './remote.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
 import { namesOf } from './remote-names.ts';
 import type { Sending } from './remote-sending.ts';
-import { bucketOf, isMarkerRow, keyOf, objectKey, type Piece, parseObject, parseVersion, type Tables } from './rows.ts';
+import { bucketOf, isMarkerRow, keyOf, objectKey, type Piece, type Tables } from './rows.ts';
 
 export type RemoteWrites = Pick<ObjectStore, 'put' | 'append' | 'copy' | 'amend' | 'remove' | 'completeUpload'>;
 
@@ -48,7 +48,7 @@ export function createRemoteWrites(needs: RemoteWritesNeeds): RemoteWrites {
 
   function piecesOf(ref: ObjectRef): Piece[] {
     const row = tables.objects.get(objectKey(ref));
-    return row === undefined ? [] : contents.piecesOf(parseObject(row).content);
+    return row === undefined ? [] : contents.piecesOf(row.content);
   }
 
   /** Where versions are kept, what is removed without naming one is to be hidden there, and seen again when it comes back. */
@@ -68,7 +68,7 @@ export function createRemoteWrites(needs: RemoteWritesNeeds): RemoteWrites {
   function hasVersions(ref: ObjectRef): boolean {
     for (const { key, value } of tables.versions.range({ start: objectKey(ref) })) {
       if (bucketOf(key) !== ref.bucket || keyOf(key) !== ref.key) return false;
-      if (!isMarkerRow(parseVersion(value))) return true;
+      if (!isMarkerRow(value)) return true;
     }
     return false;
   }

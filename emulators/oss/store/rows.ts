@@ -31,6 +31,7 @@ const bucketRow = z.object({
   redundancy: z.enum(['LRS', 'ZRS']),
   versioning: z.enum(['Enabled', 'Suspended']).optional(),
 }) satisfies z.ZodType<Omit<BucketRecord, 'name'>>;
+type BucketRow = z.infer<typeof bucketRow>;
 
 const draft = z.object({
   type: z.enum(['Normal', 'Multipart', 'Appendable', 'Symlink']),
@@ -96,11 +97,11 @@ const inlineRow = z.instanceof(Uint8Array);
 
 export interface Tables {
   /** name → bucket. */
-  buckets: Table<unknown>;
+  buckets: Table<BucketRow>;
   /** [bucket, ordered key] → object: of an object with versions the current one, unless that is a delete marker. */
-  objects: Table<unknown>;
+  objects: Table<ObjectRow>;
   /** [bucket, ordered key, place] → any other version or delete marker, newest first: listing objects never meets them. */
-  versions: Table<unknown>;
+  versions: Table<VersionRow>;
   /** [bucket, ordered key] → the order of the version called null, where it lies in `versions`. */
   nulls: Table<unknown>;
   /** `order` → the order of the version made last. */
@@ -119,12 +120,22 @@ export interface Tables {
   documents: Table<unknown>;
 }
 
+/** Of buckets as many as one account has on the real service; of objects those that a page of a listing or a test is about. */
+const BUCKETS_REMEMBERED_MAX = 100;
+const OBJECTS_REMEMBERED_MAX = 2000;
+
 export function openTables(database: Database): Tables {
   const table = (name: string) => database.table<unknown>(`oss.${name}`);
   return {
-    buckets: table('buckets'),
-    objects: table('objects'),
-    versions: table('versions'),
+    buckets: database.table('oss.buckets', {
+      parse: (value) => bucketRow.parse(value),
+      rowsMax: BUCKETS_REMEMBERED_MAX,
+    }),
+    objects: database.table('oss.objects', {
+      parse: (value) => objectRow.parse(value),
+      rowsMax: OBJECTS_REMEMBERED_MAX,
+    }),
+    versions: database.table('oss.versions', { parse: (value) => versionRow.parse(value), rowsMax: 0 }),
     nulls: table('nulls'),
     counters: table('counters'),
     uploads: table('uploads'),
@@ -136,8 +147,6 @@ export function openTables(database: Database): Tables {
   };
 }
 
-export const parseObject = (value: unknown): ObjectRow => objectRow.parse(value);
-export const parseVersion = (value: unknown): VersionRow => versionRow.parse(value);
 export const parseOrder = (value: unknown): number => z.number().parse(value);
 export const parsePart = (value: unknown): PartRow => partRow.parse(value);
 export const parseBlob = (value: unknown) => blobRow.parse(value);
@@ -160,22 +169,33 @@ function elements(rowKey: unknown): readonly unknown[] {
   return rowKey;
 }
 
-/** Of a bucket's row: asked with every object. */
-export function parseVersioning(value: unknown): BucketRecord['versioning'] {
-  return bucketRow.shape.versioning.parse(Object(value).versioning);
-}
-
-export function toBucketRecord(name: string, value: unknown): BucketRecord {
-  return { name, ...bucketRow.parse(value) };
-}
-
 /** `nullId` is what a version without an id is called: nothing, in a bucket that never had versioning. */
-export function toObjectRecord(
-  { bucket, key }: ObjectRef,
-  { content: _, order: __, ...row }: ObjectRow,
-  nullId: string | undefined,
-): ObjectRecord {
-  return { bucket, key, ...row, contentMd5: row.contentMd5, versionId: row.versionId ?? nullId };
+export function toObjectRecord({ bucket, key }: ObjectRef, row: ObjectRow, nullId: string | undefined): ObjectRecord {
+  const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = row;
+  const { tags, symlinkTarget, restore, encryption } = row;
+  const { sizeBytes, etag, crc64, contentMd5, versionId = nullId, noncurrentSinceMs } = row;
+  // One by one, for leaving out what a record hasn't costs more than finding the row.
+  return {
+    bucket,
+    key,
+    type,
+    contentType,
+    headers,
+    userMeta,
+    storageClass,
+    acl,
+    modifiedAtMs,
+    tags,
+    symlinkTarget,
+    restore,
+    encryption,
+    sizeBytes,
+    etag,
+    crc64,
+    contentMd5,
+    versionId,
+    noncurrentSinceMs,
+  };
 }
 
 export function toMarker({ bucket, key }: ObjectRef, { order: _, ...row }: MarkerRow): DeleteMarker {

@@ -15,10 +15,7 @@ import {
   type MarkerRow,
   type ObjectRow,
   objectKey,
-  parseObject,
   parseOrder,
-  parseVersion,
-  parseVersioning,
   type Stamp,
   type Tables,
   toMarker,
@@ -68,22 +65,20 @@ export function createVersions({ tables, contents, ids }: VersionNeeds): Version
   const { buckets, objects, versions, nulls, counters } = tables;
 
   const versioningOf = (bucket: string): BucketRecord['versioning'] => {
-    const row = buckets.get(bucket);
-    return row === undefined ? undefined : parseVersioning(row);
+    return buckets.get(bucket)?.versioning;
   };
   const nullId: Versions['nullId'] = (bucket) => (versioningOf(bucket) ? NULL_VERSION : undefined);
   const toRecord: Versions['toRecord'] = (ref, row) =>
     toObjectRecord(ref, row, row.versionId === undefined ? nullId(ref.bucket) : undefined);
 
   function current(ref: ObjectRef): ObjectRow | undefined {
-    const row = objects.get(objectKey(ref));
-    return row === undefined ? undefined : parseObject(row);
+    return objects.get(objectKey(ref));
   }
 
   /** The newest version that lies in the table of the others. */
   function top(ref: ObjectRef): VersionRow | undefined {
     for (const { key, value } of versions.range({ start: objectKey(ref), limit: 1 }))
-      return isOf(ref, key) ? parseVersion(value) : undefined;
+      return isOf(ref, key) ? value : undefined;
     return undefined;
   }
 
@@ -93,8 +88,7 @@ export function createVersions({ tables, contents, ids }: VersionNeeds): Version
     if (versionId === undefined) return asFound(top(ref));
     const order = versionId === NULL_VERSION ? nullOrder(ref) : orderOf(versionId);
     const other = order === undefined ? undefined : versions.get(versionKey(ref, order));
-    const parsed = other === undefined ? undefined : parseVersion(other);
-    return parsed && idOf(parsed) === versionId ? asFound(parsed) : undefined;
+    return other && idOf(other) === versionId ? asFound(other) : undefined;
   }
 
   function nullOrder(ref: ObjectRef): number | undefined {
@@ -130,10 +124,9 @@ export function createVersions({ tables, contents, ids }: VersionNeeds): Version
     else removeOther(ref, row);
     const next = objects.has(objectKey(ref)) ? undefined : top(ref);
     if (next?.noncurrentSinceMs === undefined) return;
-    const { noncurrentSinceMs: _, ...promoted } = next;
     removeOther(ref, next);
-    if (isMarkerRow(promoted)) putOther(ref, promoted);
-    else objects.put(objectKey(ref), promoted);
+    if (isMarkerRow(next)) putOther(ref, asCurrent(next));
+    else objects.put(objectKey(ref), asCurrent(next));
   }
 
   return {
@@ -192,6 +185,10 @@ export function createVersions({ tables, contents, ids }: VersionNeeds): Version
 
 function idOf({ versionId }: Stamp): string {
   return versionId ?? NULL_VERSION;
+}
+
+function asCurrent<Row extends VersionRow>({ noncurrentSinceMs: _, ...row }: Row) {
+  return row;
 }
 
 function asFound(row: VersionRow | undefined): Found | undefined {

@@ -1,0 +1,134 @@
+/** A table that remembers its rows answers like one that doesn't, in and out of transactions, whatever becomes of them. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Database, openDatabase, type Table } from '../../../../src/kernel/database.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+interface Row {
+  n: number;
+}
+
+let database: Database;
+let table: Table<Row>;
+let parsed: number;
+
+beforeEach(() => {
+  database = openDatabase(temporaryFolder(), { sync: false });
+  parsed = 0;
+  table = database.table<Row>('t', {
+    rowsMax: 100,
+    parse(stored) {
+      parsed++;
+      return stored as Row;
+    },
+  });
+});
+
+afterEach(() => database.close());
+
+const put = (key: string | string[], n: number) => database.transact(() => table.put(key, { n }));
+
+describe('a row that was read', () => {
+  test('is parsed once, until it is written', async () => {
+    await put('a', 1);
+    expect(table.get('a')).toEqual({ n: 1 });
+    expect(table.get('a')).toBe(table.get('a'));
+    expect(parsed).toBe(1);
+    await put('a', 2);
+    expect(table.get('a')).toEqual({ n: 2 });
+    expect(parsed).toBe(2);
+  });
+
+  test('is gone with its row, and absence is not remembered', async () => {
+    expect(table.get('a')).toBeUndefined();
+    await put('a', 1);
+    expect(table.get('a')).toEqual({ n: 1 });
+    await database.transact(() => table.remove('a'));
+    expect(table.get('a')).toBeUndefined();
+  });
+
+  test('does not stand for the row of another key that reads alike', async () => {
+    await put(['a', 'b'], 1);
+    await put(['ab', ''], 2);
+    await put(['', 'ab'], 3);
+    expect([table.get(['a', 'b']), table.get(['ab', '']), table.get(['', 'ab']), table.get('ab')]).toEqual([
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+      undefined,
+    ]);
+  });
+
+  test('is what the transaction wrote inside it, and what was there outside, until it is done', async () => {
+    await put('a', 1);
+    const inside: unknown[] = [];
+    const change = database.transact(() => {
+      inside.push(table.get('a'));
+      table.put('a', { n: 2 });
+      inside.push(table.get('a'));
+      table.remove('a');
+      inside.push(table.get('a'));
+      table.put('a', { n: 3 });
+    });
+    const next = database.transact(() => table.get('a'));
+    expect(table.get('a')).toEqual({ n: 1 });
+    await change;
+    expect(inside).toEqual([{ n: 1 }, { n: 2 }, undefined]);
+    expect(table.get('a')).toEqual({ n: 3 });
+    expect(await next).toEqual({ n: 3 });
+  });
+
+  test('is what was there after a transaction that was taken back', async () => {
+    await put('a', 1);
+    const refused = database.transact(() => {
+      table.put('a', { n: 2 });
+      table.put('b', { n: 2 });
+      expect([table.get('a'), table.get('b')]).toEqual([{ n: 2 }, { n: 2 }]);
+      throw new Error('taken back');
+    });
+    await expect(refused).rejects.toThrow('taken back');
+    expect([table.get('a'), table.get('b')]).toEqual([{ n: 1 }, undefined]);
+  });
+
+  test('is parsed in a range as well', async () => {
+    await put('a', 1);
+    expect([...table.range()]).toEqual([{ key: 'a', value: { n: 1 } }]);
+    expect(parsed).toBe(1);
+  });
+
+  test('is written by nobody outside a transaction', () => {
+    expect(() => table.put('a', { n: 1 })).toThrow('only inside');
+    expect(() => table.remove('a')).toThrow('only inside');
+  });
+});
+
+test('reads are those of a table without memory, under transactions that overlap and fail', async () => {
+  const plain = database.table<Row>('plain');
+  const write = fc.record({ key: fc.constantFrom('a', 'b', 'c'), n: fc.option(fc.integer({ min: 0, max: 9 })) });
+  const step = fc.record({ writes: fc.array(write, { maxLength: 3 }), fails: fc.boolean(), waits: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+      const same = () => {
+        for (const key of ['a', 'b', 'c']) expect(table.get(key)).toEqual(plain.get(key));
+      };
+      const running: Promise<unknown>[] = [];
+      for (const { writes, fails, waits } of steps) {
+        const change = database.transact(() => {
+          for (const { key, n } of writes) {
+            for (const one of [table, plain])
+              if (n === null) one.remove(key);
+              else one.put(key, { n });
+            same();
+          }
+          if (fails) throw new Error('taken back');
+        });
+        running.push(change.then(same, same));
+        same();
+        if (waits) await running.at(-1);
+      }
+      await Promise.all(running);
+      same();
+    }),
+    { numRuns: 100 },
+  );
+});
