@@ -70,7 +70,7 @@ export async function startStack(options: StartOptions = {}): Promise<Stack> {
     endpoint: stack.endpoint,
     region: config.region,
     accountId: config.accountId,
-    credentials,
+    credentials: { accessKeyId: credentials.accessKeyId, accessKeySecret: credentials.accessKeySecret },
     events: stack.events,
     invocations: stack.invocations,
     denials: stack.denials,

@@ -95,14 +95,14 @@ export async function createRam(needs: RamNeeds): Promise<Ram> {
 
 function accountKeys({ accessKeys }: RamConfig, accountId: string): Map<string, Credential> {
   return new Map(
-    accessKeys.map(({ accessKeyId, accessKeySecret }) => [
+    accessKeys.map(({ accessKeyId, accessKeySecret, accountId: stranger }) => [
       accessKeyId,
       {
         accessKeyId,
         accessKeySecret,
         securityToken: undefined,
         expiresAtMs: undefined,
-        principal: { type: 'account', accountId },
+        principal: { type: 'account', accountId: stranger ?? accountId },
       },
     ]),
   );

@@ -34,7 +34,9 @@ export async function start(context: CommandContext, self: Process, flags: Start
   const { config } = stack;
   const [key] = config.accessKeys;
   if (!key) throw new CommandError('The settings name no AccessKey.', 2);
-  const run = { endpoint: stack.endpoint, region: config.region, accountId: config.accountId, ...key, pid: self.pid };
+  const { accessKeyId, accessKeySecret } = key;
+  const { region, accountId } = config;
+  const run = { endpoint: stack.endpoint, region, accountId, accessKeyId, accessKeySecret, pid: self.pid };
   // Another stack's entry stays: `status` and `stop` go on meaning the first one here.
   if (!readRunFile(context.cwd)) writeRunFile(context.cwd, run);
   try {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 const policyDocument = z.looseObject({ Version: z.literal('1'), Statement: z.array(z.looseObject({})).min(1) });
 
+const accountId = z.string().regex(/^\d{6,20}$/, 'is no account id (digits)');
+
 const latency = z.strictObject({
   p50: z.number().positive().describe('Median in ms'),
   p99: z.number().positive().describe('99th percentile in ms'),
@@ -74,16 +76,18 @@ export const configSchema = z.strictObject({
     .regex(/^[a-z]{2}-[a-z0-9-]+$/, 'is no region id such as cn-beijing')
     .default('cn-beijing')
     .describe('Region of everything'),
-  accountId: z
-    .string()
-    .regex(/^\d{6,20}$/, 'is no account id (digits)')
-    .default('1234567890123456')
-    .describe('Account of everything'),
+  accountId: accountId.default('1234567890123456').describe('Account of everything'),
   accessKeys: z
-    .array(z.strictObject({ accessKeyId: z.string().min(1), accessKeySecret: z.string().min(1) }))
+    .array(
+      z.strictObject({
+        accessKeyId: z.string().min(1),
+        accessKeySecret: z.string().min(1),
+        accountId: accountId.optional().describe('The account it belongs to, if it is another one'),
+      }),
+    )
     .min(1)
     .default([{ accessKeyId: 'LTAI5tLocalYunDefaultKey', accessKeySecret: 'LocalYunDefaultSecret0000000000' }])
-    .describe('AccessKeys of the account'),
+    .describe('AccessKeys, of the account and of others'),
   templates: z.array(z.string().min(1)).default([]).describe('s.yaml files to deploy'),
   buckets: z
     .array(

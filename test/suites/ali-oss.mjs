@@ -39,7 +39,41 @@ export const suite = {
     for (const file of files) cases.push(...(await runFile(folder, file, environment(stack))));
     return cases;
   },
-  misses: [],
+  misses: [
+    {
+      kind: 'planned',
+      reason: 'Live channels are not served.',
+      cases: [/^rtmp\.test\.js::/],
+      message: /The operation \w*LiveChannel is not served yet/,
+    },
+    {
+      kind: 'planned',
+      reason: 'Retention policies (WORM) are not served.',
+      cases: [/^bucket_worm\.test\.js::/],
+      message: /The operation \w+BucketWorm is not served yet/,
+    },
+    {
+      kind: 'planned',
+      reason: 'Images are not processed: `x-oss-process` is refused.',
+      cases: [/^object\.test\.js::.*(image|with options contains other parameters)/],
+    },
+    {
+      kind: 'off-machine',
+      reason: 'Asks Resource Management, another service, for its groups.',
+      cases: [/^bucket\.test\.js::.* should list buckets by group id$/],
+      message: /API version 2020-03-31/,
+    },
+    {
+      kind: 'difference',
+      reason: "A bucket names the address it can be reached at here, not the cloud's.",
+      cases: [/^bucket\.test\.js::.* it should return correct bucketInfo when bucket exist$/],
+    },
+    {
+      kind: 'not-served',
+      reason: 'Lifecycle rules for noncurrent versions.',
+      cases: [/^multiversion\.test\.js::.* should putBucketLifecycle with /],
+    },
+  ],
 };
 
 const TRUST = {

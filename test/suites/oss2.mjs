@@ -25,6 +25,7 @@ export const suite = {
   },
   settings: () => ({
     logLevel: 'error',
+    accessKeys: [OWNER, PAYER],
     roles: [{ name: ROLE, assumeRolePolicyDocument: TRUST, policies: ['everything'] }],
     policies: [
       { name: 'everything', document: { Version: '1', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } },
@@ -41,6 +42,10 @@ export const suite = {
   },
   misses: [],
 };
+
+const OWNER = { accessKeyId: 'LTAI5tOss2Suite', accessKeySecret: 'Oss2SuiteSecret' };
+/** Another account, for buckets whose callers pay. */
+const PAYER = { accessKeyId: 'LTAI5tOss2Payer', accessKeySecret: 'Oss2PayerSecret', accountId: '1098765432109876' };
 
 const TRUST = {
   Version: '1',
@@ -61,6 +66,9 @@ function environment({ endpoint, region, accountId, accessKeyId, accessKeySecret
     LOCALYUN_ENDPOINT: endpoint,
     OSS_TEST_REGION: region,
     OSS_TEST_UID: accountId,
+    OSS_TEST_PAYER_UID: PAYER.accountId,
+    OSS_TEST_PAYER_ACCESS_KEY_ID: PAYER.accessKeyId,
+    OSS_TEST_PAYER_ACCESS_KEY_SECRET: PAYER.accessKeySecret,
     OSS_TEST_AUTH_VERSION: variant,
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UPLOAD_PAGE_MAX } from '../limits.ts';
 import { requireBucket } from '../service/buckets.ts';
-import { countParameter, encodingParameter, nameEncoder, textParameter } from '../wire/listing-query.ts';
+import { countParameter, encodingParameter, nameEncoder, nameParameter, textParameter } from '../wire/listing-query.ts';
 import { xmlTime } from '../wire/times.ts';
 import { bucketInput, operation, xmlReply } from './operation.ts';
 
@@ -12,9 +12,9 @@ export const ListMultipartUploads = operation({
   ram: [{ action: 'oss:ListMultipartUploads' }],
   input: bucketInput.extend({
     query: z.object({
-      prefix: textParameter,
-      delimiter: textParameter,
-      'key-marker': textParameter,
+      prefix: nameParameter,
+      delimiter: nameParameter,
+      'key-marker': nameParameter,
       'upload-id-marker': textParameter,
       'max-uploads': countParameter({ min: 1, max: UPLOAD_PAGE_MAX, fallback: UPLOAD_PAGE_MAX }),
       'encoding-type': encodingParameter,

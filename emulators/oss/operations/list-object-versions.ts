@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIST_PAGE_DEFAULT, LIST_PAGE_MAX } from '../limits.ts';
 import { listObjectVersions } from '../service/list-objects.ts';
-import { countParameter, encodingParameter, nameEncoder, textParameter } from '../wire/listing-query.ts';
+import { countParameter, encodingParameter, nameEncoder, nameParameter, textParameter } from '../wire/listing-query.ts';
 import { listedVersions } from '../wire/listing-xml.ts';
 import { invalidArgument } from '../wire/object-headers.ts';
 import { readVersionId } from '../wire/version-query.ts';
@@ -14,9 +14,9 @@ export const ListObjectVersions = operation({
   ram: [{ action: 'oss:ListObjectVersions' }],
   input: bucketInput.extend({
     query: z.object({
-      prefix: textParameter,
-      delimiter: textParameter,
-      'key-marker': textParameter,
+      prefix: nameParameter,
+      delimiter: nameParameter,
+      'key-marker': nameParameter,
       'version-id-marker': textParameter,
       'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
       'encoding-type': encodingParameter,

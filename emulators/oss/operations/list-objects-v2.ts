@@ -7,6 +7,7 @@ import {
   countParameter,
   encodingParameter,
   nameEncoder,
+  nameParameter,
   textParameter,
   toContinuationToken,
 } from '../wire/listing-query.ts';
@@ -19,9 +20,9 @@ export const ListObjectsV2 = operation({
   ram: [{ action: 'oss:ListObjects' }],
   input: bucketInput.extend({
     query: z.object({
-      prefix: textParameter,
-      delimiter: textParameter,
-      'start-after': textParameter,
+      prefix: nameParameter,
+      delimiter: nameParameter,
+      'start-after': nameParameter,
       'continuation-token': continuationToken,
       'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
       'encoding-type': encodingParameter,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { LIST_PAGE_DEFAULT, LIST_PAGE_MAX } from '../limits.ts';
 import { listObjects } from '../service/list-objects.ts';
-import { countParameter, encodingParameter, nameEncoder, textParameter } from '../wire/listing-query.ts';
+import { countParameter, encodingParameter, nameEncoder, nameParameter } from '../wire/listing-query.ts';
 import { listedObjects } from '../wire/listing-xml.ts';
 import { bucketInput, operation, xmlReply } from './operation.ts';
 
@@ -12,9 +12,9 @@ export const ListObjects = operation({
   ram: [{ action: 'oss:ListObjects' }],
   input: bucketInput.extend({
     query: z.object({
-      prefix: textParameter,
-      delimiter: textParameter,
-      marker: textParameter,
+      prefix: nameParameter,
+      delimiter: nameParameter,
+      marker: nameParameter,
       'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
       'encoding-type': encodingParameter,
     }),

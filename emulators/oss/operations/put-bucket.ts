@@ -2,7 +2,10 @@
 import { xmlText } from '../../../src/protocols/xml.ts';
 import { BUCKET_CONFIGURATION_BYTES_MAX } from '../limits.ts';
 import { putBucket } from '../service/buckets.ts';
+import { putDocument } from '../service/documents.ts';
+import { ENCRYPTION } from '../service/encryption.ts';
 import type { BucketRecord } from '../store/object-store.ts';
+import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
 import { invalidArgument, readBucketAcl, readStorageClass } from '../wire/object-headers.ts';
 import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, originOf } from './operation.ts';
@@ -11,14 +14,21 @@ export const PutBucket = operation({
   name: 'PutBucket',
   match: { method: 'PUT', path: '/{bucket}' },
   // UNVERIFIED OSS-049: that naming an ACL needs the second action.
-  ram: [{ action: 'oss:PutBucket' }, { action: 'oss:PutBucketAcl', header: 'x-oss-acl' }],
+  ram: [
+    { action: 'oss:PutBucket' },
+    { action: 'oss:PutBucketAcl', header: 'x-oss-acl' },
+    { action: 'oss:PutBucketEncryption', header: 'x-oss-server-side-encryption' },
+  ],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
   input: bucketInput.extend({ body: bytesBody }),
-  handle: ({ bucket, body }, services, call) => {
+  async handle({ bucket, body }, services, call) {
     const { headers } = call.request;
     const configuration = readConfiguration(body, headers, services.region);
-    return putBucket(services, { bucket, acl: readBucketAcl(headers), ...configuration }, originOf(call));
+    const encryption = readEncryptionHeaders(headers);
+    await putBucket(services, { bucket, acl: readBucketAcl(headers), ...configuration }, originOf(call));
+    // oss2 2.19 tests: the headers of encryption make the bucket's rule.
+    if (encryption) await putDocument(services.store, ENCRYPTION, { bucket, document: encryption });
   },
   encode: (_none, { bucket }) => ({ status: 200, headers: { Location: `/${bucket}` } }),
 });

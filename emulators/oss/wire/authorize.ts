@@ -35,7 +35,7 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
   function assertAllowed(access: Access): void {
     const { principal, action } = access;
     const target = splitResource(access.resource, accountId);
-    assertWelcome(store, { bucket: target.bucket, principal, request: access.request });
+    assertWelcome(store, { bucket: target.bucket, principal, request: access.request, accountId });
     assertNothingOpened(store, target.bucket, access.request.headers);
     const context = () => conditionContext(access.request, principal, clock);
     const asked = askBucketPolicy(store, { ...access, bucket: target.bucket, context });

@@ -10,6 +10,12 @@ import { malformed } from './xml-body.ts';
 /** UNVERIFIED OSS-123: that only KMS takes a key and another algorithm for the data; oss2's tests find them left out else. */
 export function readEncryption(content: XmlContent): BucketEncryption {
   const rule = encryptionRule.read(content, 'ServerSideEncryptionRule').ApplyServerSideEncryptionByDefault;
+  if (rule.SSEAlgorithm === 'AES256' && rule.KMSMasterKeyID)
+    throw new OssError('InvalidArgument', {
+      message: 'KMSMasterKeyID is not applicable if the SSEAlgorithm is not KMS.',
+      argumentName: 'ApplyServerSideEncryptionByDefault',
+      argumentValue: rule.KMSMasterKeyID,
+    });
   return encryptionOf({
     algorithm: rule.SSEAlgorithm,
     keyId: rule.KMSMasterKeyID || undefined,

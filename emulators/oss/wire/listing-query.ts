@@ -3,11 +3,17 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { percentEncode } from '../../../src/signing/canonical.ts';
+import { KEY_BYTES_MAX } from '../limits.ts';
 
 const CHECKSUM_BYTES = 4;
 
 /** Absent and empty mean the same: ali-oss sends `prefix=` for an option that is undefined. */
 export const textParameter = z.string().default('');
+
+/** A key, or the beginning or a part of one. oss2 2.19 tests: no longer than a key may be. UNVERIFIED OSS-176: the wording. */
+export const nameParameter = textParameter.refine((text) => Buffer.byteLength(text) <= KEY_BYTES_MAX, {
+  message: `The value must be no longer than ${KEY_BYTES_MAX} bytes.`,
+});
 
 /** A whole number from `min` to `max`; `fallback` when absent or empty. */
 export function countParameter({ min, max, fallback }: { min: number; max: number; fallback: number }) {

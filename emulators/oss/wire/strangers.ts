@@ -1,6 +1,6 @@
-/** What a bucket asks of calls that carry no Authorization header: where the link stands, and that somebody pays. */
+/** What a bucket asks of those who are not its owner: where the link stands, and that somebody pays. */
 import type { Principal } from '../../../src/kernel/principal.ts';
-import type { WireRequest } from '../../../src/kernel/wire.ts';
+import { queryValue, type WireRequest } from '../../../src/kernel/wire.ts';
 import { compileWildcard } from '../../../src/policy/wildcard.ts';
 import { OssError } from '../errors.ts';
 import { REFERER, REQUEST_PAYMENT, type RefererRules } from '../service/bucket-settings.ts';
@@ -10,11 +10,15 @@ import type { ObjectStore } from '../store/object-store.ts';
 export interface Visit {
   bucket: string;
   principal: Principal;
-  request: Pick<WireRequest, 'headers'>;
+  request: Pick<WireRequest, 'headers' | 'query'>;
+  /** Whose buckets these are. */
+  accountId: string;
 }
 
 /** Help page "Hotlink protection": only anonymous calls and signed URLs are looked at, for only these can stand in a page. */
-export function assertWelcome(store: ObjectStore, { bucket, principal, request }: Visit): void {
+export function assertWelcome(store: ObjectStore, visit: Visit): void {
+  assertPaidFor(store, visit);
+  const { bucket, request } = visit;
   if (request.headers.authorization !== undefined) return;
   const rules = documentOf(store, REFERER, bucket);
   if (rules && !isWelcome(rules, request.headers.referer ?? ''))
@@ -24,8 +28,14 @@ export function assertWelcome(store: ObjectStore, { bucket, principal, request }
       bucket,
       reason: `The referer rules of bucket ${bucket} refuse ${request.headers.referer || 'a call without Referer'}.`,
     });
-  // Help page "Pay-by-requester": nobody can be charged for an anonymous call.
-  if (principal.type === 'anonymous' && documentOf(store, REQUEST_PAYMENT, bucket)?.payer === 'Requester')
+}
+
+/** Help page "Pay-by-requester": others say that they pay, and nobody can be charged for an anonymous call. */
+function assertPaidFor(store: ObjectStore, { bucket, principal, request, accountId }: Visit): void {
+  if (principal.type !== 'anonymous' && principal.accountId === accountId) return;
+  if (documentOf(store, REQUEST_PAYMENT, bucket)?.payer !== 'Requester') return;
+  const payer = request.headers['x-oss-request-payer'] ?? queryValue(request, 'x-oss-request-payer');
+  if (principal.type === 'anonymous' || payer?.toLowerCase() !== 'requester')
     throw new OssError('AccessDenied', { message: 'Access denied for requester pay bucket', bucket });
 }
 

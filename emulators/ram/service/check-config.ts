@@ -10,6 +10,9 @@ export function checkRamConfig({ accessKeys, roles, policies }: RamConfig): stri
   const custom = policies.map(({ name }) => name);
   return [
     ...repeated(accessKeys.map(({ accessKeyId }) => accessKeyId)).map((id) => `The AccessKey ${id} is there twice.`),
+    ...(accessKeys[0]?.accountId === undefined
+      ? []
+      : [`The first AccessKey must be the account's own: it takes no accountId.`]),
     ...repeated(custom).map((name) => `The policy ${name} is there twice.`),
     ...policies.flatMap(checkPolicy),
     // The real service looks roles up without regard to case.

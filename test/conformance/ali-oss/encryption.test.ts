@@ -97,3 +97,15 @@ test('appends keep what the first one said', async () => {
   expect(told(second.res.headers)).toEqual({ encryption: 'AES256' });
   await server.oss.reset();
 });
+
+test('a bucket that is made with encryption has it as its rule', async () => {
+  const put = (bucket: string, headers: Record<string, string>) => call(server, { method: 'PUT', bucket, headers });
+  expect((await put('sm4-bucket', asking('KMS', 'SM4', 'key-1'))).status).toBe(200);
+  expect((await client.getBucketEncryption('sm4-bucket')).encryption).toEqual({
+    SSEAlgorithm: 'KMS',
+    KMSMasterKeyID: 'key-1',
+    KMSDataEncryption: 'SM4',
+  });
+  expect(await put('odd-bucket', asking('ROT13'))).toMatchObject({ xml: { Code: 'InvalidEncryptionAlgorithmError' } });
+  expect((await call(server, { method: 'GET', bucket: 'odd-bucket', query: 'acl' })).status).toBe(404);
+});

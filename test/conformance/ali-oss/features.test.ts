@@ -41,6 +41,12 @@ test('a bucket says how its objects are encrypted', async () => {
   expect((await client.getBucketEncryption('my-bucket')).encryption).toEqual({ SSEAlgorithm: 'AES256' });
   const unknown = await ask('PUT', 'encryption', rule('<SSEAlgorithm>ROT13</SSEAlgorithm>'));
   expect(unknown).toMatchObject({ status: 400, xml: { Code: 'InvalidEncryptionAlgorithmError' } });
+  const keyed = await ask(
+    'PUT',
+    'encryption',
+    rule('<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>'),
+  );
+  expect(keyed).toMatchObject({ status: 400, xml: { Code: 'InvalidArgument' } });
   await client.deleteBucketEncryption('my-bucket');
   await client.deleteBucketEncryption('my-bucket');
   await expect(client.getBucketEncryption('my-bucket')).rejects.toMatchObject({ status: 404 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AliOss, aliOss, CLIENT_FORMS } from '../../support/ali-oss.ts';
 import { ACCOUNT_ID, type OssServer, startOssServer } from '../../support/oss-server.ts';
+import { call } from '../../support/signed-oss.ts';
 
 // Help page "ListObjectsV2" lists a key that is also the beginning of others.
 const KEYS = [
@@ -106,3 +107,22 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
     await expect(client.list({ 'encoding-type': 'base64' }, {})).rejects.toMatchObject({ code: 'InvalidArgument' });
   });
 });
+
+test.each(['', 'list-type', 'versions', 'uploads'])(
+  'a prefix or delimiter longer than any key is refused (%s)',
+  async (kind) => {
+    for (const name of ['prefix', 'delimiter']) {
+      const list = (length: number) =>
+        call(server, {
+          method: 'GET',
+          bucket: 'my-bucket',
+          query: [
+            ...(kind === '' ? [] : [[kind, kind === 'list-type' ? '2' : ''] as const]),
+            [name, 'a'.repeat(length)],
+          ],
+        });
+      expect((await list(1023)).status).toBe(200);
+      expect(await list(1024)).toMatchObject({ status: 400, xml: { Code: 'InvalidArgument', ArgumentName: name } });
+    }
+  },
+);

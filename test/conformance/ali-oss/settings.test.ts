@@ -1,8 +1,9 @@
 /** Referer rules, tags, payer and access log of a bucket. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OssServer, startOssServer } from '../../support/oss-server.ts';
+import type { Credential } from '../../../src/ports/credential-source.ts';
+import { type OssServer, OWNER, startOssServer } from '../../support/oss-server.ts';
 import { send } from '../../support/raw-http.ts';
-import { call } from '../../support/signed-oss.ts';
+import { call, type SignedCall } from '../../support/signed-oss.ts';
 
 let server: OssServer;
 beforeAll(async () => {
@@ -54,6 +55,29 @@ test('a bucket whose callers pay is closed to anonymous ones', async () => {
   expect((await ask('PUT', 'requestPayment', payer('BucketOwner'))).status).toBe(200);
   expect((await read()).status).toBe(200);
   expect((await ask('PUT', 'requestPayment', payer('Nobody'))).xml.Code).toBe('MalformedXML');
+});
+
+test('a bucket whose callers pay is open to another account that says it does, in header or query', async () => {
+  const stranger: Credential = {
+    ...OWNER,
+    accessKeyId: 'LTAI5tStranger',
+    principal: { type: 'account', accountId: '1098765432109876' },
+  };
+  server.credentials.push(stranger);
+  const payer = '<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>';
+  expect((await ask('PUT', 'requestPayment', payer)).status).toBe(200);
+  const read = (more: Partial<SignedCall>) =>
+    call(server, { method: 'GET', bucket: 'my-bucket', key: 'k', credentials: stranger, ...more });
+  for (const headers of [undefined, { 'x-oss-request-payer': 'owner' }]) {
+    const refused = await read(headers ? { headers } : {});
+    expect(refused.status).toBe(403);
+    expect(refused.xml).toMatchObject({ Code: 'AccessDenied', Message: 'Access denied for requester pay bucket' });
+  }
+  expect((await read({ headers: { 'x-oss-request-payer': 'requester' } })).status).toBe(200);
+  expect((await read({ query: [['x-oss-request-payer', 'requester']] })).status).toBe(200);
+  expect((await call(server, { method: 'GET', bucket: 'my-bucket', key: 'k' })).status).toBe(200);
+  expect((await ask('PUT', 'requestPayment', payer.replace('Requester', 'BucketOwner'))).status).toBe(200);
+  expect((await read({})).status).toBe(200);
 });
 
 const tagging = (...tags: [string, string][]) =>

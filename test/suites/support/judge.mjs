@@ -2,11 +2,13 @@
 
 /**
  * What a miss may be. `off-machine`: it needs what no local service has. `suite`: the suite's own fault.
- * `not-served`: LocalYun refuses it by name. `difference`: LocalYun answers otherwise, on purpose.
- * Only the first two make a case not applicable.
+ * `planned`: it is about an operation, or the processing of images, that LocalYun refuses by name as a whole.
+ * `not-served`: LocalYun serves the operation and refuses this part of it by name.
+ * `difference`: LocalYun answers otherwise, on purpose.
+ * Only the first three make a case not applicable.
  */
-const KINDS = ['off-machine', 'suite', 'not-served', 'difference'];
-const NOT_APPLICABLE = ['off-machine', 'suite'];
+const KINDS = ['off-machine', 'suite', 'planned', 'not-served', 'difference'];
+const NOT_APPLICABLE = ['off-machine', 'suite', 'planned'];
 
 /**
  * `cases`: `{ file, name, result: 'passed' | 'failed' | 'skipped', message? }`.

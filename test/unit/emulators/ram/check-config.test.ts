@@ -30,6 +30,11 @@ test("neither have the sample app's", () => {
 
 test.each<[string, Partial<RamConfig>, string]>([
   [
+    'a first AccessKey of another account',
+    { accessKeys: [{ accessKeyId: 'a', accessKeySecret: 'b', accountId: '1098765432109876' }] },
+    "The first AccessKey must be the account's own: it takes no accountId.",
+  ],
+  [
     'a policy that is nowhere',
     roles({ policies: ['read-photo'] }),
     'The role worker names the policy read-photo, which is neither in policies nor a system policy known here; did you mean read-photos?',

@@ -121,12 +121,12 @@ test('refuses a condition on a write with the documented header, and lets ali-os
   expect(() => assertPartsServed(request('GET', headers), 'GetObject')).not.toThrow();
 });
 
-test.each(['819200', '838860800'])('takes the traffic limit %s', (limit) => {
+test.each(['245760', '838860800'])('takes the traffic limit %s', (limit) => {
   expect(() => assertPartsServed(request('GET', { 'x-oss-traffic-limit': limit }), 'GetObject')).not.toThrow();
   expect(() => assertPartsServed(request('GET', {}, `x-oss-traffic-limit=${limit}`), 'GetObject')).not.toThrow();
 });
 
-test.each(['819199', '838860801', 'fast', ''])('refuses the traffic limit %j', (limit) => {
+test.each(['245759', '838860801', 'fast', ''])('refuses the traffic limit %j', (limit) => {
   expect(() => assertPartsServed(request('GET', { 'x-oss-traffic-limit': limit }), 'GetObject')).toThrow(
     expect.objectContaining({ code: 'InvalidArgument' }),
   );
@@ -143,4 +143,10 @@ test('refuses to encrypt a part otherwise than its upload as an argument', () =>
     expect(() => assertPartsServed(request('PUT', headers), operation)).toThrow(
       expect.objectContaining({ code: 'InvalidArgument' }),
     );
+});
+
+test('refuses the promise that parts come in their order', () => {
+  expect(() => assertPartsServed(request('POST', {}, 'uploads&sequential'), 'InitiateMultipartUpload')).toThrow(
+    expect.objectContaining({ code: 'NotImplemented' }),
+  );
 });
