@@ -1,67 +1,28 @@
-/** What RAM and STS answer instead of success: codes, statuses and wording of the OpenAPI gateway and of STS itself. */
+/** What RAM and STS answer instead of success, besides what the OpenAPI gateway answers for every service. */
 import { type ErrorCatalogue, type ErrorDetails, ServiceError } from '../../src/kernel/service-error.ts';
+import { type PopErrorCode, popErrors } from '../../src/protocols/pop-errors.ts';
 
 export type RamErrorCode =
-  | 'MissingAccessKeyId'
-  | 'MissingSignature'
-  | 'MissingSecurityToken'
+  | PopErrorCode
   | 'MissingParameter'
-  | 'InvalidAccessKeyId.NotFound'
-  | 'SignatureDoesNotMatch'
-  | 'IncompleteSignature'
-  | 'InvalidSignatureMethod'
-  | 'InvalidTimeStamp.Format'
-  | 'InvalidTimeStamp.Expired'
-  | 'SignatureNonceUsed'
-  | 'InvalidSecurityToken.Expired'
-  | 'InvalidSecurityToken.MismatchWithAccessKey'
   | 'InvalidParameter'
   | 'InvalidParameter.RoleArn'
   | 'InvalidParameter.RoleSessionName'
   | 'InvalidParameter.DurationSeconds'
   | 'InvalidParameter.PolicyGrammar'
   | 'InvalidParameter.PolicySize'
-  | 'NoPermission'
   | 'EntityNotExist.Role'
-  | 'NotImplemented'
   | 'InternalError';
 
 const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 /** Help pages "Public error codes", "AssumeRole" and "STS FAQ". */
 export const ramErrors: ErrorCatalogue<RamErrorCode> = {
-  MissingAccessKeyId: { status: 400, message: 'AccessKeyId is mandatory for this action.' },
-  MissingSignature: { status: 400, message: 'Signature is mandatory for this action.' },
-  MissingSecurityToken: { status: 400, message: 'SecurityToken is mandatory for this action.' },
+  ...popErrors,
   // Sent as MissingParameter.<name>.
   MissingParameter: {
     status: 400,
     message: (details) => `${named(details, 'parameter')} is mandatory for this action.`,
-  },
-  'InvalidAccessKeyId.NotFound': { status: 404, message: 'Specified access key is not found.' },
-  // SDKs split at the colon and compare the rest with what they signed.
-  SignatureDoesNotMatch: {
-    status: 400,
-    message: (details) =>
-      `Specified signature is not matched with our calculation. server string to sign is:${named(details, 'stringToSign')}`,
-  },
-  // UNVERIFIED RAM-007: wording of these two.
-  IncompleteSignature: {
-    status: 400,
-    message: (details) => `The request signature does not conform to Aliyun standards: ${named(details, 'reason')}.`,
-  },
-  InvalidSignatureMethod: {
-    status: 400,
-    message: (details) => `Specified signature method is not valid: ${named(details, 'method')}.`,
-  },
-  'InvalidTimeStamp.Format': { status: 400, message: 'Specified time stamp or date value is not well formatted.' },
-  'InvalidTimeStamp.Expired': { status: 400, message: 'Specified time stamp or date value is expired.' },
-  SignatureNonceUsed: { status: 400, message: 'Specified signature nonce was used already.' },
-  // UNVERIFIED RAM-008: status and wording of both; the names are in wide use.
-  'InvalidSecurityToken.Expired': { status: 400, message: 'Specified SecurityToken is expired.' },
-  'InvalidSecurityToken.MismatchWithAccessKey': {
-    status: 400,
-    message: 'Specified SecurityToken mismatch with the AccessKey.',
   },
   InvalidParameter: {
     status: 400,
@@ -80,13 +41,7 @@ export const ramErrors: ErrorCatalogue<RamErrorCode> = {
     status: 400,
     message: ({ limit }) => `The size of Policy must be smaller than ${limit} bytes.`,
   },
-  NoPermission: {
-    status: 403,
-    message: 'You are not authorized to do this action. You should be authorized by RAM.',
-  },
   'EntityNotExist.Role': { status: 404, message: 'The specified Role not exists.' },
-  // Ours: the cloud serves it and we don't. Never a 5xx, which clients retry for minutes.
-  NotImplemented: { status: 400, message: (details) => `${named(details, 'what')} is not served by LocalYun yet.` },
   InternalError: { status: 500, message: 'STS Server Internal Error happened.' },
 };
 

@@ -9,6 +9,7 @@ import type { AccessDecider, DenialLog } from '../../src/ports/access-decider.ts
 import type { Credential, CredentialSource } from '../../src/ports/credential-source.ts';
 import type { RoleAssumer } from '../../src/ports/role-assumer.ts';
 import { createRpcTable } from '../../src/protocols/rpc.ts';
+import type { AuthMode } from '../../src/protocols/rpc-authenticate.ts';
 import { ramOperations } from './operations/index.ts';
 import type { RamServices } from './operations/services.ts';
 import { createRoleAssumer } from './service/assume-role.ts';
@@ -18,7 +19,6 @@ import { createDenials } from './service/denials.ts';
 import { createDirectory } from './service/directory.ts';
 import { createSessions } from './service/sessions.ts';
 import { openRamStore } from './store/ram-store.ts';
-import type { AuthMode } from './wire/authenticate.ts';
 import { createDialect } from './wire/dialect.ts';
 
 export { checkRamConfig, type RamConfig };

@@ -31,5 +31,3 @@ export const SESSION_SWEEP_MS = 60_000;
 
 /** Refused calls kept for `GET /_localyun/denials`; the oldest go first. */
 export const DENIALS_MAX = 1_000;
-/** Nonces remembered against replay, each for the signature window; past it the oldest go. */
-export const NONCES_MAX = 50_000;

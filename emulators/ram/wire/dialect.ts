@@ -7,10 +7,11 @@ import { describeError } from '../../../src/kernel/service-error.ts';
 import type { WireReply, WireRequest } from '../../../src/kernel/wire.ts';
 import type { AccessDecider } from '../../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../../src/ports/credential-source.ts';
+import { PopError } from '../../../src/protocols/pop-errors.ts';
 import { finishRpc, type RpcCall, readRpcCall, rpcErrorReply, rpcTarget } from '../../../src/protocols/rpc.ts';
+import { type AuthMode, createAuthenticator } from '../../../src/protocols/rpc-authenticate.ts';
+import { createAuthorizer } from '../../../src/protocols/rpc-authorize.ts';
 import { RamError, ramErrors } from '../errors.ts';
-import { type AuthMode, createAuthenticator } from './authenticate.ts';
-import { createAuthorizer } from './authorize.ts';
 
 export interface DialectNeeds {
   clock: Clock;
@@ -48,7 +49,7 @@ export function createDialect(needs: DialectNeeds): Dialect {
       throw new Error(`No operation of RAM has a ${kind} body of its own.`);
     },
     refuse(error, { request, requestId }) {
-      if (error instanceof RamError) return errorReply(error, request);
+      if (error instanceof RamError || error instanceof PopError) return errorReply(error, request);
       logger.error('A call failed for a reason that is ours.', {
         requestId,
         action: calls.get(request)?.action,
@@ -81,7 +82,7 @@ function invalid({ path, value }: InputIssue): RamError {
   }
 }
 
-function errorReply(error: RamError, { headers, endpoint }: WireRequest): WireReply {
+function errorReply(error: RamError | PopError, { headers, endpoint }: WireRequest): WireReply {
   const { status, message } = describeError(error, ramErrors);
   const { parameter, accessDeniedDetail } = error.details;
   const code = error.code === 'MissingParameter' ? `MissingParameter.${parameter}` : error.code;

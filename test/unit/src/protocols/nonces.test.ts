@@ -1,6 +1,6 @@
 /** Nonces: once each within the window, and never more of them than the limit. */
 import { expect, test } from 'vitest';
-import { createNonceGuard } from '../../../../emulators/ram/wire/nonces.ts';
+import { createNonceGuard } from '../../../../src/protocols/nonces.ts';
 
 test('a nonce is taken once within the window, and again after it', () => {
   const guard = createNonceGuard({ windowMs: 1000, noncesMax: 10 });

@@ -1,11 +1,11 @@
-/** Whether the caller may call an operation of this room, and how a refusal says why not. */
-import type { Clock } from '../../../src/kernel/clock.ts';
-import type { Logger } from '../../../src/kernel/logger.ts';
-import type { Access } from '../../../src/kernel/pipeline.ts';
-import type { Principal } from '../../../src/kernel/principal.ts';
-import type { AccessDecider, AccessDecision } from '../../../src/ports/access-decider.ts';
-import { RamError } from '../errors.ts';
-import type { AuthMode } from './authenticate.ts';
+/** Whether the caller may call an operation of an RPC service, and how a refusal says why not. */
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Access } from '../kernel/pipeline.ts';
+import type { Principal } from '../kernel/principal.ts';
+import type { AccessDecider, AccessDecision } from '../ports/access-decider.ts';
+import { PopError } from './pop-errors.ts';
+import type { AuthMode } from './rpc-authenticate.ts';
 
 export interface AuthorizerNeeds {
   clock: Clock;
@@ -31,7 +31,7 @@ export function createAuthorizer({ clock, logger, access: decider, auth }: Autho
       reason: decision.reason,
     });
     if (auth === 'enforce')
-      throw new RamError('NoPermission', {
+      throw new PopError('NoPermission', {
         reason: decision.reason,
         accessDeniedDetail: denialDetail(principal, action, decision),
       });

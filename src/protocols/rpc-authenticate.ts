@@ -1,18 +1,20 @@
-/** Who calls: verifies V3 (ACS3-HMAC-SHA256) and the older RPC signature, their time, their token, their nonce. */
-import type { Clock } from '../../../src/kernel/clock.ts';
-import type { Logger } from '../../../src/kernel/logger.ts';
-import type { Principal } from '../../../src/kernel/principal.ts';
-import type { WireRequest } from '../../../src/kernel/wire.ts';
-import type { Credential, CredentialSource } from '../../../src/ports/credential-source.ts';
-import type { RpcCall } from '../../../src/protocols/rpc.ts';
-import { type Acs3Claim, checkAcs3Time, recogniseAcs3, verifyAcs3 } from '../../../src/signing/acs3.ts';
-import { sameSignature, sha256Hex } from '../../../src/signing/canonical.ts';
-import { checkRpcV1Time, type RpcV1Claim, recogniseRpcV1, verifyRpcV1 } from '../../../src/signing/rpc-v1.ts';
-import { SIGNATURE_WINDOW_MS } from '../../../src/signing/signing-time.ts';
-import { RamError } from '../errors.ts';
-import { NONCES_MAX } from '../limits.ts';
+/** Who calls an RPC service: verifies V3 (ACS3-HMAC-SHA256) and the older RPC signature, their time, their token, their nonce. */
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { Principal } from '../kernel/principal.ts';
+import type { WireRequest } from '../kernel/wire.ts';
+import type { Credential, CredentialSource } from '../ports/credential-source.ts';
+import { type Acs3Claim, checkAcs3Time, recogniseAcs3, verifyAcs3 } from '../signing/acs3.ts';
+import { sameSignature, sha256Hex } from '../signing/canonical.ts';
+import { checkRpcV1Time, type RpcV1Claim, recogniseRpcV1, verifyRpcV1 } from '../signing/rpc-v1.ts';
+import { SIGNATURE_WINDOW_MS } from '../signing/signing-time.ts';
 import { createNonceGuard } from './nonces.ts';
-import { unsignedCall, unusableClaim } from './unusable-claim.ts';
+import { PopError } from './pop-errors.ts';
+import type { RpcCall } from './rpc.ts';
+import { unsignedCall, unusableClaim } from './rpc-unusable-claim.ts';
+
+/** Nonces remembered against replay, each for the signature window; past it the oldest go. */
+const NONCES_MAX = 50_000;
 
 /** `log` verifies and only tells; `off` believes everybody. */
 export type AuthMode = 'enforce' | 'log' | 'off';
@@ -41,13 +43,13 @@ export function createAuthenticator({
     if (claim === undefined) return unsignedCall(request, call);
     if (claim.problem !== undefined) throw unusableClaim(claim);
     const credential = credentials.find(claim.accessKeyId);
-    if (!credential) throw new RamError('InvalidAccessKeyId.NotFound', { accessKeyId: claim.accessKeyId });
+    if (!credential) throw new PopError('InvalidAccessKeyId.NotFound', { accessKeyId: claim.accessKeyId });
     assertToken(claim.securityToken, credential, clock.nowMs());
     // SDKs sign with the host's clock, whatever the kernel's says.
     assertTime(claim, clock.hostNowMs());
     assertSignature(request, { claim, call, credential });
     if (claim.nonce && !nonces.use(`${claim.accessKeyId} ${claim.nonce}`, clock.hostNowMs()))
-      throw new RamError('SignatureNonceUsed');
+      throw new PopError('SignatureNonceUsed');
     return credential.principal;
   }
 
@@ -68,7 +70,7 @@ export function createAuthenticator({
       stringToSign: verdict.stringToSign,
       ...(verdict.canonicalRequest === undefined ? {} : { canonicalRequest: verdict.canonicalRequest }),
     });
-    throw new RamError('SignatureDoesNotMatch', { stringToSign: verdict.stringToSign });
+    throw new PopError('SignatureDoesNotMatch', { stringToSign: verdict.stringToSign });
   }
 
   function believe(request: WireRequest, call: RpcCall): Principal {
@@ -81,7 +83,7 @@ export function createAuthenticator({
     try {
       return enforce(request, call);
     } catch (error) {
-      if (!(error instanceof RamError)) throw error;
+      if (!(error instanceof PopError)) throw error;
       logger.warn('This call would be refused: auth is set to log only.', { action: call.action, code: error.code });
       return believe(request, call);
     }
@@ -103,12 +105,12 @@ function recognise(request: WireRequest, { form }: RpcCall) {
 function assertToken(sent: string | undefined, { securityToken, expiresAtMs }: Credential, nowMs: number): void {
   if (securityToken === undefined) {
     // UNVERIFIED RAM-012: a permanent key that comes with a token.
-    if (sent) throw new RamError('InvalidSecurityToken.MismatchWithAccessKey');
+    if (sent) throw new PopError('InvalidSecurityToken.MismatchWithAccessKey');
     return;
   }
-  if (!sent) throw new RamError('MissingSecurityToken');
-  if (!sameSignature(sent, securityToken)) throw new RamError('InvalidSecurityToken.MismatchWithAccessKey');
-  if (expiresAtMs !== undefined && nowMs > expiresAtMs) throw new RamError('InvalidSecurityToken.Expired');
+  if (!sent) throw new PopError('MissingSecurityToken');
+  if (!sameSignature(sent, securityToken)) throw new PopError('InvalidSecurityToken.MismatchWithAccessKey');
+  if (expiresAtMs !== undefined && nowMs > expiresAtMs) throw new PopError('InvalidSecurityToken.Expired');
 }
 
 function assertTime(claim: Acs3Claim | RpcV1Claim, nowMs: number): void {
@@ -117,5 +119,5 @@ function assertTime(claim: Acs3Claim | RpcV1Claim, nowMs: number): void {
       ? checkAcs3Time(claim, nowMs, SIGNATURE_WINDOW_MS)
       : checkRpcV1Time(claim, nowMs, SIGNATURE_WINDOW_MS);
   if (check.state === 'ok') return;
-  throw new RamError(check.state === 'malformed' ? 'InvalidTimeStamp.Format' : 'InvalidTimeStamp.Expired');
+  throw new PopError(check.state === 'malformed' ? 'InvalidTimeStamp.Format' : 'InvalidTimeStamp.Expired');
 }
