@@ -143,6 +143,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const { eventShape, retryTimeScale } = config;
   const eventBridge = createEventBridge({
     ...kernel,
+    ...identity,
     logger,
     functions: fc.invoker,
     eventShape,

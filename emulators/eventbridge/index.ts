@@ -8,24 +8,30 @@ import type { Outbox } from '../../src/kernel/outbox.ts';
 import type { CallRecord, Handler } from '../../src/kernel/pipeline.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { Settled } from '../../src/kernel/settled.ts';
+import type { AccessDecider } from '../../src/ports/access-decider.ts';
+import type { CredentialSource } from '../../src/ports/credential-source.ts';
 import type { EventHistory } from '../../src/ports/event-history.ts';
 import { FACTS } from '../../src/ports/facts.ts';
 import type { FunctionInvoker } from '../../src/ports/function-invoker.ts';
+import type { AuthMode } from '../../src/protocols/rpc-authenticate.ts';
 import type { EventBridgeLimits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
-import { operations } from './operations/index.ts';
+import { controlOperations, dataOperations } from './operations/index.ts';
+import type { EventBridgeServices } from './operations/services.ts';
 import { createBus } from './service/bus.ts';
 import type { EventShape } from './service/cloud-event.ts';
 import { createDeliveryEngine } from './service/delivery-engine.ts';
+import { createEventBuses } from './service/event-buses.ts';
 import { validateFilterPattern } from './service/filter-pattern.ts';
 import { createHistory } from './service/history.ts';
-import { createRulebook } from './service/rulebook.ts';
+import { createRulebook, type Rulebook } from './service/rulebook.ts';
+import { createRules } from './service/rules.ts';
 import { parseTriggerConfig } from './service/trigger-config.ts';
 import type { RuleRow } from './store/rules.ts';
 import type { EventBridgeStore } from './store/store.ts';
 import { openEventBridgeStore } from './store/store.ts';
 import { createFunctionTarget } from './targets/fc-function.ts';
-import { createHandler } from './wire/dialect.ts';
+import { createHandler } from './wire/handler.ts';
 
 export type { EventBridgeLimits } from './limits.ts';
 export type { EventShape } from './service/cloud-event.ts';
@@ -41,6 +47,9 @@ export interface EventBridgeNeeds {
   outbox: Outbox;
   settled: Settled;
   functions: FunctionInvoker;
+  credentials: CredentialSource;
+  access: AccessDecider;
+  auth: AuthMode;
   region: string;
   accountId: string;
   eventShape: EventShape;
@@ -51,7 +60,7 @@ export interface EventBridgeNeeds {
 }
 
 export interface EventBridge {
-  emulator: { name: 'eventbridge'; rows: readonly OperationRow<unknown>[]; handle: Handler };
+  emulator: { name: 'eventbridge'; rows: readonly OperationRow<EventBridgeServices>[]; handle: Handler };
   history: EventHistory;
   /** All rules, of every bus, in the order of their names. */
   rules(): RuleRow[];
@@ -61,7 +70,7 @@ export interface EventBridge {
   refuseTriggerConfig(config: unknown): string | undefined;
   /** Starts listening and delivering: once every room that a delivery may reach is up. */
   start(): void;
-  /** Forgets events and deliveries. Rules stay: they are their triggers', and go when FC says so. */
+  /** Forgets events, deliveries, and what was made by API. Rules of triggers stay, and go when FC says so. */
   reset(): Promise<void>;
   /** Forgets the rules too: for a reset of everything, after which FC tells its triggers anew. */
   forgetRules(): Promise<void>;
@@ -99,12 +108,18 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     },
   });
   settled.register(engine.busy);
+  const owner = { region, accountId };
+  const services: EventBridgeServices = {
+    owner,
+    buses: createEventBuses({ database, store, limits }),
+    rules: createRules({ database, logger, store, rulebook, limits, touch: engine.touch, wake: engine.wake }),
+  };
 
   return {
     emulator: {
       name: 'eventbridge',
-      rows: operations,
-      handle: createHandler({ clock, ids, logger, onCall: needs.onCall }),
+      rows: [...controlOperations, ...dataOperations],
+      handle: createHandler({ ...needs, owner, services }),
     },
     history,
     rules: store.rules.list,
@@ -120,12 +135,15 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
       engine.start();
     },
     async reset() {
-      await database.transact(() => forgetAll(store));
+      await database.transact(() => forgetAll(store, rulebook));
       engine.forget();
       settled.changed();
     },
     async forgetRules() {
-      await database.transact(rulebook.clear);
+      await database.transact(() => {
+        rulebook.clear();
+        store.buses.clear();
+      });
     },
     drain: engine.drain,
     async close() {
@@ -134,9 +152,12 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   };
 }
 
-function forgetAll({ events, deliveries, rules }: EventBridgeStore): void {
+function forgetAll({ buses, events, deliveries, rules }: EventBridgeStore, rulebook: Rulebook): void {
   events.clear();
   deliveries.clear();
-  for (const rule of rules.list())
-    rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });
+  buses.clear();
+  for (const rule of rules.list()) {
+    if (rule.createdBy.kind === 'api') rulebook.remove(rule);
+    else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });
+  }
 }

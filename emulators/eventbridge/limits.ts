@@ -18,6 +18,14 @@ export const ERROR_TEXT_CHARACTERS_MAX = 500;
 export const LIST_MAX = 1000;
 export const LIST_DEFAULT = 100;
 
+/** Entries of one page of a list of the API. */
+export const PAGE_MAX = 100;
+
+/** Help page "Limits": custom buses, rules of a bus, targets of a rule. */
+const BUSES_MAX = 50;
+const RULES_PER_BUS_MAX = 50;
+const TARGETS_PER_RULE_MAX = 5;
+
 /** Help page "Limits": bus and rule names have at most 127 characters. */
 export const RULE_NAME_CHARACTERS_MAX = 127;
 
@@ -34,6 +42,9 @@ export interface EventBridgeLimits {
   eventAgeMaxMs: number;
   openDeliveriesMax: number;
   deliveriesPerTargetMax: number;
+  busesMax: number;
+  rulesPerBusMax: number;
+  targetsPerRuleMax: number;
 }
 
 export const defaultLimits: EventBridgeLimits = {
@@ -41,4 +52,7 @@ export const defaultLimits: EventBridgeLimits = {
   eventAgeMaxMs: EVENT_AGE_MAX_MS,
   openDeliveriesMax: OPEN_DELIVERIES_MAX,
   deliveriesPerTargetMax: DELIVERIES_PER_TARGET_MAX,
+  busesMax: BUSES_MAX,
+  rulesPerBusMax: RULES_PER_BUS_MAX,
+  targetsPerRuleMax: TARGETS_PER_RULE_MAX,
 };

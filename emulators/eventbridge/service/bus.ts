@@ -13,10 +13,10 @@ import { buildOssEvent, isBusEvent } from './cloud-event.ts';
 import { dropLane } from './delivery-outcome.ts';
 import { readObjectChanged, readTriggerChanged } from './facts.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
+import { DEFAULT_BUS } from './names.ts';
 import type { Publication } from './publish.ts';
 import { publishEvent } from './publish.ts';
 import type { Rulebook } from './rulebook.ts';
-import { DEFAULT_BUS } from './rulebook.ts';
 
 export interface Bus {
   /** Runs in the transaction of the outbox's cursor. Never throws for what a fact says: one bad fact must not stop the rest. */
@@ -88,6 +88,7 @@ export function createBus(needs: BusNeeds): Bus {
   }
 
   function warnAbout({ createdBy, notServed, patternText }: RuleRow): void {
+    if (createdBy.kind !== 'trigger') return;
     const where = { function: createdBy.functionName, trigger: createdBy.triggerName };
     if (notServed !== undefined) {
       logger.warn('A trigger makes no rule here; no event will reach its function by it.', {

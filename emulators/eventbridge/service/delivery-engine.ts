@@ -13,8 +13,9 @@ import type { EventBridgeLimits } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import type { DeliveryOutcome, TargetDriver } from '../targets/target.ts';
+import type { DeliveryOutcome, TargetDrivers } from '../targets/target.ts';
 import { recordAttempt } from './delivery-outcome.ts';
+import { makeParams } from './target-params.ts';
 
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
@@ -39,7 +40,7 @@ export interface EngineNeeds {
   logger: Logger;
   database: Database;
   store: EventBridgeStore;
-  targets: Readonly<Record<TargetRow['type'], TargetDriver>>;
+  targets: TargetDrivers;
   limits: EventBridgeLimits;
   retryTimeScale: number;
   onChange(): void;
@@ -124,19 +125,18 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const { bus, rule, sequence, id: deliveryId } = delivery;
     const event = store.events.get(sequence);
     const target = targetOf(delivery);
-    if (!event || !target) return { error: 'The rule or the event is gone.', invocationRequestId: undefined };
+    if (!event || !target) return { error: 'The rule or the event is gone.' };
+    const driver = Object.hasOwn(targets, target.type) ? targets[target.type] : undefined;
+    if (!driver)
+      return { error: `Targets of type ${target.type} are kept, but not served by LocalYun.`, isFinal: true };
+    const { text, id: eventId } = event;
     try {
-      return await targets[target.type].deliver({
-        deliveryId,
-        eventId: event.id,
-        bus,
-        rule,
-        target,
-        text: event.text,
-      });
+      const { params, missing } = await makeParams(target, text);
+      if (missing.length > 0) logger.warn('Paths of a target lead nowhere in an event.', { deliveryId, missing });
+      return await driver.deliver({ deliveryId, eventId, bus, rule, target, params, text });
     } catch (error) {
       logger.error('A target broke instead of answering; the delivery counts as failed.', { deliveryId, error });
-      return { error: error instanceof Error ? error.message : String(error), invocationRequestId: undefined };
+      return { error: error instanceof Error ? error.message : String(error) };
     }
   }
 

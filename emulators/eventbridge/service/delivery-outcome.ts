@@ -15,7 +15,7 @@ export interface OutcomeNeeds {
 
 export interface Attempted {
   delivery: DeliveryRow;
-  attempt: Omit<AttemptRow, 'ok' | keyof DeliveryOutcome>;
+  attempt: Pick<AttemptRow, 'atMs' | 'durationMs'>;
   outcome: DeliveryOutcome;
   nowMs: number;
 }
@@ -27,8 +27,9 @@ export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome,
   const current = store.deliveries.get(delivery.sequence, delivery);
   if (!current) return;
   const error = outcome.error?.slice(0, ERROR_TEXT_CHARACTERS_MAX);
-  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, ...outcome, error }];
-  store.deliveries.put(nextState(needs, { ...current, attempts }, { error, nowMs }));
+  const { invocationRequestId, isFinal = false } = outcome;
+  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, invocationRequestId, error }];
+  store.deliveries.put(nextState(needs, { ...current, attempts }, { error, isFinal, nowMs }));
   forgetWhenDone(store, delivery.sequence);
 }
 
@@ -50,7 +51,7 @@ const RULE_GONE = 'The rule, or its target, was deleted before the event was del
 function nextState(
   { store, random, retryTimeScale }: OutcomeNeeds,
   delivery: DeliveryRow,
-  { error, nowMs }: { error: string | undefined; nowMs: number },
+  { error, isFinal, nowMs }: { error: string | undefined; isFinal: boolean; nowMs: number },
 ): DeliveryRow {
   if (error === undefined) return { ...delivery, state: 'delivered', dueAtMs: undefined, reason: undefined };
   if (delivery.dueAtMs === undefined) return delivery;
@@ -59,6 +60,7 @@ function nextState(
   const target = rule?.targets.find(({ id }) => id === delivery.target);
   if (!rule || !target) return given(delivery, 'dropped', RULE_GONE);
 
+  if (isFinal) return given(delivery, 'dropped', `Dropped: ${error}`);
   const failures = delivery.attempts.length;
   const delayMs = nextRetryDelayMs({ retry: target.retry, failures, random, timeScale: retryTimeScale });
   const isTooOld = delayMs !== undefined && outlives(store, delivery, target, nowMs + delayMs);
@@ -80,8 +82,8 @@ function outlives(store: EventBridgeStore, delivery: DeliveryRow, { retry }: Tar
   return retry.eventAgeMaxMs !== undefined && event !== undefined && atMs - event.publishedAtMs > retry.eventAgeMaxMs;
 }
 
-function deadLetterNote({ deadLetterQueueArn }: TargetRow): string {
-  return deadLetterQueueArn === undefined ? '' : `; deadLetterQueue ${deadLetterQueueArn} is not served yet`;
+function deadLetterNote({ deadLetterQueue }: TargetRow): string {
+  return deadLetterQueue === undefined ? '' : `; deadLetterQueue ${String(deadLetterQueue.Arn)} is not served yet`;
 }
 
 function block(store: EventBridgeStore, rule: RuleRow, blocked: TargetRow): void {

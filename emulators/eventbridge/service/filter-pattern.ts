@@ -1,9 +1,10 @@
 /** Questions about one pattern: is it valid, and does it match this event. */
 import type { PatternTest } from '../../../src/ports/event-history.ts';
-import type { Mismatch } from '../pattern/index.ts';
-import { compilePattern, explainMismatch, lintAgainstEvent } from '../pattern/index.ts';
+import { EventBridgeError } from '../errors.ts';
+import type { Mismatch, PatternErrorCode } from '../pattern/index.ts';
+import { compilePattern, explainMismatch, lintAgainstEvent, matchesPattern } from '../pattern/index.ts';
 
-export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; code: string; message: string };
+export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; code: PatternErrorCode; message: string };
 
 /** For FC, which must refuse a trigger at deploy; `pattern` is JSON text, or JSON already parsed. */
 export function validateFilterPattern(pattern: unknown): PatternValidity {
@@ -26,6 +27,15 @@ export function testPattern(given: unknown, pattern: unknown): PatternTest {
     failures: (failures ?? []).map(showFailure),
     warnings: lints.map(({ path, message }) => `${path}: ${message}`),
   };
+}
+
+/** As the API has it: a pattern that is not valid is an error, and so is an event that is no JSON object. */
+export function testEventPattern(eventText: string, patternText: string): boolean {
+  const compiled = compilePattern(patternText);
+  if (!compiled.ok) throw new EventBridgeError(compiled.code, { message: compiled.message });
+  const event = parseEvent(eventText);
+  if (event === undefined) throw new EventBridgeError('InvalidArgument', { parameter: 'Event' });
+  return matchesPattern(compiled.pattern, event);
 }
 
 /** A field that is absent has `found` undefined, which JSON leaves out; null is found. */

@@ -3,12 +3,10 @@ import type { TriggerChanged } from '../../../src/ports/facts.ts';
 import { RULE_NAME_CHARACTERS_MAX } from '../limits.ts';
 import type { CompiledPattern, PatternIndex } from '../pattern/index.ts';
 import { compilePattern, createPatternIndex } from '../pattern/index.ts';
-import type { RuleRow, RuleStore, TargetRow } from '../store/rules.ts';
+import { constantParam, type RuleRow, type RuleStore, type TargetRow } from '../store/rules.ts';
+import { DEFAULT_BUS } from './names.ts';
 import type { ParsedTrigger, TriggerConfig } from './trigger-config.ts';
 import { parseTriggerConfig } from './trigger-config.ts';
-
-/** Help page "Event buses": the bus of all service events; it always exists. */
-export const DEFAULT_BUS = 'default';
 
 export interface Rulebook {
   /** Enabled rules of the bus that the event matches. */
@@ -17,6 +15,9 @@ export interface Rulebook {
   patternOf(rule: RuleRow): CompiledPattern | undefined;
   /** Makes, changes or removes the rule of an FC trigger. Runs in the fact's transaction. */
   applyTrigger(changed: TriggerChanged): RuleChange;
+  /** Keeps a rule and puts it in force. Runs in an open transaction, as its last step. */
+  put(rule: RuleRow): void;
+  remove(rule: RuleRow): void;
   /** Removes every rule. Runs in an open transaction. */
   clear(): void;
 }
@@ -46,17 +47,25 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
     else index.remove(rule.name);
   }
 
+  function put(rule: RuleRow): void {
+    rules.put(rule);
+    enter(rule);
+  }
+
+  function remove(rule: RuleRow): void {
+    rules.remove(rule);
+    buses.get(rule.bus)?.remove(rule.name);
+  }
+
   function applyTrigger(changed: TriggerChanged): RuleChange {
     const before = rules.ofTrigger(changed.functionName, changed.triggerName);
     if (changed.config === undefined || changed.config === null) {
       if (!before) return { is: 'none' };
-      rules.remove(before);
-      buses.get(before.bus)?.remove(before.name);
+      remove(before);
       return { is: 'removed', rule: before };
     }
     const rule = ruleOf(changed, before);
-    rules.put(rule);
-    enter(rule);
+    put(rule);
     return { is: 'put', rule, before };
   }
 
@@ -95,6 +104,8 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
     },
     patternOf,
     applyTrigger,
+    put,
+    remove,
     clear() {
       for (const rule of rules.list()) rules.remove(rule);
       buses.clear();
@@ -118,13 +129,18 @@ function targetOf(
     id: functionName,
     type: 'acs.fc.function',
     endpoint: `acs:fc:${region}:${accountId}:functions/${functionName}${suffix}`,
-    functionName,
-    qualifier: qualifier || undefined,
-    invocationType: config.invocationType,
-    eventSchema: config.eventSchema,
+    // As the same target looks when it is made by PutTargets.
+    params: [
+      { key: 'Body', form: 'ORIGINAL', value: '', template: '' },
+      constantParam('functionName', functionName),
+      ...(qualifier ? [constantParam('Qualifier', qualifier)] : []),
+      constantParam('InvocationType', config.invocationType),
+      constantParam('DataFormat', 'Object'),
+    ],
+    madeFrom: config.eventSchema === 'RawData' ? 'data' : 'event',
     retry: config.retry,
     errorsTolerance: config.errorsTolerance,
-    deadLetterQueueArn: config.deadLetterQueueArn,
+    deadLetterQueue: config.deadLetterQueueArn === undefined ? undefined : { Arn: config.deadLetterQueueArn },
     concurrencyMax: config.concurrencyMax,
     blocked: undefined,
   };

@@ -1,5 +1,6 @@
 /** Keeps event rules and their targets; knows no event and no pattern. */
 import type { Database } from '../../../src/kernel/database.ts';
+import type { Param } from '../transform/param.ts';
 
 export interface RuleRow {
   bus: string;
@@ -16,24 +17,23 @@ export interface RuleRow {
   notServed: string | undefined;
 }
 
-export interface RuleOrigin {
-  kind: 'trigger';
-  functionName: string;
-  triggerName: string;
-}
+export type RuleOrigin =
+  | { kind: 'trigger'; functionName: string; triggerName: string }
+  /** Created by a call of the API. */
+  | { kind: 'api' };
 
 export interface TargetRow {
   id: string;
-  type: 'acs.fc.function';
+  /** `acs.fc.function`, `http` …: also those that are kept and not delivered to. */
+  type: string;
   endpoint: string;
-  functionName: string;
-  qualifier: string | undefined;
-  invocationType: 'Sync' | 'Async';
-  /** The whole event, or its `data` alone. */
-  eventSchema: 'CloudEvents' | 'RawData';
+  params: Param[];
+  /** What the parameters are made from: the event, or its `data` alone (RawData of an FC trigger). */
+  madeFrom: 'event' | 'data';
   retry: RetryRow;
   errorsTolerance: 'ALL' | 'NONE';
-  deadLetterQueueArn: string | undefined;
+  /** As it was sent; `Arn` says where what can't be delivered goes. */
+  deadLetterQueue: Readonly<Record<string, unknown>> | undefined;
   /** Deliveries at the same time; undefined is the room's default. */
   concurrencyMax: number | undefined;
   /** Set when errors are not tolerated and one delivery failed for good: the others wait. */
@@ -55,8 +55,13 @@ export interface BlockRow {
 /** Writes only inside the database's open transaction. */
 export interface RuleStore {
   get(bus: string, name: string): RuleRow | undefined;
+  has(bus: string, name: string): boolean;
   ofTrigger(functionName: string, triggerName: string): RuleRow | undefined;
   list(): RuleRow[];
+  /** Of one bus, in the order of their names, from `after` on (left out itself). */
+  ofBus(bus: string, from?: { prefix?: string; after?: string }): Iterable<RuleRow>;
+  /** Of one bus; counted as they come and go, so that it costs the same however many there are. */
+  count(bus: string): number;
   put(rule: RuleRow): void;
   remove(rule: RuleRow): void;
 }
@@ -64,22 +69,72 @@ export interface RuleStore {
 export function openRuleStore(database: Database): RuleStore {
   const rules = database.table<RuleRow>('eventbridge.rules');
   const byTrigger = database.table<[bus: string, name: string]>('eventbridge.trigger-rules');
+  const counts = database.table<number>('eventbridge.rule-counts');
 
-  const get = (bus: string, name: string) => rules.get([bus, name]);
+  function get(bus: string, name: string): RuleRow | undefined {
+    const rule = rules.get([bus, name]);
+    return rule && current(rule);
+  }
+  const has = (bus: string, name: string) => rules.has([bus, name]);
+  const count = (bus: string) => counts.get(bus) ?? 0;
   return {
     get,
+    has,
+    count,
     ofTrigger(functionName, triggerName) {
       const key = byTrigger.get([functionName, triggerName]);
       return key && get(...key);
     },
-    list: () => [...rules.range()].map(({ value }) => value),
-    put(rule) {
-      rules.put([rule.bus, rule.name], rule);
-      byTrigger.put([rule.createdBy.functionName, rule.createdBy.triggerName], [rule.bus, rule.name]);
+    list: () => [...rules.range()].map(({ value }) => current(value)),
+    *ofBus(bus, { prefix = '', after } = {}) {
+      const isPast = after !== undefined && after >= prefix;
+      for (const { value } of rules.range({ start: [bus, isPast ? after : prefix], exclusiveStart: isPast })) {
+        if (value.bus !== bus || !value.name.startsWith(prefix)) return;
+        yield current(value);
+      }
     },
-    remove(rule) {
-      rules.remove([rule.bus, rule.name]);
-      byTrigger.remove([rule.createdBy.functionName, rule.createdBy.triggerName]);
+    put(rule) {
+      if (!has(rule.bus, rule.name)) counts.put(rule.bus, count(rule.bus) + 1);
+      rules.put([rule.bus, rule.name], rule);
+      const { createdBy } = rule;
+      if (createdBy.kind === 'trigger')
+        byTrigger.put([createdBy.functionName, createdBy.triggerName], [rule.bus, rule.name]);
+    },
+    remove({ bus, name, createdBy }) {
+      if (has(bus, name)) counts.put(bus, Math.max(0, count(bus) - 1));
+      rules.remove([bus, name]);
+      if (createdBy.kind === 'trigger') byTrigger.remove([createdBy.functionName, createdBy.triggerName]);
     },
   };
+}
+
+/** A target as 0.1 kept it: of triggers only, its parameters as fields. */
+interface FirstTargetRow {
+  functionName: string;
+  qualifier: string | undefined;
+  invocationType: string;
+  eventSchema: string;
+  deadLetterQueueArn: string | undefined;
+}
+
+/** Folders outlive versions. */
+function current(rule: RuleRow): RuleRow {
+  if (rule.targets.every(({ params }) => params !== undefined)) return rule;
+  const targets = (rule.targets as unknown as (TargetRow & FirstTargetRow)[]).map((target) => ({
+    ...target,
+    params: [
+      { key: 'Body', form: 'ORIGINAL' as const, value: '', template: '' },
+      constantParam('functionName', target.functionName),
+      ...(target.qualifier ? [constantParam('Qualifier', target.qualifier)] : []),
+      constantParam('InvocationType', target.invocationType),
+    ],
+    madeFrom: target.eventSchema === 'RawData' ? ('data' as const) : ('event' as const),
+    deadLetterQueue: target.deadLetterQueueArn === undefined ? undefined : { Arn: target.deadLetterQueueArn },
+  }));
+  return { ...rule, targets };
+}
+
+/** A parameter whose text is the same for every event. */
+export function constantParam(key: string, value: string): Param {
+  return { key, form: 'CONSTANT', value, template: '' };
 }

@@ -1,5 +1,7 @@
 /** All tables of the EventBridge room. */
 import type { Database } from '../../../src/kernel/database.ts';
+import type { BusStore } from './buses.ts';
+import { openBusStore } from './buses.ts';
 import type { DeliveryStore } from './deliveries.ts';
 import { openDeliveryStore } from './deliveries.ts';
 import type { EventStore } from './events.ts';
@@ -8,6 +10,7 @@ import type { RuleStore } from './rules.ts';
 import { openRuleStore } from './rules.ts';
 
 export interface EventBridgeStore {
+  buses: BusStore;
   rules: RuleStore;
   events: EventStore;
   deliveries: DeliveryStore;
@@ -15,6 +18,7 @@ export interface EventBridgeStore {
 
 export function openEventBridgeStore(database: Database): EventBridgeStore {
   return {
+    buses: openBusStore(database),
     rules: openRuleStore(database),
     events: openEventStore(database),
     deliveries: openDeliveryStore(database),

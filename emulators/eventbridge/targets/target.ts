@@ -1,23 +1,31 @@
 /** What every target type is to the delivery engine: something that takes an event and says whether it did. */
-import type { TargetRow } from '../store/rules.ts';
 
 export interface TargetDriver {
   /** Resolves for failures too; a rejection is a bug and counts as one. The target's own service bounds how long it takes. */
   deliver(delivery: TargetDelivery): Promise<DeliveryOutcome>;
 }
 
+/** Drivers by target type; a type without one is kept, and its deliveries end with that reason. */
+export type TargetDrivers = Readonly<Partial<Record<string, TargetDriver>>>;
+
 export interface TargetDelivery {
   deliveryId: string;
   eventId: string;
   bus: string;
   rule: string;
-  target: TargetRow;
+  target: { id: string; type: string; endpoint: string };
+  /** The target's parameters, made from this event, by their names in lower case: clients differ in it. */
+  params: TargetParams;
   /** The event as JSON. */
   text: string;
 }
 
+export type TargetParams = Readonly<Partial<Record<string, string>>>;
+
 export interface DeliveryOutcome {
   /** Undefined when the event was taken. */
   error: string | undefined;
-  invocationRequestId: string | undefined;
+  invocationRequestId?: string | undefined;
+  /** Trying again can't help. */
+  isFinal?: boolean;
 }

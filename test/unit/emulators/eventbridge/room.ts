@@ -11,6 +11,7 @@ import { createLogger } from '../../../../src/kernel/logger.ts';
 import { createOutbox } from '../../../../src/kernel/outbox.ts';
 import { createRandom } from '../../../../src/kernel/random.ts';
 import { createSettled } from '../../../../src/kernel/settled.ts';
+import type { Credential } from '../../../../src/ports/credential-source.ts';
 import type { EventTrace } from '../../../../src/ports/event-history.ts';
 import type { ObjectChanged, TriggerChanged } from '../../../../src/ports/facts.ts';
 import { FACTS } from '../../../../src/ports/facts.ts';
@@ -19,6 +20,13 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 export const ACCOUNT = '1234567890123456';
 export const REGION = 'cn-hangzhou';
+export const KEY = { accessKeyId: 'LTAItest', accessKeySecret: 'secret' };
+const CREDENTIAL: Credential = {
+  ...KEY,
+  securityToken: undefined,
+  expiresAtMs: undefined,
+  principal: { type: 'account', accountId: ACCOUNT },
+};
 /** 2026-03-11T05:40:45.682Z, the moment of the sample in the documentation. */
 export const START_MS = Date.parse('2026-03-11T05:40:45.682Z');
 
@@ -125,6 +133,9 @@ export function openRoom(options: RoomOptions = {}): Room {
     outbox,
     settled,
     functions,
+    credentials: { find: (accessKeyId) => (accessKeyId === KEY.accessKeyId ? CREDENTIAL : undefined) },
+    access: { decide: () => ({ effect: 'allow', statement: undefined, reason: 'A test.' }) },
+    auth: 'enforce',
     region: REGION,
     accountId: ACCOUNT,
     eventShape,

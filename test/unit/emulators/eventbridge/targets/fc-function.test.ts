@@ -1,35 +1,28 @@
 /** What a function gets of an event, and which answers count as delivered. */
 import { expect, test } from 'vitest';
-import type { TargetRow } from '../../../../../emulators/eventbridge/store/rules.ts';
 import { createFunctionTarget } from '../../../../../emulators/eventbridge/targets/fc-function.ts';
+import type { TargetParams } from '../../../../../emulators/eventbridge/targets/target.ts';
 import type { Answering } from '../room.ts';
 import { accepted, failed, fakeFunctions, refused } from '../room.ts';
 
-const TARGET: TargetRow = {
-  id: 'resize',
-  type: 'acs.fc.function',
-  endpoint: 'acs:fc:cn-hangzhou:1:functions/resize',
-  functionName: 'resize',
-  qualifier: undefined,
-  invocationType: 'Sync',
-  eventSchema: 'CloudEvents',
-  retry: { strategy: 'BACKOFF_RETRY', retriesMax: undefined, eventAgeMaxMs: undefined },
-  errorsTolerance: 'ALL',
-  deadLetterQueueArn: undefined,
-  concurrencyMax: undefined,
-  blocked: undefined,
-};
+const TARGET = { id: 'resize', type: 'acs.fc.function', endpoint: 'acs:fc:cn-hangzhou:1:functions/resize' };
 const TEXT = '{"id":"A","data":{"名":"猫"}}';
 
-async function deliver(answer: Answering, changes: Partial<TargetRow> = {}, text = TEXT) {
+interface Given {
+  params?: TargetParams;
+  endpoint?: string;
+}
+
+async function deliver(answer: Answering, { params = {}, endpoint = TARGET.endpoint }: Given = {}) {
   const functions = fakeFunctions(answer);
   const delivery = {
     deliveryId: 'd',
     eventId: 'A',
     bus: 'default',
     rule: 'r',
-    target: { ...TARGET, ...changes },
-    text,
+    target: { ...TARGET, endpoint },
+    params,
+    text: TEXT,
   };
   const outcome = await createFunctionTarget(functions).deliver(delivery);
   return {
@@ -47,11 +40,34 @@ test('the payload is the event’s very text', async () => {
 });
 
 test.each([
-  [TEXT, '{"名":"猫"}'],
-  ['{"id":"A"}', 'null'],
-])('RawData of %s is %s', async (text, expected) => {
-  expect((await deliver(accepted, { eventSchema: 'RawData' }, text)).payload).toBe(expected);
+  ['acs:fc:cn-hangzhou:1:functions/resize', 'resize', undefined],
+  ['acs:fc:cn-hangzhou:1:functions/resize/prod', 'resize', 'prod'],
+  ['acs:fc:cn-hangzhou:1:services/images.LATEST/functions/resize', 'resize', 'LATEST'],
+  ['acs:fc:cn-hangzhou:1:services/images/functions/resize', 'resize', undefined],
+])('the endpoint %s is the function %s, qualifier %s', async (endpoint, functionName, qualifier) => {
+  expect((await deliver(accepted, { endpoint })).call).toMatchObject({ functionName, qualifier });
 });
+
+test('parameters win over the endpoint, and say how it is called and with what', async () => {
+  const params = { functionname: 'other', qualifier: '2', invocationtype: 'Async', body: '{"made":1}' };
+  const { call, payload } = await deliver(accepted, { params });
+  expect(call).toMatchObject({ functionName: 'other', qualifier: '2', type: 'async' });
+  expect(payload).toBe('{"made":1}');
+});
+
+test('DataFormat ObjectList makes it a list of one', async () => {
+  expect((await deliver(accepted, { params: { dataformat: 'ObjectList' } })).payload).toBe(`[${TEXT}]`);
+});
+
+test.each(['', 'garbage', 'acs:fc:cn-hangzhou:1:functions/', 'acs:mns:cn-hangzhou:1:queues/q'])(
+  'a target that names no function (%s) is not tried again, and says what to write',
+  async (endpoint) => {
+    const { outcome, call } = await deliver(accepted, { endpoint });
+    expect(call).toBeUndefined();
+    expect(outcome.isFinal).toBe(true);
+    expect(outcome.error).toContain('give functionName');
+  },
+);
 
 test.each<[what: string, answer: Answering, error: string]>([
   ['a refusal', refused, 'ResourceThrottled: Too many.'],

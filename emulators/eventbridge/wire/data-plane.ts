@@ -1,36 +1,35 @@
-/** How EventBridge reads a call and refuses it: an RPC control plane on `/`, and a data plane under `/openapi/`. */
+/** The data plane, under `/openapi/`, and webhooks. None of it is served yet: each refuses by name. */
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { OperationTable } from '../../../src/kernel/operation-table.ts';
 import { createOperationTable } from '../../../src/kernel/operation-table.ts';
-import type { CallRecord, Dialect, Handler, ReplyContext } from '../../../src/kernel/pipeline.ts';
+import type { CallRecord, Dialect, Handler } from '../../../src/kernel/pipeline.ts';
 import { createPipeline, isServiceError } from '../../../src/kernel/pipeline.ts';
 import { describeError } from '../../../src/kernel/service-error.ts';
-import type { WireReply, WireRequest } from '../../../src/kernel/wire.ts';
-import { queryValue } from '../../../src/kernel/wire.ts';
+import type { WireReply } from '../../../src/kernel/wire.ts';
 import { EventBridgeError, eventBridgeErrors } from '../errors.ts';
-import { operations } from '../operations/index.ts';
+import { dataOperations } from '../operations/index.ts';
 
-export interface WireNeeds {
+export interface DataPlaneNeeds {
   clock: Clock;
   ids: Ids;
   logger: Logger;
   onCall(record: CallRecord): void;
 }
 
-export function createHandler({ clock, ids, logger, onCall }: WireNeeds): Handler {
+export function createDataPlane({ clock, ids, logger, onCall }: DataPlaneNeeds): Handler {
   const dialect = createDialect(ids, logger);
   return createPipeline({
     dialect,
-    table: anyMethod(createOperationTable(operations)),
+    table: anyMethod(createOperationTable(dataOperations)),
     services: undefined,
     clock,
     onCall,
   });
 }
 
-/** RPC takes GET and POST alike, and a webhook any method: here the method tells no two operations apart. */
+/** A webhook takes any method: here the method tells no two operations apart. */
 function anyMethod(table: OperationTable<unknown>): OperationTable<unknown> {
   return { ...table, find: (request, target) => table.find({ ...request, method: 'POST' }, target) };
 }
@@ -44,7 +43,6 @@ function createDialect(ids: Ids, logger: Logger): Dialect {
       principal: { type: 'anonymous' },
       target: {
         segments: request.rawPath.split('/').filter((segment) => segment !== ''),
-        action: request.headers['x-acs-action'] ?? queryValue(request, 'Action'),
       },
     }),
     resource: notServed,
@@ -60,7 +58,7 @@ function createDialect(ids: Ids, logger: Logger): Dialect {
       if (!isServiceError(error)) logger.error('A call failed inside EventBridge.', { ...context, error });
       const refusal = error instanceof EventBridgeError ? error : new EventBridgeError('InternalError');
       const { status, message } = describeError(refusal, eventBridgeErrors);
-      return { status, body: JSON.stringify(envelope({ code: refusal.code, message }, context)) };
+      return { status, body: JSON.stringify({ code: refusal.code, message, requestId: context.requestId }) };
     },
     finish: (reply, { requestId }): WireReply => ({
       ...reply,
@@ -71,22 +69,5 @@ function createDialect(ids: Ids, logger: Logger): Dialect {
 
 /** Only a row that is served gets this far. */
 function notServed(): never {
-  throw new Error('No operation of EventBridge is served yet.');
-}
-
-/** The data plane's clients read lower-case names; the control plane's need all of theirs to be strings. */
-function envelope({ code, message }: { code: string; message: string }, { request, requestId }: ReplyContext): object {
-  if (!isControlPlane(request)) return { code, message, requestId };
-  return {
-    RequestId: requestId,
-    HostId: request.headers.host ?? request.endpoint,
-    Code: code,
-    Message: message,
-    Recommend: 'GET /_localyun/operations lists what is served.',
-    Success: false,
-  };
-}
-
-function isControlPlane({ rawPath }: WireRequest): boolean {
-  return rawPath === '' || rawPath === '/';
+  throw new Error("No operation of EventBridge's data plane is served yet.");
 }

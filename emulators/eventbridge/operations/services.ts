@@ -1,0 +1,10 @@
+/** What every operation of this room is handed. */
+import type { EventBuses } from '../service/event-buses.ts';
+import type { Owner } from '../service/names.ts';
+import type { Rules } from '../service/rules.ts';
+
+export interface EventBridgeServices {
+  owner: Owner;
+  buses: EventBuses;
+  rules: Rules;
+}

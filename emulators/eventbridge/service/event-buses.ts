@@ -1,0 +1,81 @@
+/** Event buses: the system's and custom ones. */
+import type { Database } from '../../../src/kernel/database.ts';
+import { EventBridgeError } from '../errors.ts';
+import type { EventBridgeLimits } from '../limits.ts';
+import type { BusRow } from '../store/buses.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import { DEFAULT_BUS, isName } from './names.ts';
+import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+
+export interface EventBuses {
+  create(bus: BusRow): Promise<void>;
+  /** Undefined leaves the description as it is. */
+  update(name: string, description: string | undefined): Promise<void>;
+  get(name: string): BusRow;
+  list(query: PageQuery & { namePrefix: string }): Page<BusRow> & { total: number };
+  delete(name: string): Promise<void>;
+}
+
+export interface EventBusNeeds {
+  database: Database;
+  store: Pick<EventBridgeStore, 'buses' | 'rules'>;
+  limits: EventBridgeLimits;
+}
+
+/** The system bus, as it is listed. It was there before anything else. */
+const SYSTEM_BUS: BusRow = { name: DEFAULT_BUS, description: 'The bus of all service events.', createdAtMs: 0 };
+
+export function createEventBuses({ database, store, limits }: EventBusNeeds): EventBuses {
+  const { buses, rules } = store;
+
+  function create(bus: BusRow): Promise<void> {
+    const { name } = bus;
+    if (name === DEFAULT_BUS || !isName(name)) throw new EventBridgeError('EventBusNameInvalid', { bus: name });
+    return database.transact(() => {
+      if (buses.get(name)) throw new EventBridgeError('EventBusAlreadyExist', { bus: name });
+      const count = buses.list().length;
+      if (count >= limits.busesMax)
+        throw new EventBridgeError('EventBusCountExceedLimit', { count, limit: limits.busesMax });
+      buses.put(bus);
+    });
+  }
+
+  function get(name: string): BusRow {
+    return requireBus(buses.get, name);
+  }
+
+  return {
+    create,
+    get,
+    update(name, description) {
+      if (name === DEFAULT_BUS) throw new EventBridgeError('EventBusOperationNotAllowed');
+      return database.transact(() => {
+        const bus = get(name);
+        buses.put({ ...bus, description: description ?? bus.description });
+      });
+    },
+    list({ namePrefix, ...query }) {
+      const all = [SYSTEM_BUS, ...buses.list()]
+        .filter(({ name }) => name.startsWith(namePrefix))
+        .sort((one, other) => (one.name < other.name ? -1 : 1));
+      const start = pageStart(query);
+      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
+      return { ...takePage(rest, query, ({ name }) => name), total: all.length };
+    },
+    delete(name) {
+      if (name === DEFAULT_BUS) throw new EventBridgeError('EventBusOperationNotAllowed');
+      return database.transact(() => {
+        get(name);
+        if (rules.count(name) > 0) throw new EventBridgeError('EventBusRuleNotEmptyForDelete', { bus: name });
+        buses.remove(name);
+      });
+    },
+  };
+}
+
+/** Throws EventBusNotExist. */
+export function requireBus(find: (name: string) => BusRow | undefined, name: string): BusRow {
+  const bus = name === DEFAULT_BUS ? SYSTEM_BUS : find(name);
+  if (!bus) throw new EventBridgeError('EventBusNotExist', { bus: name });
+  return bus;
+}

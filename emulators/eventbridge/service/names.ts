@@ -1,0 +1,27 @@
+/** Names and ARNs of what EventBridge keeps. */
+import { RULE_NAME_CHARACTERS_MAX } from '../limits.ts';
+
+/** Help page "Event buses": the bus of all service events; it always exists. */
+export const DEFAULT_BUS = 'default';
+
+const RESERVED_PREFIX = 'eventbridge-reserved-';
+/** Help page "Limits": letters, digits and `-`, first a letter or digit. The engine takes `_`, too. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+
+/** Of buses and rules. */
+export function isName(name: string): boolean {
+  return name.length <= RULE_NAME_CHARACTERS_MAX && NAME.test(name) && !name.startsWith(RESERVED_PREFIX);
+}
+
+export interface Owner {
+  region: string;
+  accountId: string;
+}
+
+export function busArn({ region, accountId }: Owner, bus: string): string {
+  return `acs:eventbridge:${region}:${accountId}:eventbus/${bus}`;
+}
+
+export function ruleArn(owner: Owner, bus: string, rule: string): string {
+  return `${busArn(owner, bus)}/rule/${rule}`;
+}

@@ -1,0 +1,235 @@
+/** Rules and their targets, as the API makes and changes them. */
+import type { Database } from '../../../src/kernel/database.ts';
+import type { Logger } from '../../../src/kernel/logger.ts';
+import { EventBridgeError } from '../errors.ts';
+import type { EventBridgeLimits } from '../limits.ts';
+import type { Lane } from '../store/deliveries.ts';
+import type { RuleRow, TargetRow } from '../store/rules.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import { dropLane } from './delivery-outcome.ts';
+import { requireBus } from './event-buses.ts';
+import { validateFilterPattern } from './filter-pattern.ts';
+import { isName } from './names.ts';
+import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import type { Rulebook } from './rulebook.ts';
+import { readTarget } from './target-input.ts';
+
+export interface RuleName {
+  bus: string;
+  rule: string;
+}
+
+export interface RuleInput extends RuleName {
+  patternText: string;
+  /** Undefined: ENABLE for a new rule, unchanged for an old one. */
+  status: RuleRow['status'] | undefined;
+  description: string | undefined;
+  atMs: number;
+}
+
+export interface Rules {
+  create(input: RuleInput & { targets: readonly unknown[] }): Promise<void>;
+  /** Leaves the targets alone. */
+  update(input: RuleInput): Promise<void>;
+  setStatus(name: RuleName, status: RuleRow['status'], atMs: number): Promise<void>;
+  delete(name: RuleName): Promise<void>;
+  get(name: RuleName): RuleRow;
+  list(query: PageQuery & { bus: string; namePrefix: string }): Page<RuleRow> & { total: number };
+  /** Adds targets, or replaces those of the same id: all of them or, when one can't be used, none. */
+  putTargets(name: RuleName, targets: readonly unknown[], atMs: number): Promise<TargetProblem[]>;
+  deleteTargets(name: RuleName, ids: readonly string[], atMs: number): Promise<TargetProblem[]>;
+  /** All rules of the bus, or all buses, when no rule is named. */
+  listTargets(query: TargetQuery): Page<RuleTarget> & { total: number };
+}
+
+export interface TargetQuery extends PageQuery {
+  bus: string | undefined;
+  rule: string | undefined;
+  /** Only targets with this endpoint. */
+  endpoint: string | undefined;
+}
+
+export interface RuleTarget {
+  bus: string;
+  rule: string;
+  target: TargetRow;
+}
+
+export interface TargetProblem {
+  id: string;
+  code: string;
+  message: string;
+}
+
+export interface RuleNeeds {
+  database: Database;
+  logger: Logger;
+  store: EventBridgeStore;
+  rulebook: Rulebook;
+  limits: EventBridgeLimits;
+  /** Told of every lane that may go on. */
+  touch(lane: Lane): void;
+  wake(): void;
+}
+
+export function createRules(needs: RuleNeeds): Rules {
+  const { database, logger, store, rulebook, limits, touch, wake } = needs;
+
+  function get({ bus, rule }: RuleName): RuleRow {
+    requireBus(store.buses.get, bus);
+    const found = store.rules.get(bus, rule);
+    if (!found) throw new EventBridgeError('EventRuleNotExisted', { bus, rule });
+    return found;
+  }
+
+  /** Puts the changed rule in force; deliveries that a failure held go on. */
+  async function change(name: RuleName, work: (before: RuleRow) => RuleRow): Promise<void> {
+    await database.transact(() => {
+      const before = get(name);
+      const after = work(before);
+      const kept = new Set(after.targets.map(({ id }) => id));
+      for (const target of before.targets) if (!kept.has(target.id)) dropLane(store, before, target);
+      for (const { id } of after.targets) touch({ bus: name.bus, rule: name.rule, target: id });
+      rulebook.put(after);
+    });
+    wake();
+  }
+
+  function warn({ bus, rule }: RuleName, hints: readonly string[]): void {
+    for (const hint of hints) logger.warn('About an event rule.', { bus, rule, hint });
+  }
+
+  function listRuleTargets({ bus, rule, endpoint }: TargetQuery): RuleTarget[] {
+    const rules = rule !== undefined && bus !== undefined ? [get({ bus, rule })] : store.rules.list();
+    if (bus !== undefined) requireBus(store.buses.get, bus);
+    return rules
+      .filter((each) => (bus === undefined || each.bus === bus) && (rule === undefined || each.name === rule))
+      .flatMap((each) => each.targets.map((target) => ({ bus: each.bus, rule: each.name, target })))
+      .filter(({ target }) => endpoint === undefined || target.endpoint === endpoint);
+  }
+
+  return {
+    get,
+    async create(input) {
+      const { bus, rule, patternText, status = 'ENABLE', description = '', atMs } = input;
+      if (!isName(rule)) throw new EventBridgeError('EventRuleNameInvalid', { rule });
+      requireBus(store.buses.get, bus);
+      const hints = checkPattern(patternText);
+      const read = await readTargets(input.targets, limits);
+      const [problem] = read.problems;
+      if (problem)
+        throw new EventBridgeError('EventRuleTargetsInvalid', { reason: `${problem.id}: ${problem.message}` });
+      await database.transact(() => {
+        requireBus(store.buses.get, bus);
+        if (store.rules.has(bus, rule)) throw new EventBridgeError('EventRuleAlreadyExist', { rule });
+        const count = store.rules.count(bus);
+        const limit = limits.rulesPerBusMax;
+        if (count >= limit) throw new EventBridgeError('EventRuleCountExceedLimit', { count, limit });
+        rulebook.put({
+          ...{ bus, name: rule, description, patternText, status, targets: read.targets },
+          ...{ createdBy: { kind: 'api' }, createdAtMs: atMs, changedAtMs: atMs, notServed: undefined },
+        });
+      });
+      warn(input, [...hints, ...read.hints]);
+    },
+    async update(input) {
+      const hints = checkPattern(input.patternText);
+      await change(input, (before) => ({
+        ...before,
+        patternText: input.patternText,
+        status: input.status ?? before.status,
+        description: input.description ?? before.description,
+        changedAtMs: input.atMs,
+        // What was wrong with a trigger's own pattern need not be wrong with this one.
+        notServed: undefined,
+      }));
+      warn(input, hints);
+    },
+    setStatus: (name, status, atMs) => change(name, (before) => ({ ...before, status, changedAtMs: atMs })),
+    async delete(name) {
+      await database.transact(() => {
+        const rule = get(name);
+        for (const target of rule.targets) dropLane(store, rule, target);
+        rulebook.remove(rule);
+      });
+    },
+    list({ bus, namePrefix, ...query }) {
+      requireBus(store.buses.get, bus);
+      const after = pageStart(query);
+      const found = store.rules.ofBus(bus, { prefix: namePrefix, ...(after === undefined ? {} : { after }) });
+      const page = takePage(found, query, ({ name }) => name);
+      const total =
+        namePrefix === '' ? store.rules.count(bus) : [...store.rules.ofBus(bus, { prefix: namePrefix })].length;
+      return { ...page, total };
+    },
+    async putTargets(name, raw, atMs) {
+      get(name);
+      const { targets, problems, hints } = await readTargets(raw, limits);
+      if (problems.length > 0) return problems;
+      await change(name, (before) => {
+        const put = new Map([...before.targets, ...targets].map((target) => [target.id, target]));
+        const count = before.targets.length;
+        const limit = limits.targetsPerRuleMax;
+        if (put.size > limit) throw new EventBridgeError('EventRuleTargetCountExceedLimit', { count, limit });
+        return { ...before, targets: [...put.values()], changedAtMs: atMs };
+      });
+      warn(name, hints);
+      return [];
+    },
+    async deleteTargets(name, ids, atMs) {
+      const gone = new Set(ids);
+      await change(name, (before) => ({
+        ...before,
+        targets: before.targets.filter(({ id }) => !gone.has(id)),
+        changedAtMs: atMs,
+      }));
+      // UNVERIFIED EVB-024: an id that is not there is no problem.
+      return [];
+    },
+    listTargets(query) {
+      const all = listRuleTargets(query).map((each) => ({
+        ...each,
+        key: JSON.stringify([each.bus, each.rule, each.target.id]),
+      }));
+      all.sort((one, other) => (one.key < other.key ? -1 : 1));
+      const start = pageStart(query);
+      const rest = start === undefined ? all : all.filter(({ key }) => key > start);
+      return { ...takePage(rest, query, ({ key }) => key), total: all.length };
+    },
+  };
+}
+
+/** What looks like a mistake in it. Throws the pattern's error. */
+function checkPattern(patternText: string): string[] {
+  const valid = validateFilterPattern(patternText);
+  if (valid.ok) return valid.warnings;
+  throw new EventBridgeError(valid.code, { message: valid.message });
+}
+
+interface ReadTargets {
+  targets: TargetRow[];
+  problems: TargetProblem[];
+  hints: string[];
+}
+
+async function readTargets(
+  raw: readonly unknown[],
+  { targetsPerRuleMax: limit }: EventBridgeLimits,
+): Promise<ReadTargets> {
+  if (raw.length > limit) throw new EventBridgeError('EventRuleTargetCountExceedLimit', { count: raw.length, limit });
+  const read: ReadTargets = { targets: [], problems: [], hints: [] };
+  for (const each of await Promise.all(raw.map(readTarget))) {
+    if (!each.ok) read.problems.push({ id: each.id, code: 'EventRuleTargetsInvalid', message: each.problem });
+    else if (read.targets.some(({ id }) => id === each.target.id))
+      read.problems.push({
+        id: each.target.id,
+        code: 'EventRuleTargetIdDuplicate',
+        message: 'The id of event target is duplicate!',
+      });
+    else {
+      read.targets.push(each.target);
+      read.hints.push(...each.hints);
+    }
+  }
+  return read;
+}

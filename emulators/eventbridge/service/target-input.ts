@@ -1,0 +1,91 @@
+/** Reads a target as clients write it, and says what of it can't be used. */
+import { z } from 'zod';
+import type { RetryRow, TargetRow } from '../store/rules.ts';
+import { checkParam, lintParam } from '../transform/index.ts';
+
+export type ReadTarget = { ok: true; target: TargetRow; hints: string[] } | { ok: false; id: string; problem: string };
+
+/** Help page "Event target parameters", and the list terraform-provider-alicloud validates with. */
+export const TARGET_TYPES: readonly string[] = [
+  ...['acs.fc.function', 'acs.mns.queue', 'acs.mns.topic', 'acs.sls', 'http', 'https', 'acs.eventbridge'],
+  ...['acs.dingtalk', 'acs.rocketmq', 'acs.alikafka', 'acs.rabbitmq', 'acs.sms', 'acs.mail', 'acs.rds.mysql'],
+  ...['mysql', 'acs.api.destination', 'acs.fnf', 'acs.sae', 'acs.k8s', 'acs.datahub', 'acs.eventbridge.olap'],
+  ...['acs.arms.loki', 'acs.eventbus.SLSCloudLens', 'acs.openapi', 'ApacheKafkaSelf'],
+];
+
+/** Values come as texts, and in samples also as numbers, booleans or objects. */
+const text = z
+  .unknown()
+  .default('')
+  .transform((value) => (typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)));
+const param = z.object({
+  ResourceKey: z.string().min(1).max(128),
+  Form: z
+    .string()
+    .transform((form) => form.toUpperCase())
+    .pipe(z.enum(['ORIGINAL', 'JSONPATH', 'CONSTANT', 'TEMPLATE'])),
+  Value: text,
+  Template: text,
+});
+const targetInput = z.object({
+  Id: z.string().min(1).max(255),
+  Type: z.string().refine((type) => TARGET_TYPES.includes(type), 'is no type of target'),
+  Endpoint: z.string().max(4096).default(''),
+  ParamList: z.array(z.preprocess(pascalCased, param)).max(64).default([]),
+  PushRetryStrategy: z.string().optional(),
+  ErrorsTolerance: z.enum(['ALL', 'NONE']).default('ALL'),
+  DeadLetterQueue: z.record(z.string(), z.unknown()).optional(),
+  ConcurrentConfig: z.object({ Concurrency: z.coerce.number().int().positive().max(1000).optional() }).optional(),
+});
+
+/** Never throws: PutTargets tells of each target apart. */
+export async function readTarget(raw: unknown): Promise<ReadTarget> {
+  const parsed = targetInput.safeParse(pascalCased(raw));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.map(String).join('.') || 'the target';
+    return { ok: false, id: idOf(raw), problem: `${where}: ${issue?.message ?? 'is not valid'}` };
+  }
+  const given = parsed.data;
+  const params = given.ParamList.map(({ ResourceKey, Form, Value, Template }) => ({
+    key: ResourceKey,
+    form: Form,
+    value: Value,
+    template: Template,
+  }));
+  for (const each of params) {
+    const problem = await checkParam(each);
+    if (problem !== undefined) return { ok: false, id: given.Id, problem };
+  }
+  const arn = given.DeadLetterQueue?.Arn;
+  const target: TargetRow = {
+    id: given.Id,
+    type: given.Type,
+    endpoint: given.Endpoint,
+    params,
+    madeFrom: 'event',
+    retry: { strategy: strategyOf(given.PushRetryStrategy), retriesMax: undefined, eventAgeMaxMs: undefined },
+    errorsTolerance: given.ErrorsTolerance,
+    deadLetterQueue: typeof arn === 'string' && arn !== '' ? given.DeadLetterQueue : undefined,
+    concurrencyMax: given.ConcurrentConfig?.Concurrency,
+    blocked: undefined,
+  };
+  return { ok: true, target, hints: params.map(lintParam).filter((hint) => hint !== undefined) };
+}
+
+/** RocketMQ EventBridge source: whatever is not known is BACKOFF_RETRY. */
+function strategyOf(name: string | undefined): RetryRow['strategy'] {
+  return name === 'EXPONENTIAL_DECAY_RETRY' ? name : 'BACKOFF_RETRY';
+}
+
+function pascalCased(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name.charAt(0).toUpperCase() + name.slice(1), member]),
+  );
+}
+
+function idOf(raw: unknown): string {
+  const id = (pascalCased(raw) as { Id?: unknown } | null | undefined)?.Id;
+  return typeof id === 'string' ? id.slice(0, 255) : '';
+}
