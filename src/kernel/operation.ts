@@ -55,8 +55,8 @@ export interface ServedRow<Services, Schema extends z.ZodType, Output> {
   name: string;
   match: Match;
   ram: readonly RamRule[];
-  /** Parses `{ ...path parameters, query, headers, body }`. */
-  input: Schema;
+  /** Parses `{ ...path parameters, query, headers, body }`. A function makes it with the first call: all of them together would cost the start. */
+  input: Schema | (() => Schema);
   body?: BodyKind;
   bodyBytesMax?: number;
   handle(input: z.output<Schema>, services: Services, call: Call): Output | Promise<Output>;
@@ -65,9 +65,22 @@ export interface ServedRow<Services, Schema extends z.ZodType, Output> {
 
 /** A room's row maker: `const operation = operationsOf<OssServices>()`. */
 export function operationsOf<Services>() {
-  return <Schema extends z.ZodType, Output>(row: ServedRow<Services, Schema, Output>): OperationRow<Services> =>
+  return <Schema extends z.ZodType, Output>(row: ServedRow<Services, Schema, Output>): OperationRow<Services> => {
+    const { input } = row;
+    let schema = typeof input === 'function' ? undefined : input;
+    const served = {
+      status: 'served',
+      body: 'none',
+      bodyBytesMax: undefined,
+      ...row,
+      get input() {
+        schema ??= typeof input === 'function' ? input() : input;
+        return schema;
+      },
+    };
     // The schema's output is what `handle` gets, by the pipeline's construction; the row forgets it only for the table.
-    ({ status: 'served', body: 'none', bodyBytesMax: undefined, ...row }) as unknown as OperationRow<Services>;
+    return served as unknown as OperationRow<Services>;
+  };
 }
 
 /** A row the cloud serves and we don't yet: it answers 400 NotImplemented by name and shows in the tables. */

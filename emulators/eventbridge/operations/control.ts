@@ -12,7 +12,7 @@ const operation = operationsOf<EventBridgeServices>();
 
 export interface ControlRow<Schema extends z.ZodType> {
   name: string;
-  input: Schema;
+  input: () => Schema;
   /** Answers what stands under `Data`; undefined leaves it out. */
   handle(input: z.output<Schema>, services: EventBridgeServices, call: Call): XmlValue | Promise<XmlValue>;
 }
@@ -22,7 +22,7 @@ export function controlOperation<Schema extends z.ZodType>({ name, input, handle
     name,
     match: rpcMatch(VERSION, name),
     ram: [{ action: `eventbridge:${name}` }],
-    input: rpcInput(input),
+    input: () => rpcInput(input()),
     handle: async (given, services, call) => ({ data: await handle(given as z.output<Schema>, services, call) }),
     // Terraform wants exactly this code, also where examples show "200".
     encode: ({ data }) => rpcReply({ Code: 'Success', Message: 'success', Success: true, Data: data }),

@@ -5,7 +5,7 @@ import { controlOperation } from './control.ts';
 
 export const CreateEventBus = controlOperation({
   name: 'CreateEventBus',
-  input: z.object({ EventBusName: z.string().min(1), Description: z.string().default('') }),
+  input: () => z.object({ EventBusName: z.string().min(1), Description: z.string().default('') }),
   async handle({ EventBusName, Description }, { buses, owner }, { now }) {
     await buses.create({ name: EventBusName, description: Description, createdAtMs: now.getTime() });
     return { EventBusARN: busArn(owner, EventBusName) };

@@ -5,13 +5,14 @@ import { controlOperation, jsonText, ruleName, ruleStatus } from './control.ts';
 
 export const CreateRule = controlOperation({
   name: 'CreateRule',
-  input: z.object({
-    ...ruleName,
-    FilterPattern: z.string(),
-    EventTargets: jsonText(z.array(z.unknown())).default([]),
-    Description: z.string().optional(),
-    Status: ruleStatus.optional(),
-  }),
+  input: () =>
+    z.object({
+      ...ruleName,
+      FilterPattern: z.string(),
+      EventTargets: jsonText(z.array(z.unknown())).default([]),
+      Description: z.string().optional(),
+      Status: ruleStatus.optional(),
+    }),
   async handle(input, { rules, owner }, { now }) {
     const { EventBusName: bus, RuleName: rule, FilterPattern: patternText, Description: description } = input;
     const targets = input.EventTargets;

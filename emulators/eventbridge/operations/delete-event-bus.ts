@@ -4,7 +4,7 @@ import { controlOperation } from './control.ts';
 
 export const DeleteEventBus = controlOperation({
   name: 'DeleteEventBus',
-  input: z.object({ EventBusName: z.string().min(1) }),
+  input: () => z.object({ EventBusName: z.string().min(1) }),
   async handle({ EventBusName }, { buses }) {
     await buses.delete(EventBusName);
     return true;

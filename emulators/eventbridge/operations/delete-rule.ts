@@ -4,7 +4,7 @@ import { controlOperation, ruleName } from './control.ts';
 
 export const DeleteRule = controlOperation({
   name: 'DeleteRule',
-  input: z.object(ruleName),
+  input: () => z.object(ruleName),
   async handle({ EventBusName, RuleName }, { rules }) {
     await rules.delete({ bus: EventBusName, rule: RuleName });
     return undefined;

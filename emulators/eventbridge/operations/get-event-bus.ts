@@ -5,6 +5,6 @@ import { controlOperation } from './control.ts';
 
 export const GetEventBus = controlOperation({
   name: 'GetEventBus',
-  input: z.object({ EventBusName: z.string().min(1) }),
+  input: () => z.object({ EventBusName: z.string().min(1) }),
   handle: ({ EventBusName }, { buses, owner }) => busShape(owner, buses.get(EventBusName)),
 });

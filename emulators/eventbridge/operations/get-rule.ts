@@ -5,7 +5,7 @@ import { controlOperation, ruleName } from './control.ts';
 
 export const GetRule = controlOperation({
   name: 'GetRule',
-  input: z.object(ruleName),
+  input: () => z.object(ruleName),
   handle({ EventBusName, RuleName }, { rules, owner }) {
     const rule = rules.get({ bus: EventBusName, rule: RuleName });
     return ruleShape(owner, rule, rule.targets.map(targetShape));

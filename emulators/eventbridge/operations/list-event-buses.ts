@@ -5,11 +5,12 @@ import { controlOperation, pageInput } from './control.ts';
 
 export const ListEventBuses = controlOperation({
   name: 'ListEventBuses',
-  input: z.object({
-    NamePrefix: z.string().default(''),
-    EventBusType: z.enum(['CloudService', 'Custom', 'All']).optional(),
-    ...pageInput,
-  }),
+  input: () =>
+    z.object({
+      NamePrefix: z.string().default(''),
+      EventBusType: z.enum(['CloudService', 'Custom', 'All']).optional(),
+      ...pageInput,
+    }),
   handle({ NamePrefix, Limit, NextToken }, { buses, owner }) {
     const { items, nextToken, total } = buses.list({ namePrefix: NamePrefix, limit: Limit, nextToken: NextToken });
     return { EventBuses: items.map((bus) => busShape(owner, bus)), NextToken: nextToken, Total: total };

@@ -5,7 +5,7 @@ import { controlOperation, pageInput } from './control.ts';
 
 export const ListRules = controlOperation({
   name: 'ListRules',
-  input: z.object({ EventBusName: z.string().min(1), RuleNamePrefix: z.string().default(''), ...pageInput }),
+  input: () => z.object({ EventBusName: z.string().min(1), RuleNamePrefix: z.string().default(''), ...pageInput }),
   handle({ EventBusName, RuleNamePrefix, Limit, NextToken }, { rules, owner }) {
     const query = { bus: EventBusName, namePrefix: RuleNamePrefix, limit: Limit, nextToken: NextToken };
     const { items, nextToken, total } = rules.list(query);

@@ -5,12 +5,13 @@ import { controlOperation, pageInput } from './control.ts';
 
 export const ListTargets = controlOperation({
   name: 'ListTargets',
-  input: z.object({
-    EventBusName: z.string().min(1).optional(),
-    RuleName: z.string().min(1).optional(),
-    Arn: z.string().min(1).optional(),
-    ...pageInput,
-  }),
+  input: () =>
+    z.object({
+      EventBusName: z.string().min(1).optional(),
+      RuleName: z.string().min(1).optional(),
+      Arn: z.string().min(1).optional(),
+      ...pageInput,
+    }),
   handle({ EventBusName, RuleName, Arn, Limit, NextToken }, { rules }) {
     const query = { bus: EventBusName, rule: RuleName, endpoint: Arn, limit: Limit, nextToken: NextToken };
     const { items, nextToken, total } = rules.listTargets(query);

@@ -4,7 +4,7 @@ import { controlOperation, errorEntries, jsonText, ruleName } from './control.ts
 
 export const PutTargets = controlOperation({
   name: 'PutTargets',
-  input: z.object({ ...ruleName, Targets: jsonText(z.array(z.unknown()).min(1)) }),
+  input: () => z.object({ ...ruleName, Targets: jsonText(z.array(z.unknown()).min(1)) }),
   async handle({ EventBusName, RuleName, Targets }, { rules }, { now }) {
     return errorEntries(await rules.putTargets({ bus: EventBusName, rule: RuleName }, Targets, now.getTime()));
   },

@@ -5,6 +5,6 @@ import { controlOperation } from './control.ts';
 
 export const TestEventPattern = controlOperation({
   name: 'TestEventPattern',
-  input: z.object({ Event: z.string().min(1), EventPattern: z.string() }),
+  input: () => z.object({ Event: z.string().min(1), EventPattern: z.string() }),
   handle: ({ Event, EventPattern }) => ({ Result: testEventPattern(Event, EventPattern) }),
 });

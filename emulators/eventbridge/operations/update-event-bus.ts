@@ -4,7 +4,7 @@ import { controlOperation } from './control.ts';
 
 export const UpdateEventBus = controlOperation({
   name: 'UpdateEventBus',
-  input: z.object({ EventBusName: z.string().min(1), Description: z.string().optional() }),
+  input: () => z.object({ EventBusName: z.string().min(1), Description: z.string().optional() }),
   async handle({ EventBusName, Description }, { buses }) {
     await buses.update(EventBusName, Description);
     return undefined;

@@ -4,12 +4,13 @@ import { controlOperation, ruleName, ruleStatus } from './control.ts';
 
 export const UpdateRule = controlOperation({
   name: 'UpdateRule',
-  input: z.object({
-    ...ruleName,
-    FilterPattern: z.string(),
-    Description: z.string().optional(),
-    Status: ruleStatus.optional(),
-  }),
+  input: () =>
+    z.object({
+      ...ruleName,
+      FilterPattern: z.string(),
+      Description: z.string().optional(),
+      Status: ruleStatus.optional(),
+    }),
   async handle(input, { rules }, { now }) {
     const { EventBusName: bus, RuleName: rule, FilterPattern: patternText, Description: description } = input;
     await rules.update({ bus, rule, patternText, description, status: input.Status, atMs: now.getTime() });

@@ -9,7 +9,7 @@ export const GetTrigger = operation({
   name: 'GetTrigger',
   match: { method: 'GET', path: '/2023-03-30/functions/{functionName}/triggers/{triggerName}' },
   ram: [{ action: 'fc:GetTrigger' }],
-  input: z.object({ functionName: z.string(), triggerName: z.string() }),
+  input: () => z.object({ functionName: z.string(), triggerName: z.string() }),
   handle: ({ functionName, triggerName }, { functions, owner }) =>
     triggerShape(requireTrigger(functions, functionName, triggerName), owner),
   encode: (shape) => jsonReply(200, shape),

@@ -16,16 +16,17 @@ export const InvokeFunction = operation({
   ram: [{ action: 'fc:InvokeFunction' }],
   body: 'bytes',
   bodyBytesMax: PAYLOAD_BYTES_MAX,
-  input: z.object({
-    functionName: z.string(),
-    query: z.object({ qualifier: z.string().optional() }),
-    headers: z.object({
-      'x-fc-invocation-type': word(['sync', 'async']).default('sync'),
-      'x-fc-log-type': word(['none', 'tail']).default('none'),
-      'x-fc-async-task-id': taskIdSchema.optional(),
+  input: () =>
+    z.object({
+      functionName: z.string(),
+      query: z.object({ qualifier: z.string().optional() }),
+      headers: z.object({
+        'x-fc-invocation-type': word(['sync', 'async']).default('sync'),
+        'x-fc-log-type': word(['none', 'tail']).default('none'),
+        'x-fc-async-task-id': taskIdSchema.optional(),
+      }),
+      body: z.instanceof(Uint8Array),
     }),
-    body: z.instanceof(Uint8Array),
-  }),
   async handle({ functionName, query, headers, body: payload }, { invocations, assertSignedBody }, call) {
     assertSignedBody(call.request, payload);
     const request = {

@@ -14,20 +14,21 @@ export const ListFunctions = operation({
   name: 'ListFunctions',
   match: { method: 'GET', path: '/2023-03-30/functions' },
   ram: [{ action: 'fc:ListFunctions' }],
-  input: z.object({
-    query: z.object({
-      ...pageQuery,
-      // Every function here is one of FC 3.0.
-      fcVersion: z.enum(['', 'v3']).default(''),
-      // UNVERIFIED FC-064: both filters compare whole names.
-      functionName: z.string().default(''),
-      runtime: z.string().default(''),
-      gpuType: z.string().default(''),
-      description: z.string().default(''),
-      resourceGroupId: z.string().default(''),
-      tags: z.string().default(''),
+  input: () =>
+    z.object({
+      query: z.object({
+        ...pageQuery,
+        // Every function here is one of FC 3.0.
+        fcVersion: z.enum(['', 'v3']).default(''),
+        // UNVERIFIED FC-064: both filters compare whole names.
+        functionName: z.string().default(''),
+        runtime: z.string().default(''),
+        gpuType: z.string().default(''),
+        description: z.string().default(''),
+        resourceGroupId: z.string().default(''),
+        tags: z.string().default(''),
+      }),
     }),
-  }),
   handle({ query }, { functions, owner }) {
     const unserved = UNSERVED_FILTERS.find((name) => query[name] !== '');
     if (unserved !== undefined) throw new FcError('NotImplemented', { what: `filter ${unserved} of ListFunctions` });

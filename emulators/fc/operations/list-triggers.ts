@@ -10,7 +10,7 @@ export const ListTriggers = operation({
   name: 'ListTriggers',
   match: { method: 'GET', path: '/2023-03-30/functions/{functionName}/triggers' },
   ram: [{ action: 'fc:ListTriggers' }],
-  input: z.object({ functionName: z.string(), query: z.object(pageQuery) }),
+  input: () => z.object({ functionName: z.string(), query: z.object(pageQuery) }),
   handle({ functionName, query }, { functions, owner }) {
     const { items, nextToken } = listTriggers(functions, functionName, query);
     return { triggers: items.map((each) => triggerShape(each, owner)), nextToken };

@@ -50,7 +50,7 @@ const GetCnameToken = operation({
   name: 'GetCnameToken',
   match: { method: 'GET', path: '/{bucket}', query: ['cname', 'comp=token'] },
   ram: [{ action: 'oss:GetCnameToken' }],
-  input: bucketInput.extend({ query: z.object({ cname: z.string() }) }),
+  input: () => bucketInput.extend({ query: z.object({ cname: z.string() }) }),
   handle({ bucket, query: { cname } }, { store }, { now }) {
     const tokens = findDocument(store, CNAME_TOKENS, bucket)?.Token ?? [];
     const found = tokens.find(({ Cname, ExpiresAtMs }) => Cname === cname.toLowerCase() && ExpiresAtMs > now.getTime());

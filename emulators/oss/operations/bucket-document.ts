@@ -32,7 +32,7 @@ export function putRow<Document>(served: BucketDocument<Document>): OperationRow
     ram: [{ action: `oss:PutBucket${action}` }],
     body: 'bytes',
     bodyBytesMax,
-    input: bucketInput.extend({ body: bytesBody }),
+    input: () => bucketInput.extend({ body: bytesBody }),
     handle: ({ bucket, body }, { store }, { request: { headers } }) => {
       // The bucket first: clients tell a missing bucket from a bad document.
       findDocument(store, kind, bucket);

@@ -19,7 +19,7 @@ const PutBucketInventory = operation({
   ram: [{ action: 'oss:PutBucketInventory' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: named.extend({ body: bytesBody }),
+  input: () => named.extend({ body: bytesBody }),
   handle({ bucket, body, query: { inventoryId } }, { store }, { request: { headers } }) {
     findDocument(store, INVENTORIES, bucket);
     const configuration = inventory.read(readXmlBody({ bytes: body, headers, root: ROOT }), ROOT);
@@ -60,7 +60,7 @@ const ListBucketInventory = operation({
   name: 'ListBucketInventory',
   match: { method: 'GET', path: '/{bucket}', query: ['inventory'] },
   ram: [{ action: 'oss:GetBucketInventory' }],
-  input: bucketInput.extend({ query: z.object({ 'continuation-token': textParameter }) }),
+  input: () => bucketInput.extend({ query: z.object({ 'continuation-token': textParameter }) }),
   handle({ bucket, query: { 'continuation-token': after } }, { store }) {
     const kept = findDocument(store, INVENTORIES, bucket)?.InventoryConfiguration ?? [];
     // oss2's tests find a list of none refused like a single one that is missing.

@@ -18,7 +18,7 @@ const PutBucketLogging = operation({
   ram: [{ action: 'oss:PutBucketLogging' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   handle({ bucket, body }, { store }, { request: { headers } }) {
     requireBucket(store, bucket);
     const document = loggingStatus.read(readXmlBody({ bytes: body, headers, root: STATUS }), STATUS);
@@ -54,7 +54,7 @@ const PutUserDefinedLogFieldsConfig = operation({
   ram: [{ action: 'oss:PutUserDefinedLogFieldsConfig' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   handle({ bucket, body }, { store }, { request: { headers } }) {
     requireBucket(store, bucket);
     const document = logFields.read(readXmlBody({ bytes: body, headers, root: FIELDS }), FIELDS);

@@ -12,7 +12,7 @@ const PutBucketPolicy = operation({
   ram: [{ action: 'oss:PutBucketPolicy' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_POLICY_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   handle: ({ bucket, body }, { store }, { request }) => {
     findDocument(store, POLICY, bucket);
     const document = readBucketPolicy(body, request.headers);

@@ -15,7 +15,7 @@ const PutBucketResourceGroup = operation({
   ram: [{ action: 'oss:PutBucketResourceGroup' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   handle({ bucket, body }, { store, accountId }, { request: { headers } }) {
     requireBucket(store, bucket);
     const { ResourceGroupId } = resourceGroup.read(readXmlBody({ bytes: body, headers, root: ROOT }), ROOT);

@@ -54,7 +54,7 @@ const DeleteBucketTags = operation({
   name: 'DeleteBucketTags',
   match: { method: 'DELETE', path: '/{bucket}', query: ['tagging'] },
   ram: [{ action: 'oss:DeleteBucketTagging' }],
-  input: bucketInput.extend({ query: z.object({ tagging: z.string() }) }),
+  input: () => bucketInput.extend({ query: z.object({ tagging: z.string() }) }),
   handle: ({ bucket, query }, { store }) => {
     const gone = query.tagging.split(',').filter((key) => key !== '');
     const left = (findDocument(store, TAGS, bucket)?.tags ?? []).filter(({ key }) => !gone.includes(key));

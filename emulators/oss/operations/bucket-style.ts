@@ -20,10 +20,11 @@ const PutStyle = operation({
   ram: [{ action: 'oss:PutStyle' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({
-    query: z.object({ styleName: z.string(), category: textParameter }),
-    body: bytesBody,
-  }),
+  input: () =>
+    bucketInput.extend({
+      query: z.object({ styleName: z.string(), category: textParameter }),
+      body: bytesBody,
+    }),
   handle({ bucket, body, query }, { store }, { request: { headers }, now }) {
     requireBucket(store, bucket);
     const Name = readStyleName(query.styleName);

@@ -13,7 +13,7 @@ const PutBucketVersioning = operation({
   ram: [{ action: 'oss:PutBucketVersioning' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   handle({ bucket, body }, services, { request: { headers } }) {
     requireBucket(services.store, bucket);
     const versioning = xmlText(readXmlBody({ bytes: body, headers, root: ROOT }), 'Status')?.trim();

@@ -19,10 +19,11 @@ export const CompleteMultipartUpload = operation({
   ram: [{ action: 'oss:PutObject' }],
   body: 'bytes',
   bodyBytesMax: COMPLETE_BODY_BYTES_MAX,
-  input: objectInput.extend({
-    body: bytesBody,
-    query: z.object({ uploadId: z.string(), 'encoding-type': encodingParameter }),
-  }),
+  input: () =>
+    objectInput.extend({
+      body: bytesBody,
+      query: z.object({ uploadId: z.string(), 'encoding-type': encodingParameter }),
+    }),
   handle: ({ bucket, key, query: { uploadId }, body }, services, call) => {
     const { headers } = call.request;
     const parts = readParts(body, headers);

@@ -14,7 +14,7 @@ export const DeleteMultipleObjects = operation({
   ram: [],
   body: 'bytes',
   bodyBytesMax: DELETE_BODY_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody, query: z.object({ 'encoding-type': encodingParameter }) }),
+  input: () => bucketInput.extend({ body: bytesBody, query: z.object({ 'encoding-type': encodingParameter }) }),
   handle: async ({ bucket, body }, services, call) => {
     const wanted = readDelete(body, call.request.headers);
     // UNVERIFIED OSS-048: one key that may not be deleted refuses the whole call, before anything is gone.

@@ -9,7 +9,7 @@ export const DescribeRegions = operation({
   name: 'DescribeRegions',
   match: { method: 'GET', path: '/', query: ['regions'] },
   ram: [{ action: 'oss:DescribeRegions' }],
-  input: z.object({ query: z.object({ regions: z.string() }) }),
+  input: () => z.object({ query: z.object({ regions: z.string() }) }),
   handle({ query: { regions } }, { region }) {
     const known = PUBLIC_REGIONS.includes(region) ? PUBLIC_REGIONS : [region, ...PUBLIC_REGIONS];
     const asked = regions === '' ? known : known.filter((name) => location(name) === regions);

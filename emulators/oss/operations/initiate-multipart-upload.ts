@@ -10,7 +10,7 @@ export const InitiateMultipartUpload = operation({
   name: 'InitiateMultipartUpload',
   match: { method: 'POST', path: '/{bucket}/{key+}', query: ['uploads'] },
   ram: [{ action: 'oss:PutObject' }, { action: 'oss:PutObjectTagging', header: 'x-oss-tagging' }],
-  input: objectInput.extend({ query: z.object({ 'encoding-type': encodingParameter }) }),
+  input: () => objectInput.extend({ query: z.object({ 'encoding-type': encodingParameter }) }),
   async handle({ bucket, key }, services, call) {
     const uploadId = services.newUploadId();
     const { headers } = call.request;

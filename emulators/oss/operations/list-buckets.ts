@@ -12,16 +12,17 @@ export const ListBuckets = operation({
   name: 'ListBuckets',
   match: { method: 'GET', path: '/' },
   ram: [{ action: 'oss:ListBuckets' }],
-  input: z.object({
-    query: z.object({
-      prefix: textParameter,
-      marker: textParameter,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: BUCKET_PAGE_DEFAULT }),
-      'tag-key': textParameter,
-      'tag-value': textParameter,
-      tagging: textParameter,
+  input: () =>
+    z.object({
+      query: z.object({
+        prefix: textParameter,
+        marker: textParameter,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: BUCKET_PAGE_DEFAULT }),
+        'tag-key': textParameter,
+        'tag-value': textParameter,
+        tagging: textParameter,
+      }),
     }),
-  }),
   handle: ({ query }, { store, accountId, region }, { request }) => {
     const { prefix, marker, 'max-keys': limit, 'tag-key': key, 'tag-value': value, tagging: list } = query;
     const tags = readWantedTags({ key, value, list });

@@ -9,13 +9,14 @@ export const ListCloudBoxes = operation({
   name: 'ListCloudBoxes',
   match: { method: 'GET', path: '/', query: ['cloudboxes'] },
   ram: [{ action: 'oss-cloudbox:ListCloudBoxes' }],
-  input: z.object({
-    query: z.object({
-      prefix: textParameter,
-      marker: textParameter,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+  input: () =>
+    z.object({
+      query: z.object({
+        prefix: textParameter,
+        marker: textParameter,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+      }),
     }),
-  }),
   handle: (_input, { accountId }) => accountId,
   encode: (accountId, { query }) =>
     xmlReply('ListCloudBoxResult', {

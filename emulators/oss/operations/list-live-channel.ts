@@ -9,13 +9,14 @@ export const ListLiveChannel = operation({
   name: 'ListLiveChannel',
   match: { method: 'GET', path: '/{bucket}', query: ['live'] },
   ram: [{ action: 'oss:ListLiveChannel' }],
-  input: bucketInput.extend({
-    query: z.object({
-      prefix: textParameter,
-      marker: textParameter,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+  input: () =>
+    bucketInput.extend({
+      query: z.object({
+        prefix: textParameter,
+        marker: textParameter,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+      }),
     }),
-  }),
   handle: ({ bucket }, { store }) => requireBucket(store, bucket),
   encode: (_bucket, { query }) =>
     xmlReply('ListLiveChannelResult', {

@@ -10,16 +10,17 @@ export const ListMultipartUploads = operation({
   name: 'ListMultipartUploads',
   match: { method: 'GET', path: '/{bucket}', query: ['uploads'] },
   ram: [{ action: 'oss:ListMultipartUploads' }],
-  input: bucketInput.extend({
-    query: z.object({
-      prefix: nameParameter,
-      delimiter: nameParameter,
-      'key-marker': nameParameter,
-      'upload-id-marker': textParameter,
-      'max-uploads': countParameter({ min: 1, max: UPLOAD_PAGE_MAX, fallback: UPLOAD_PAGE_MAX }),
-      'encoding-type': encodingParameter,
+  input: () =>
+    bucketInput.extend({
+      query: z.object({
+        prefix: nameParameter,
+        delimiter: nameParameter,
+        'key-marker': nameParameter,
+        'upload-id-marker': textParameter,
+        'max-uploads': countParameter({ min: 1, max: UPLOAD_PAGE_MAX, fallback: UPLOAD_PAGE_MAX }),
+        'encoding-type': encodingParameter,
+      }),
     }),
-  }),
   handle: ({ bucket, query }, { store }) => {
     requireBucket(store, bucket);
     const after = query['key-marker'];

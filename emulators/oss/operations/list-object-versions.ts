@@ -12,16 +12,17 @@ export const ListObjectVersions = operation({
   name: 'ListObjectVersions',
   match: { method: 'GET', path: '/{bucket}', query: ['versions'] },
   ram: [{ action: 'oss:ListObjectVersions' }],
-  input: bucketInput.extend({
-    query: z.object({
-      prefix: nameParameter,
-      delimiter: nameParameter,
-      'key-marker': nameParameter,
-      'version-id-marker': textParameter,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
-      'encoding-type': encodingParameter,
+  input: () =>
+    bucketInput.extend({
+      query: z.object({
+        prefix: nameParameter,
+        delimiter: nameParameter,
+        'key-marker': nameParameter,
+        'version-id-marker': textParameter,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+        'encoding-type': encodingParameter,
+      }),
     }),
-  }),
   handle: ({ bucket, query }, services) => {
     const { prefix, delimiter, 'key-marker': after, 'version-id-marker': marker, 'max-keys': limit } = query;
     // UNVERIFIED OSS-104: the wording.

@@ -18,17 +18,18 @@ export const ListObjectsV2 = operation({
   name: 'ListObjectsV2',
   match: { method: 'GET', path: '/{bucket}', query: ['list-type=2'] },
   ram: [{ action: 'oss:ListObjects' }],
-  input: bucketInput.extend({
-    query: z.object({
-      prefix: nameParameter,
-      delimiter: nameParameter,
-      'start-after': nameParameter,
-      'continuation-token': continuationToken,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
-      'encoding-type': encodingParameter,
-      'fetch-owner': textParameter,
+  input: () =>
+    bucketInput.extend({
+      query: z.object({
+        prefix: nameParameter,
+        delimiter: nameParameter,
+        'start-after': nameParameter,
+        'continuation-token': continuationToken,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+        'encoding-type': encodingParameter,
+        'fetch-owner': textParameter,
+      }),
     }),
-  }),
   handle: ({ bucket, query }, services) => ({
     page: listObjects(services, {
       bucket,

@@ -10,15 +10,16 @@ export const ListObjects = operation({
   name: 'ListObjects',
   match: { method: 'GET', path: '/{bucket}' },
   ram: [{ action: 'oss:ListObjects' }],
-  input: bucketInput.extend({
-    query: z.object({
-      prefix: nameParameter,
-      delimiter: nameParameter,
-      marker: nameParameter,
-      'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
-      'encoding-type': encodingParameter,
+  input: () =>
+    bucketInput.extend({
+      query: z.object({
+        prefix: nameParameter,
+        delimiter: nameParameter,
+        marker: nameParameter,
+        'max-keys': countParameter({ min: 1, max: LIST_PAGE_MAX, fallback: LIST_PAGE_DEFAULT }),
+        'encoding-type': encodingParameter,
+      }),
     }),
-  }),
   handle: ({ bucket, query: { prefix, delimiter, marker, 'max-keys': limit } }, services) => ({
     page: listObjects(services, { bucket, prefix, delimiter, after: marker, limit }),
     owner: services.accountId,

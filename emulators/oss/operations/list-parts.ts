@@ -10,14 +10,15 @@ export const ListParts = operation({
   name: 'ListParts',
   match: { method: 'GET', path: '/{bucket}/{key+}', query: ['uploadId'] },
   ram: [{ action: 'oss:ListParts' }],
-  input: objectInput.extend({
-    query: z.object({
-      uploadId: z.string(),
-      'max-parts': countParameter({ min: 1, max: PART_PAGE_MAX, fallback: PART_PAGE_MAX }),
-      'part-number-marker': countParameter({ min: 0, max: PART_NUMBER_MAX, fallback: 0 }),
-      'encoding-type': encodingParameter,
+  input: () =>
+    objectInput.extend({
+      query: z.object({
+        uploadId: z.string(),
+        'max-parts': countParameter({ min: 1, max: PART_PAGE_MAX, fallback: PART_PAGE_MAX }),
+        'part-number-marker': countParameter({ min: 0, max: PART_NUMBER_MAX, fallback: 0 }),
+        'encoding-type': encodingParameter,
+      }),
     }),
-  }),
   handle: ({ bucket, key, query }, { store }) => {
     const upload = requireUpload(store, { bucket, key, uploadId: query.uploadId });
     const page = { afterPartNumber: query['part-number-marker'], limit: query['max-parts'] };

@@ -17,7 +17,7 @@ const PutPublicAccessBlock = operation({
   ram: [{ action: 'oss:PutPublicAccessBlock' }],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: z.object({ body: bytesBody }),
+  input: () => z.object({ body: bytesBody }),
   handle: ({ body }, { store }, { request: { headers } }) =>
     store.putDocument(ref, readPublicAccessBlock(readXmlBody({ bytes: body, headers, root: ROOT }))),
   encode: () => ({ status: 200 }),
@@ -27,7 +27,7 @@ const GetPublicAccessBlock = operation({
   name: 'GetPublicAccessBlock',
   match: { method: 'GET', path: '/', query },
   ram: [{ action: 'oss:GetPublicAccessBlock' }],
-  input: z.object({}),
+  input: () => z.object({}),
   handle: (_input, { store }) => documentOf(store, PUBLIC_ACCESS_BLOCK, ACCOUNT_DOCUMENTS) ?? { isBlocked: false },
   encode: (document) => xmlReply(ROOT, publicAccessBlockXml(document)),
 });
@@ -36,7 +36,7 @@ const DeletePublicAccessBlock = operation({
   name: 'DeletePublicAccessBlock',
   match: { method: 'DELETE', path: '/', query },
   ram: [{ action: 'oss:DeletePublicAccessBlock' }],
-  input: z.object({}),
+  input: () => z.object({}),
   handle: (_input, { store }) => store.removeDocument(ref),
   encode: () => ({ status: 204 }),
 });

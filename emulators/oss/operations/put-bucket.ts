@@ -21,7 +21,7 @@ export const PutBucket = operation({
   ],
   body: 'bytes',
   bodyBytesMax: BUCKET_CONFIGURATION_BYTES_MAX,
-  input: bucketInput.extend({ body: bytesBody }),
+  input: () => bucketInput.extend({ body: bytesBody }),
   async handle({ bucket, body }, services, call) {
     const { headers } = call.request;
     const configuration = readConfiguration(body, headers, services.region);

@@ -11,7 +11,7 @@ export const PutObjectTagging = operation({
   ram: [{ action: 'oss:PutObjectTagging' }, { action: 'oss:PutObjectVersionTagging', query: 'versionId' }],
   body: 'bytes',
   bodyBytesMax: OBJECT_TAGGING_BYTES_MAX,
-  input: versionInput.extend({ body: bytesBody }),
+  input: () => versionInput.extend({ body: bytesBody }),
   handle: (input, services, { request }) =>
     putObjectTags(services, versionOf(input), readTaggingXml(input.body, request.headers)),
   encode: (record) => ({ status: 200, headers: versionHeaders(record) }),

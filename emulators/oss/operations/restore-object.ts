@@ -11,7 +11,7 @@ export const RestoreObject = operation({
   ram: [{ action: 'oss:RestoreObject' }, { action: 'oss:RestoreObjectVersion', query: 'versionId' }],
   body: 'bytes',
   bodyBytesMax: RESTORE_BODY_BYTES_MAX,
-  input: versionInput.extend({ body: bytesBody }),
+  input: () => versionInput.extend({ body: bytesBody }),
   handle: (input, services, call) =>
     restoreObject(services, { ...versionOf(input), ...readRestore(input.body, call.request.headers) }, originOf(call)),
   encode: ({ isStarted, tier, versionId }) => ({

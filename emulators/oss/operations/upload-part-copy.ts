@@ -11,7 +11,7 @@ export const UploadPartCopy = operation({
   name: 'UploadPartCopy',
   match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['uploadId'], header: 'x-oss-copy-source' },
   ram: [{ action: 'oss:PutObject' }],
-  input: objectInput.extend({ query: partQuery }),
+  input: () => objectInput.extend({ query: partQuery }),
   handle: ({ bucket, key, query }, services, call) => {
     const { headers } = call.request;
     const partNumber = readPartNumber(query.partNumber);

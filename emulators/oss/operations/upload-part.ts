@@ -11,7 +11,7 @@ export const UploadPart = operation({
   match: { method: 'PUT', path: '/{bucket}/{key+}', query: ['uploadId'] },
   ram: [{ action: 'oss:PutObject' }],
   body: 'stream',
-  input: objectInput.extend({ query: partQuery }),
+  input: () => objectInput.extend({ query: partQuery }),
   handle: async ({ bucket, key, query }, services, call) => {
     const partNumber = readPartNumber(query.partNumber);
     const body = readIncomingBody(call.request);

@@ -10,16 +10,17 @@ export const AssumeRole = operation({
   name: 'AssumeRole',
   match: rpcMatch(STS, 'AssumeRole'),
   ram: [{ action: 'sts:AssumeRole' }],
-  input: rpcInput(
-    z.object({
-      RoleArn: z.string().min(1),
-      RoleSessionName: z.string().regex(SESSION_NAME),
-      DurationSeconds: z.coerce.number().int().optional(),
-      Policy: z.string().min(1).optional(),
-      ExternalId: z.string().regex(EXTERNAL_ID).optional(),
-      SourceIdentity: z.string().regex(SOURCE_IDENTITY).optional(),
-    }),
-  ),
+  input: () =>
+    rpcInput(
+      z.object({
+        RoleArn: z.string().min(1),
+        RoleSessionName: z.string().regex(SESSION_NAME),
+        DurationSeconds: z.coerce.number().int().optional(),
+        Policy: z.string().min(1).optional(),
+        ExternalId: z.string().regex(EXTERNAL_ID).optional(),
+        SourceIdentity: z.string().regex(SOURCE_IDENTITY).optional(),
+      }),
+    ),
   async handle(input, services, { principal }) {
     const assumed = await assumeRole(services, {
       roleArn: input.RoleArn,

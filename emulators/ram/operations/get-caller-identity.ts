@@ -9,7 +9,7 @@ export const GetCallerIdentity = operation({
   name: 'GetCallerIdentity',
   match: rpcMatch(STS, 'GetCallerIdentity'),
   ram: [],
-  input: z.object({}),
+  input: () => z.object({}),
   handle(_input, _services, { principal }) {
     const identity = callerIdentity(principal);
     if (!identity) throw new RamError('MissingAccessKeyId');
