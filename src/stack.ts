@@ -119,10 +119,17 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     ids,
     logger,
   });
-  const oss = createOss({ ...kernel, ...identity, store, logger });
+  let endpoint = '';
+  const oss = createOss({
+    ...kernel,
+    ...identity,
+    store,
+    logger,
+    endpoint: () => new URL(endpoint).host,
+    callbackPublicKeyUrl: config.callbackPublicKeyUrl,
+  });
   lifecycle.add({ name: 'oss', reset: () => oss.reset(), close: () => oss.close() });
 
-  let endpoint = '';
   const fc = createFc({
     ...kernel,
     ...identity,

@@ -1,5 +1,6 @@
 /** The door of OSS: what the stack builds, what it serves, and the buckets a configuration asks for. */
 import type { Clock } from '../../src/kernel/clock.ts';
+import type { Database } from '../../src/kernel/database.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
 import type { Logger } from '../../src/kernel/logger.ts';
 import type { OperationRow } from '../../src/kernel/operation.ts';
@@ -17,10 +18,13 @@ import { LIFECYCLE } from './service/lifecycle.ts';
 import { startLifecycle } from './service/lifecycle-daily.ts';
 import { assertBucketName } from './service/names.ts';
 import type { OssServices } from './service/services.ts';
+import { callbackKeyIn } from './store/callback-key.ts';
 import type { ObjectStore } from './store/object-store.ts';
 import type { AuthMode } from './wire/authenticate.ts';
 import { createFormAuthenticator } from './wire/authenticate-form.ts';
 import { createAuthorizer } from './wire/authorize.ts';
+import { asksForPublicKey, publicKeyReply, publicKeyUrl } from './wire/callback-key.ts';
+import { createCallbacks } from './wire/callback-sender.ts';
 import { createDialect } from './wire/dialect.ts';
 import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
@@ -33,6 +37,8 @@ export interface OssNeeds {
   logger: Logger;
   outbox: Outbox;
   settled: Pick<Settled, 'register' | 'changed'>;
+  /** Keeps what is no object's: the key of callbacks. */
+  database: Database;
   store: ObjectStore;
   credentials: CredentialSource;
   access: AccessDecider;
@@ -41,6 +47,10 @@ export interface OssNeeds {
   accountId: string;
   auth: AuthMode;
   onCall(record: CallRecord): void;
+  /** `host:port` that this process answers on. */
+  endpoint(): string;
+  /** What callbacks name as the address of their key; undefined for where it is. */
+  callbackPublicKeyUrl?: string | undefined;
   /** Hosts below which a label names a bucket, besides the real service's own; `localhost` when nothing is said. */
   domains?: readonly string[];
 }
@@ -67,22 +77,27 @@ const UPLOAD_ID_BYTES = 16;
 export function createOss(needs: OssNeeds): Oss {
   const { clock, ids, store, onCall, domains = ['localhost'] } = needs;
   const logger = needs.logger.child('oss');
+  const key = callbackKeyIn(needs.database);
+  const { accountId, callbackPublicKeyUrl } = needs;
+  const callbacks = createCallbacks({
+    ...{ clock, logger, accountId, key },
+    publicKeyUrl: () => callbackPublicKeyUrl ?? publicKeyUrl(needs.endpoint()),
+  });
   const services: OssServices = {
     store,
     tell: createTell(needs),
-    accountId: needs.accountId,
+    accountId,
     region: needs.region,
     authenticateForm: createFormAuthenticator({ ...needs, logger }),
     authorizeAs: createAuthorizer({ ...needs, logger }),
+    sendCallback: callbacks.send,
     newUploadId: () => ids.hex(UPLOAD_ID_BYTES).toUpperCase(),
   };
   const subresources = subresourcesOf(operations);
-  const dialect = createDialect({
-    ...needs,
-    logger,
-    domains: domains.map((domain) => domain.toLowerCase()),
-    subresources,
-  });
+  const address = { domains: domains.map((domain) => domain.toLowerCase()) };
+  const dialect = createDialect({ ...needs, ...address, logger, subresources });
+  const table = createServedTable(operations, clock);
+  const serve = createPipeline({ dialect, table, services, clock, onCall });
 
   const endLifecycle = startLifecycle({ ...needs, logger, services });
 
@@ -90,7 +105,7 @@ export function createOss(needs: OssNeeds): Oss {
     emulator: {
       name: 'oss',
       rows: operations as readonly OperationRow<never>[],
-      handle: createPipeline({ dialect, table: createServedTable(operations, clock), services, clock, onCall }),
+      handle: (request) => (asksForPublicKey(request, address) ? publicKeyReply(request, key) : serve(request)),
     },
     buckets: {
       async ensure(configured) {
@@ -109,6 +124,7 @@ export function createOss(needs: OssNeeds): Oss {
     },
     reset: () => store.clear(),
     async close() {
+      callbacks.close();
       await endLifecycle();
       await store.close();
     },

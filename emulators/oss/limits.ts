@@ -34,6 +34,16 @@ export const GZIP_BYTES_MIN = 1024;
 /** A RestoreRequest says two things. */
 export const RESTORE_BODY_BYTES_MAX = 16 * 1024;
 
+/** Help pages "0007-00000001" and "0007-00000101": base64 of a callback, and of its variables. */
+export const CALLBACK_BYTES_MAX = 5 * 1024;
+export const CALLBACK_URLS_MAX = 5;
+/** Help page "Callback": an application server's time, and the length of its answer. */
+export const CALLBACK_TIMEOUT_MS = 5_000;
+export const CALLBACK_ANSWER_BYTES_MAX = 1024 * 1024;
+/** Ours: callbacks at a time, and how long one lasts where the kernel's time stands still. */
+export const CALLBACKS_MAX = 1000;
+export const CALLBACK_HOST_TIMEOUT_MS = 60_000;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

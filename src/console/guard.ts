@@ -1,7 +1,10 @@
-/** Keeps web pages out of the admin API: a foreign Host (DNS rebinding) or Origin (CSRF) is refused. */
+/** Keeps web pages out of the admin API: a foreign Host (DNS rebinding), Origin (CSRF) or an upload's callback is refused. */
 import type { NextFunction, Request, Response } from 'express';
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Every callback of OSS has it, and nobody who asks for one can keep it out: a page's form may ask for one to this port. */
+const CALLBACK_HEADER = 'x-oss-pub-key-url';
 
 /** Express middleware. `listenHost` is the address the server was told to listen on, which is trusted too. */
 export function guardOrigin(listenHost: string) {
@@ -9,7 +12,9 @@ export function guardOrigin(listenHost: string) {
   const trusted = new Set([...LOOPBACK_HOSTS, listening.toLowerCase()]);
   return (request: Request, response: Response, next: NextFunction): void => {
     const foreign = findForeign(request, trusted);
-    if (foreign === undefined) next();
+    if (foreign === undefined && request.headers[CALLBACK_HEADER] === undefined) next();
+    else if (foreign === undefined)
+      response.status(403).json({ error: 'ForeignOrigin', message: 'The admin API answers no callback of an upload.' });
     else
       response.status(403).json({
         error: 'ForeignOrigin',

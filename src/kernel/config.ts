@@ -141,6 +141,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What a small machine should bear'),
+  callbackPublicKeyUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('What upload callbacks name as the address of their public key; absent: where this stack serves it'),
   retryTimeScale: z
     .number()
     .positive()

@@ -31,6 +31,8 @@ test.each(['v1', 'v2', 'v4'])('oss2 notices no difference with signature %s', as
     exists: [true, false],
     multipartEtag: expect.stringMatching(/^[0-9A-F]{32}-3$/),
     bigLength: 307200,
+    callback: 'n=5&v=a%20b',
+    callbackAnswer: '{}',
     keys: ['big.bin', 'copy.txt', KEY],
     prefixes: ['dir/'],
     signedUrl: 'hello oss2',

@@ -1,6 +1,9 @@
 """Drives the unmodified oss2 against an endpoint; prints one JSON object with what it saw. Called by oss2.test.ts."""
+import base64
+import http.server
 import json
 import sys
+import threading
 
 import oss2
 
@@ -31,6 +34,36 @@ for number in (1, 2, 3):
 done = bucket.complete_multipart_upload("big.bin", upload.upload_id, parts)
 seen["multipartEtag"] = done.etag
 seen["bigLength"] = bucket.head_object("big.bin").content_length
+
+
+
+class App(http.server.BaseHTTPRequestHandler):
+    """An application server that uploads call back."""
+
+    def do_POST(self):
+        seen["callback"] = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_args):
+        pass
+
+
+def encoded(value):
+    return base64.b64encode(json.dumps(value).encode()).decode()
+
+
+app = http.server.HTTPServer(("127.0.0.1", 0), App)
+threading.Thread(target=app.serve_forever, daemon=True).start()
+callback = {"callbackUrl": "http://127.0.0.1:%d" % app.server_port, "callbackBody": "n=${size}&v=${x:v}"}
+called = bucket.put_object(
+    "called", b"12345", headers={"x-oss-callback": encoded(callback), "x-oss-callback-var": encoded({"x:v": "a b"})}
+)
+seen["callbackAnswer"] = called.resp.read().decode()
+bucket.delete_object("called")
+app.shutdown()
 
 bucket.copy_object("py-bucket", key, "copy.txt")
 seen["keys"] = sorted(info.key for info in oss2.ObjectIteratorV2(bucket))

@@ -69,6 +69,7 @@ export interface OssServer {
 export interface OssServerOptions {
   auth?: OssNeeds['auth'];
   credentials?: Credential[];
+  callbackPublicKeyUrl?: string;
   decide?(question: AccessQuestion): AccessDecision;
 }
 
@@ -107,6 +108,9 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
     outbox,
     settled,
     store,
+    database,
+    endpoint: () => server.endpoint,
+    callbackPublicKeyUrl: options.callbackPublicKeyUrl,
     credentials: { find: (accessKeyId) => credentials.find((known) => known.accessKeyId === accessKeyId) },
     access: {
       decide(question) {

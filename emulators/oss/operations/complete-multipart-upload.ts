@@ -4,17 +4,20 @@ import { xmlChildren, xmlText } from '../../../src/protocols/xml.ts';
 import { OssError } from '../errors.ts';
 import { COMPLETE_BODY_BYTES_MAX } from '../limits.ts';
 import { type CompleteUpload, completeUpload, type ListedPart } from '../service/complete-upload.ts';
+import { readCallback } from '../wire/callback-config.ts';
 import { encodingParameter, nameEncoder } from '../wire/listing-query.ts';
 import { forbidsOverwrite, readObjectAcl } from '../wire/object-headers.ts';
 import { storedHeaders } from '../wire/object-reply.ts';
 import { readPartNumber } from '../wire/part-query.ts';
 import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bytesBody, objectInput, operation, originOf, xmlReply } from './operation.ts';
+import { callbackReply, stored } from './stored.ts';
 
+const NAME = 'CompleteMultipartUpload';
 const MALFORMED_EC = '0042-00000205';
 
 export const CompleteMultipartUpload = operation({
-  name: 'CompleteMultipartUpload',
+  name: NAME,
   match: { method: 'POST', path: '/{bucket}/{key+}', query: ['uploadId'] },
   ram: [{ action: 'oss:PutObject' }],
   body: 'bytes',
@@ -24,14 +27,17 @@ export const CompleteMultipartUpload = operation({
       body: bytesBody,
       query: z.object({ uploadId: z.string(), 'encoding-type': encodingParameter }),
     }),
-  handle: ({ bucket, key, query: { uploadId }, body }, services, call) => {
+  async handle({ bucket, key, query: { uploadId }, body }, services, call) {
     const { headers } = call.request;
+    const callback = readCallback(call.request);
     const parts = readParts(body, headers);
     const acl = readObjectAcl(headers);
     const complete = { bucket, key, uploadId, parts, acl, forbidOverwrite: forbidsOverwrite(headers) };
-    return completeUpload(services, complete, originOf(call));
+    const origin = originOf(call);
+    return stored(services, await completeUpload(services, complete, origin), { callback, origin, operation: NAME });
   },
-  encode: (record, { bucket, key, query }, { request }) => {
+  encode: (completed, { bucket, key, query }, { request }) => {
+    const { record } = completed;
     const encode = nameEncoder(query['encoding-type']);
     const result = {
       EncodingType: query['encoding-type'] ? 'url' : undefined,
@@ -40,7 +46,7 @@ export const CompleteMultipartUpload = operation({
       Key: encode(key),
       ETag: `"${record.etag}"`,
     };
-    return xmlReply('CompleteMultipartUploadResult', result, storedHeaders(record));
+    return callbackReply(completed) ?? xmlReply('CompleteMultipartUploadResult', result, storedHeaders(record));
   },
 });
 

@@ -1,11 +1,11 @@
 /** Stores the file of an HTML form: the form carries the signature, the metadata and what to answer. */
 import type { Call } from '../../../src/kernel/operation.ts';
-import { OssError } from '../errors.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { assertKey } from '../service/names.ts';
 import { postObject } from '../service/post-object.ts';
 import { assertAclAllowed } from '../service/public-access.ts';
 import type { OssServices } from '../service/services.ts';
+import { readFormCallback } from '../wire/callback-config.ts';
 import { ossArn } from '../wire/dialect.ts';
 import { forbidsOverwrite, invalidArgument, readObjectAcl } from '../wire/object-headers.ts';
 import { type PostForm, readPostForm } from '../wire/post-form.ts';
@@ -13,6 +13,7 @@ import { postReply } from '../wire/post-reply.ts';
 import { assertPartsServed } from '../wire/served-table.ts';
 import { draftFor } from './draft.ts';
 import { bucketInput, operation, originOf } from './operation.ts';
+import { callbackReply, stored } from './stored.ts';
 
 const NAME = 'PostObject';
 const FILE_NAME = '\u0024{filename}';
@@ -32,20 +33,22 @@ export const PostObject = operation({
       const headers = headersOf(form);
       const { principal, size } = services.authenticateForm({ bucket, fields });
       const key = keyOf(form);
-      assertServed(headers, fields);
+      assertPartsServed({ method: 'POST', headers, query: [] }, NAME);
+      const callback = readFormCallback(fields);
       assertAclAllowed(services.store, bucket, readObjectAcl(headers));
       authorize(services, call, { principal, bucket, key });
       const draft = draftFor(services, { bucket, type: 'Normal', headers, atMs: call.now.getTime() });
       const post = { bucket, key, draft, file, size, contentMd5: headers['content-md5'] };
       const origin = { ...originOf(call), principal };
       const record = await postObject(services, { ...post, forbidOverwrite: forbidsOverwrite(headers) }, origin);
-      return { record, fields };
+      return { ...(await stored(services, record, { callback, origin, operation: NAME })), fields };
     } catch (error) {
       form.abandon();
       throw error;
     }
   },
-  encode: ({ record, fields }, _input, call) => postReply(record, fields, call),
+  // Help page "Callback": its answer is the form's, whatever the form asks for besides.
+  encode: ({ fields, ...post }, _input, call) => callbackReply(post) ?? postReply(post.record, fields, call),
 });
 
 function authorize(
@@ -70,10 +73,4 @@ function keyOf({ fields, fileName }: PostForm): string {
   const key = template.replaceAll(FILE_NAME, () => fileName);
   assertKey(key);
   return key;
-}
-
-function assertServed(headers: Record<string, string>, fields: PostForm['fields']): void {
-  assertPartsServed({ method: 'POST', headers, query: [] }, NAME);
-  if (fields.has('callback'))
-    throw new OssError('NotImplemented', { message: `${NAME} does not serve the form field callback yet.` });
 }

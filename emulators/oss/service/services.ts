@@ -2,6 +2,7 @@
 import type { Access } from '../../../src/kernel/pipeline.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import type { CallbackSender } from './callback.ts';
 import type { Tell } from './facts.ts';
 import type { SizeRange } from './post-policy.ts';
 
@@ -21,6 +22,8 @@ export interface OssServices {
   newUploadId(): string;
   /** PostObject's caller, whom only the form names, and the file sizes the form's policy allows. */
   authenticateForm(form: FormSubject): { principal: Principal; size: SizeRange };
+  /** Calls the application server of an upload that asks for it. */
+  sendCallback: CallbackSender;
   /** Throws the room's refusal unless the principal may do it. */
   authorizeAs(access: Access): void;
 }

@@ -6,7 +6,7 @@ import type { WireReply } from '../../../src/kernel/wire.ts';
 import { renderXml, type XmlValue } from '../../../src/protocols/xml.ts';
 import { type OssErrorCode, ossErrors } from '../errors.ts';
 import type { ObjectRecord } from '../store/object-store.ts';
-import { unchangedHeaders } from './object-reply.ts';
+import { storedHeaders, unchangedHeaders } from './object-reply.ts';
 
 /** Facts of an error that the real service sends, and the elements it sends them in. */
 const ELEMENTS: Readonly<Record<string, string>> = {
@@ -46,7 +46,9 @@ export function errorReply(error: ServiceError<OssErrorCode>, { request, request
   if (ec !== undefined) headers['x-oss-ec'] = ec;
   if (typeof error.details.reason === 'string')
     headers['x-localyun-reason'] = shortened(oneLine(error.details.reason), ECHO_CHARS_MAX);
-  const { nextAppendPosition, deleteMarker, allow } = error.details;
+  const { nextAppendPosition, deleteMarker, allow, stored } = error.details;
+  // A callback failed: what was stored is told all the same.
+  if (stored !== undefined) Object.assign(headers, storedHeaders(stored as ObjectRecord));
   if (typeof deleteMarker === 'string') {
     headers['x-oss-delete-marker'] = 'true';
     headers['x-oss-version-id'] = deleteMarker;

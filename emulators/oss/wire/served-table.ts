@@ -66,8 +66,6 @@ function refusingUnservedParts<Services>(row: OperationRow<Services>): Operation
 }
 
 const HEADERS_UNSERVED = new Set([
-  'x-oss-callback',
-  'x-oss-callback-var',
   'x-oss-server-side-encryption-customer-algorithm',
   'x-oss-persistent-headers',
   'x-oss-process',
@@ -81,7 +79,11 @@ const HEADERS_UNSERVED = new Set([
 /** Served, but only by these. (`x-oss-tagging` is not here: oss2 sends it with every call of an upload.) */
 const MAKE_OBJECTS = ['PutObject', 'CopyObject', 'AppendObject', 'InitiateMultipartUpload', 'PostObject'];
 const ENCRYPT = [...MAKE_OBJECTS, 'PutBucket'];
+/** The parts of an upload get the headers of the whole from some clients; its end is what calls. */
+const CALL_BACK = ['PutObject', 'InitiateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'];
 const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
+  'x-oss-callback': CALL_BACK,
+  'x-oss-callback-var': CALL_BACK,
   'x-oss-server-side-encryption': ENCRYPT,
   'x-oss-server-side-encryption-key-id': ENCRYPT,
   'x-oss-server-side-data-encryption': ENCRYPT,
@@ -94,8 +96,6 @@ const PARTS = ['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'];
 const ENCRYPTION = 'x-oss-server-side-';
 
 const QUERY_UNSERVED = new Set([
-  'callback',
-  'callback-var',
   'x-oss-process',
   'x-oss-async-process',
   'x-oss-ac-source-ip',
@@ -108,6 +108,8 @@ const QUERY_UNSERVED = new Set([
 
 /** Served, but only by these. */
 const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['callback', CALL_BACK],
+  ['callback-var', CALL_BACK],
   [
     'versionId',
     [

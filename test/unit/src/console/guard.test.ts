@@ -26,6 +26,11 @@ describe.each([
   });
 });
 
+test('a callback of an upload is refused, for a foreign page’s form may ask for one to this very port', async () => {
+  const { status, body } = await guarded().post('/').set('Host', '127.0.0.1:9580').set('x-oss-pub-key-url', 'aA==');
+  expect([status, body.error]).toEqual([403, 'ForeignOrigin']);
+});
+
 test.each([
   'evil.example',
   'evil.example:9580',
