@@ -126,7 +126,7 @@ describe.each([
     ['a condition that fails', 403, 'AccessDenied', () => sign([{ bucket: 'other-bucket' }])],
     ['a file too small', 400, 'EntityTooSmall', () => sign([['content-length-range', 6, 9]])],
     ['a file too large', 400, 'EntityTooLarge', () => sign([['content-length-range', 0, 4]])],
-    ['a callback, which is not served', 400, 'NotImplemented', () => ({ ...sign([]), callback: 'e30=' })],
+    ['a callback without an address', 400, 'InvalidArgument', () => ({ ...sign([]), callback: 'e30=' })],
     [
       'an unknown encryption',
       400,

@@ -145,13 +145,13 @@ describe.each(CLIENT_FORMS)('$name', ({ options }) => {
       code: 'NotImplemented',
       message: expect.stringContaining('x-oss-process'),
     });
-    const callback = { url: 'http://127.0.0.1:1/', body: 'x=1' };
-    await expect(make().put('callback', Buffer.from('x'), { callback })).rejects.toMatchObject({
+    const headers = { 'x-oss-persistent-headers': 'a:YQ==' };
+    await expect(make().put('kept', Buffer.from('x'), { headers })).rejects.toMatchObject({
       status: 400,
       code: 'NotImplemented',
-      message: expect.stringContaining('x-oss-callback'),
+      message: expect.stringContaining('x-oss-persistent-headers'),
     });
-    await expect(make().head('callback')).rejects.toMatchObject({ status: 404 });
+    await expect(make().head('kept')).rejects.toMatchObject({ status: 404 });
   });
 });
 

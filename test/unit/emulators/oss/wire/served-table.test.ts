@@ -80,7 +80,6 @@ const request = (method: string, headers: Record<string, string>, query = '') =>
 });
 
 test.each([
-  'x-oss-callback',
   'x-oss-tagging-directive',
   'x-oss-server-side-encryption-customer-algorithm',
   'x-oss-process',
@@ -89,6 +88,16 @@ test.each([
   expect(() => assertPartsServed(request('PUT', { [header]: 'x' }), 'PutObject')).toThrow(
     expect.objectContaining({ code: 'NotImplemented', details: expect.objectContaining({ header }) }),
   );
+});
+
+test('takes a callback with every call of an upload, and with no other', () => {
+  const asking = [request('PUT', { 'x-oss-callback': 'x' }), request('PUT', {}, 'callback=x')];
+  for (const each of asking) {
+    for (const name of ['PutObject', 'InitiateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload'])
+      expect(() => assertPartsServed(each, name)).not.toThrow();
+    for (const name of ['AppendObject', 'CopyObject', 'GetObject'])
+      expect(() => assertPartsServed(each, name)).toThrow(expect.objectContaining({ code: 'NotImplemented' }));
+  }
 });
 
 test('takes tags on every call of an upload, as oss2 sends them', () => {
