@@ -32,20 +32,21 @@ function either(request: Pick<WireRequest, 'headers' | 'query'>, name: string, e
   throw new OssError('InvalidArgument', { message, argumentName: name, ec });
 }
 
-const text = z.string();
-const configuration = z.object({
-  callbackUrl: text.optional(),
-  callbackHost: text.optional(),
-  callbackBody: text.optional(),
-  callbackBodyType: z.unknown().optional(),
-  callbackSNI: z.unknown().optional(),
-  additionalHeaders: z.unknown().optional(),
-});
+/** Schemas are made when they are needed: few uploads ask for a callback, and every start would pay. */
+const configuration = () =>
+  z.object({
+    callbackUrl: z.string().optional(),
+    callbackHost: z.string().optional(),
+    callbackBody: z.string().optional(),
+    callbackBodyType: z.unknown().optional(),
+    callbackSNI: z.unknown().optional(),
+    additionalHeaders: z.unknown().optional(),
+  });
 
 function parseCallback(encoded: string): Omit<Callback, 'custom'> {
   if (encoded.length > CALLBACK_BYTES_MAX)
     throw invalid('The callback configuration is too long.', 'callback', '0007-00000001');
-  const parsed = configuration.safeParse(
+  const parsed = configuration().safeParse(
     decodeJson(encoded, 'callback', 'The callback configuration', '0007-00000002'),
   );
   if (!parsed.success) throw invalid('The callback configuration is not json format.', 'callback');
@@ -102,11 +103,11 @@ const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 /** They are the call's own. */
 const OWN_HEADERS = new Set(['host', 'content-type', 'content-length', 'connection', 'authorization', 'user-agent']);
-const headers = z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE));
+const headers = () => z.record(z.string().regex(HEADER_NAME), z.string().regex(HEADER_VALUE));
 
 /** Help page "0007-00000026": a map, whose names must not begin with x-oss-. */
 function readHeaders(value: unknown = {}): Record<string, string> {
-  const parsed = headers.safeParse(value);
+  const parsed = headers().safeParse(value);
   const names = parsed.success ? Object.keys(parsed.data).map((name) => name.toLowerCase()) : [];
   const isOurs = names.some((name) => name.startsWith('x-oss-') || OWN_HEADERS.has(name) || isFraming(name));
   if (parsed.success && !isOurs) return parsed.data;
@@ -118,13 +119,13 @@ function isFraming(name: string): boolean {
   return name === 'transfer-encoding' || name === 'te' || name === 'trailer' || name === 'upgrade' || name === 'expect';
 }
 
-const variables = z.record(z.string(), z.string());
+const variables = () => z.record(z.string(), z.string());
 
 /** Help page "Callback": names begin with `x:`, and have no capitals. UNVERIFIED OSS-247: the wordings. */
 function parseVariables(encoded: string): ReadonlyMap<string, string> {
   if (encoded.length > CALLBACK_BYTES_MAX)
     throw invalid('The callback-var configuration is too long.', 'callback-var', '0007-00000101');
-  const parsed = variables.safeParse(decodeJson(encoded, 'callback-var', 'The callback-var configuration'));
+  const parsed = variables().safeParse(decodeJson(encoded, 'callback-var', 'The callback-var configuration'));
   if (!parsed.success) throw invalid('The callback-var configuration is not a map from text to text.', 'callback-var');
   for (const name of Object.keys(parsed.data))
     if (!name.startsWith('x:') || name !== name.toLowerCase())
