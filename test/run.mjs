@@ -27,10 +27,13 @@ const MORE = [
       runs('npx', ['-y', 'node@24', '--version']) ? undefined : 'Node 24 from the npm registry (npx -y node@24)',
   },
   {
-    name: 'oss2 (Python)',
+    name: 'oss2 and alibabacloud-oss-v2 (Python)',
     command: [process.execPath],
     projects: ['python'],
-    missing: () => (runs('python3', ['-c', 'import oss2']) ? undefined : 'Python 3 with oss2 (pip install oss2)'),
+    missing: () =>
+      runs('python3', ['-c', 'import oss2, alibabacloud_oss_v2'])
+        ? undefined
+        : 'Python 3 with oss2 and alibabacloud-oss-v2 (pip install -r test/python/requirements.txt)',
   },
   {
     name: 'objects kept in MinIO',
