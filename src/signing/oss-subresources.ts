@@ -33,6 +33,11 @@ export function isSignedSubresource(name: string): boolean {
   return SIGNED.has(name);
 }
 
+/** All of them: also those of operations that are served nowhere here. */
+export function signedSubresources(): Iterable<string> {
+  return SIGNED;
+}
+
 export function isPagingParameter(name: string): boolean {
   return PAGING.has(name);
 }

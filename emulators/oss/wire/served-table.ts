@@ -2,6 +2,7 @@
 import type { OperationRow } from '../../../src/kernel/operation.ts';
 import { createOperationTable, type OperationTable } from '../../../src/kernel/operation-table.ts';
 import type { WireRequest } from '../../../src/kernel/wire.ts';
+import { signedSubresources } from '../../../src/signing/oss-subresources.ts';
 import { OssError } from '../errors.ts';
 import { type HostClock, slowedRow, trafficLimit } from './traffic-limit.ts';
 
@@ -28,23 +29,23 @@ export function createServedTable<Services>(
   };
 }
 
-/** Names that select an operation anywhere in the table. Paging and list-type don't: every listing takes them. */
+/**
+ * Names that select an operation, of the table's and of all that clients know and sign: `PUT /bucket?udf` makes no bucket.
+ * Paging and list-type don't: every listing takes them.
+ */
 export function subresourcesOf(rows: readonly Pick<OperationRow, 'match'>[]): ReadonlySet<string> {
   const names = rows.flatMap(({ match }) => (match.query ?? []).map(nameOf));
-  return new Set(names.filter((name) => !NO_SUBRESOURCES.has(name)));
+  return new Set([...names, ...signedSubresources()].filter((name) => !NO_SUBRESOURCES.has(name)));
 }
 
-/** They go with operations whose rows don't name them, or say how and not what. */
-const NO_SUBRESOURCES = new Set([
-  'list-type',
-  'partNumber',
-  'position',
-  'continuation-token',
-  'x-oss-process',
-  'inventoryId',
-  'comp',
-  'styleName',
-]);
+/** They go with operations whose rows don't name them, or say how and not what. What we can't do so is refused by `QUERY_UNSERVED`. */
+const NO_SUBRESOURCES = new Set(
+  `list-type partNumber position continuation-token inventoryId comp styleName versionId sequential verbose
+  startTime endTime status security-token callback callback-var withHashContext response-cache-control
+  response-content-disposition response-content-encoding response-content-language response-content-type response-expires
+  x-oss-process x-oss-async-process x-oss-request-payer x-oss-traffic-limit x-oss-ac-source-ip x-oss-ac-subnet-mask
+  x-oss-ac-vpc-id x-oss-ac-forward-allow x-oss-access-point-name`.split(/\s+/),
+);
 
 /** A sub-resource elsewhere; here a filter, or, of a link that is deleted, nothing at all: oss2's tests send it. */
 const FILTERS: Readonly<Record<string, string>> = { ListBuckets: 'tagging', DeleteObject: 'symlink' };

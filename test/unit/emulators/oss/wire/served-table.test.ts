@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { operations } from '../../../../../emulators/oss/operations/index.ts';
 import { assertPartsServed, createServedTable } from '../../../../../emulators/oss/wire/served-table.ts';
 import { createClock } from '../../../../../src/kernel/clock.ts';
+import { signedSubresources } from '../../../../../src/signing/oss-subresources.ts';
 import { parsePairs } from '../../../../../src/signing/signed-request.ts';
 
 const table = createServedTable(operations, createClock());
@@ -159,3 +160,29 @@ test('refuses the promise that parts come in their order', () => {
     expect.objectContaining({ code: 'NotImplemented' }),
   );
 });
+/** What a call may carry besides, whatever it is. */
+const BESIDES =
+  /^(response-.*|x-oss-(process|async-process|traffic-limit|request-payer|ac-.*|access-point-name)|security-token|callback|callback-var|withHashContext|versionId|partNumber|position|sequential|verbose|comp|styleName|inventoryId|continuation-token|startTime|endTime|status)$/;
+const PLAIN = [
+  'ListBuckets',
+  'PutBucket',
+  'DeleteBucket',
+  'ListObjects',
+  'PostObject',
+  'GetObject',
+  'HeadObject',
+].concat(['PutObject', 'DeleteObject', 'AppendObject']);
+
+test.each([...signedSubresources()].filter((name) => !BESIDES.test(name)))(
+  'what asks for ?%s is never taken for a call without it',
+  (name) => {
+    for (const method of ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH'])
+      for (const path of ['/', '/b', '/b/k'])
+        for (const query of [name, `${name}=`, `${name}=1`, `x=1&${name}`, `${name}&${name}`]) {
+          const row = find(method, `${path}?${query}`);
+          const isFilter = row?.name === 'ListBuckets' && name === 'tagging';
+          const isOwn = row?.match.query?.some((flag) => flag.split('=')[0] === name);
+          if (row && !isFilter && !isOwn) expect(PLAIN, `${method} ${path}?${query}`).not.toContain(row.name);
+        }
+  },
+);
