@@ -20,6 +20,13 @@ const BASE = [
 /** Each needs something more; `missing` says what, or nothing when it is there. */
 const MORE = [
   {
+    name: 'the long runs: 200 times kill -9, 100,000 reads during overwrites, five times the fuzz',
+    command: [process.execPath],
+    projects: ['crash', 'conformance'],
+    files: ['test/crash', 'test/conformance/fuzz', 'test/conformance/load'],
+    env: { LOCALYUN_THOROUGH: 'true' },
+  },
+  {
     name: 'unit and conformance on Node 24',
     command: ['npx', '-y', 'node@24'],
     projects: ['unit', 'slow-unit', 'conformance'],
@@ -47,6 +54,7 @@ const MORE = [
 ];
 
 const totals = { passed: 0, failed: 0 };
+let reports = 0;
 const notRun = [];
 const folder = mkdtempSync(join(tmpdir(), 'localyun-test-'));
 try {
@@ -62,24 +70,25 @@ if (STRICT) totals.failed += notRun.length;
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 
-async function runSuite({ name, command, projects, missing }) {
+async function runSuite({ name, command, projects, files = [], env = {}, missing }) {
   const what = missing?.();
   if (what) {
     notRun.push(`${name}: needs ${what}`);
     return;
   }
   console.log(`\n== ${name}`);
-  const report = join(folder, `${projects.join('-')}-${command.length}.json`);
+  const report = join(folder, `${reports++}.json`);
   const args = [
     ...command.slice(1),
     VITEST,
     'run',
+    ...files,
     ...projects.flatMap((project) => ['--project', project]),
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
   ];
-  const code = await finished(spawn(command[0], args, { stdio: 'inherit' }));
+  const code = await finished(spawn(command[0], args, { stdio: 'inherit', env: { ...process.env, ...env } }));
   const counts = readCounts(report);
   totals.passed += counts.numPassedTests;
   totals.failed += counts.numFailedTests;

@@ -1,5 +1,5 @@
-/** kill -9 in the midst of overwrites and uploads, again and again: nothing acknowledged is lost or torn, and every event arrives. */
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+/** kill -9 in the midst of writes of every kind, again and again: nothing acknowledged is lost or torn, and every event arrives. */
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,25 +9,39 @@ import { hasProc, processesIn, until } from '../support/processes.ts';
 import { type RunningCli, startCli } from '../support/start-cli.ts';
 import { uploadTrigger, writeProject } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { BUCKET, type KeyState, loadUntilDeath, markOf, newLedger, readVersion } from './load.ts';
-import { flaw, type Version, versionOf } from './versions.ts';
+import { IS_THOROUGH } from '../support/thorough.ts';
+import { checkIntegrity, filesIn } from './integrity.ts';
+import { BUCKET, type KeyState, newLedger, VERSIONED } from './ledger.ts';
+import { loadUntilDeath, markOfChange, readVersion } from './load.ts';
+import { expectVersions } from './versioned-load.ts';
+import { flaw, versionOf } from './versions.ts';
 
 /** More for a longer run: LOCALYUN_CRASH_ROUNDS=1000 LOCALYUN_CRASH_SEED=7 npx vitest run --project crash */
-const ROUNDS = Number(process.env.LOCALYUN_CRASH_ROUNDS ?? 50);
+const ROUNDS = Number(process.env.LOCALYUN_CRASH_ROUNDS ?? (IS_THOROUGH ? 200 : 15));
 const SEED = Number(process.env.LOCALYUN_CRASH_SEED ?? 1);
-const LOAD_MS = { min: 50, max: 300 };
+/** The kill comes so many acknowledged changes and ms after the load began, or with none in a while. */
+const CHANGES = { min: 1, max: 25 };
+const LATER_MS_MAX = 20;
+const LOAD_MS_MAX = 3_000;
 const ROUND_MS = 20_000;
+/** So often the round ends with a stop instead, after which no file may be left that nobody owns. */
+const STOP_EVERY = 10;
+const EVENTS = ['Created:PutObject', 'Created:CompleteMultipartUpload', 'Created:AppendObject', 'Created:CopyObject']
+  .concat('Removed:DeleteObject')
+  .map((name) => `oss:Object${name}`);
 
 /** One line an event, written in one go: a process killed meanwhile leaves a whole line or none. */
 const LISTENER = `const fs = require('fs');
 exports.handler = async (event) => {
   const { id, type, data } = JSON.parse(event);
-  fs.appendFileSync(process.env.HEARD, [id, data.oss.object.key, data.oss.object.eTag].join(' ') + '\\n');
+  const { key, eTag } = data.oss.object;
+  fs.appendFileSync(process.env.HEARD, [id, key, (type.includes('Removed') ? '-' : '') + eTag].join(' ') + '\\n');
 };`;
 
 const random = createRandom(SEED);
 const ledger = newLedger();
 const heard = { ids: new Set<string>(), marks: new Set<string>(), lines: 0, offset: 0, rest: '' };
+const seen = { acknowledged: 0, orphans: 0 };
 let folder: string;
 let stateFolder: string;
 let heardPath: string;
@@ -38,12 +52,15 @@ beforeAll(() => {
   heardPath = join(folder, 'heard');
   stateFolder = join(folder, 'state');
   const props = {
-    triggers: [uploadTrigger(BUCKET)],
+    triggers: [uploadTrigger([BUCKET, VERSIONED], EVENTS)],
     environmentVariables: { HEARD: heardPath },
     concurrencyConfig: { reservedConcurrency: 2 },
   };
   const functions = { listener: { code: { 'index.js': LISTENER }, props } };
-  writeProject({ functions, settings: { buckets: [{ name: BUCKET }] } }, folder);
+  writeProject(
+    { functions, settings: { buckets: [{ name: BUCKET }, { name: VERSIONED, versioning: 'Enabled' }] } },
+    folder,
+  );
 });
 afterAll(async () => {
   if (stack?.child.exitCode === null && stack.child.signalCode === null) await stack.kill();
@@ -66,32 +83,39 @@ async function start(): Promise<void> {
 
 /** Seen from outside after a restart: whole, and not older than what was acknowledged. */
 async function expectWhole(state: KeyState): Promise<void> {
-  const read = await readVersion(ossClient(stack.ready, BUCKET), state.key);
-  const allowed = [state.acknowledged, state.doubtful ?? state.acknowledged];
-  if (!allowed.includes(read?.number ?? 0))
-    ledger.flaws.push(`${state.key} is at version ${read?.number}; acknowledged was ${state.acknowledged}`);
-  if (!read) return;
-  const version = versionOf(state.key, read.number);
-  const problem = flaw(version, read);
+  const { key, acknowledged, doubtful } = state;
+  const read = await readVersion(ossClient(stack.ready, BUCKET), key);
+  const allowed = [acknowledged, doubtful ?? acknowledged];
+  const number = read ? read.number : allowed.find((each) => versionOf(key, each) === undefined);
+  if (number === undefined || !allowed.includes(number))
+    ledger.flaws.push(`${key} is at version ${read?.number}; acknowledged was ${acknowledged}`);
+  if (number === undefined) return;
+  const problem = read && flaw(versionOf(key, number), read);
   if (problem) ledger.flaws.push(`after a restart: ${problem}`);
-  if (!heard.marks.has(markOf(version)))
-    ledger.flaws.push(
-      `${state.key} version ${read.number} is there, but no event told of it; ${await traceOf(version)}`,
-    );
+  if (number > 0 && !heard.marks.has(markOfChange(key, number)))
+    ledger.flaws.push(`${key} is at version ${number}, but no event told of it; ${await traceOf(key, number)}`);
   // What is there now stays there: a crash that comes later may not take it back.
-  state.acknowledged = read.number;
+  state.acknowledged = number;
   state.doubtful = undefined;
 }
 
 /** Where the event of a version went, as far as the product itself knows. */
-async function traceOf({ key, etag }: Version): Promise<string> {
+async function traceOf(key: string, number: number): Promise<string> {
   const subject = `acs:oss:${stack.ready.region}:${stack.ready.accountId}:${BUCKET}/${key}`;
   const found = await admin<{ id: string }[]>(stack.endpoint, `events?limit=5&subject=${encodeURIComponent(subject)}`);
+  const etag = markOfChange(key, number).split(/ -?/)[1] ?? '';
   for (const { id } of found.body) {
     const { body } = await admin(stack.endpoint, `events/${id}`);
     if (JSON.stringify(body).includes(etag)) return `its event: ${JSON.stringify(body)}`;
   }
   return `the history has ${found.body.length} events of this key, none of that version`;
+}
+
+/** Everything that can be seen while it runs. */
+async function expectAllWhole(): Promise<void> {
+  await expectEveryEvent();
+  await Promise.all(ledger.keys.map(expectWhole));
+  await expectVersions(ossClient(stack.ready, VERSIONED), ledger, (mark) => heard.marks.has(mark));
 }
 
 function listen(): void {
@@ -106,7 +130,7 @@ function listen(): void {
   for (const line of lines) {
     const [id = '', key = '', etag = ''] = line.split(' ');
     heard.ids.add(id);
-    heard.marks.add(markOf({ key, etag }));
+    heard.marks.add(`${key} ${etag}`);
     heard.lines++;
   }
 }
@@ -115,48 +139,70 @@ function listen(): void {
 async function expectEveryEvent(): Promise<void> {
   await settle(stack, ROUND_MS);
   listen();
-  for (const [id, version] of ledger.acknowledgedEvents) {
-    if (!heard.ids.has(id)) ledger.flaws.push(`the event ${id} of ${markOf(version)} was never delivered`);
+  for (const [id, mark] of ledger.acknowledgedEvents) {
+    if (!heard.ids.has(id)) ledger.flaws.push(`the event ${id} of ${mark} was never delivered`);
     ledger.acknowledgedEvents.delete(id);
   }
   for (const mark of heard.marks)
     if (!ledger.begun.has(mark)) ledger.flaws.push(`an event told of ${mark}, which nobody wrote`);
 }
 
-function blobFiles(): string[] {
-  const objects = join(stateFolder, 'objects');
-  return readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter((name) => /^[0-9a-f]{2}\/./.test(name));
+/** On disk, while nothing runs: a row has its bytes, bytes have their row; files that nobody owns only where a kill left them. */
+async function expectSound(end: 'killed' | 'stopped'): Promise<void> {
+  const { flaws, orphans } = await checkIntegrity(stateFolder);
+  ledger.flaws.push(...flaws.map((each) => `on disk: ${each}`));
+  if (end === 'stopped') ledger.flaws.push(...orphans.map((id) => `the file ${id} is nobody's`));
+  seen.orphans += orphans.length;
+}
+
+/** Wherever the server is after so many changes. */
+async function somewhereIn(changes: number): Promise<void> {
+  const endMs = performance.now() + LOAD_MS_MAX;
+  while (ledger.acknowledgedEvents.size < changes && performance.now() < endMs) await pause(1);
+  await pause(random.between(0, LATER_MS_MAX));
+}
+
+async function endOf(round: number): Promise<'killed' | 'stopped'> {
+  if (round % STOP_EVERY !== 0) {
+    await stack.kill();
+    return 'killed';
+  }
+  const { code } = await stack.stop();
+  if (code !== 0) ledger.flaws.push(`a stop under load ended with code ${code}`);
+  return 'stopped';
 }
 
 test(`${ROUNDS} times kill -9 under load`, { timeout: ROUNDS * ROUND_MS }, async () => {
   const startedMs = performance.now();
-  let acknowledged = 0;
   for (let round = 1; round <= ROUNDS; round++) {
     await start();
-    await expectEveryEvent();
-    await Promise.all(ledger.keys.map(expectWhole));
+    await expectAllWhole();
     expect(ledger.flaws, `round ${round}, seed ${SEED}`).toEqual([]);
 
     const load = loadUntilDeath(stack.ready, ledger, random.fork(`round ${round}`));
-    await pause(random.between(LOAD_MS.min, LOAD_MS.max));
-    await stack.kill();
+    await somewhereIn(random.between(CHANGES.min, CHANGES.max));
+    const end = await endOf(round);
     await load;
-    acknowledged += ledger.acknowledgedEvents.size;
+    seen.acknowledged += ledger.acknowledgedEvents.size;
     if (hasProc) await until(`no process is left in ${folder}`, () => processesIn(folder).length === 0, 5_000);
+    await expectSound(end);
   }
   await start();
-  await expectEveryEvent();
-  await Promise.all(ledger.keys.map(expectWhole));
+  await expectAllWhole();
+  expect((await stack.stop()).code).toBe(0);
+  await expectSound('stopped');
   expect(ledger.flaws, `seed ${SEED}`).toEqual([]);
   const repeated = heard.lines - heard.ids.size;
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   console.log(
-    `${ROUNDS} kills in ${seconds} s: ${acknowledged} uploads acknowledged, ${heard.ids.size} events heard, ${repeated} of them twice`,
+    `${ROUNDS} kills in ${seconds} s, seed ${SEED}: ${seen.acknowledged} changes acknowledged, ${heard.ids.size} events heard, ` +
+      `${repeated} of them twice; ${seen.orphans} files found after kills that nobody owned, and swept`,
   );
-  expect(acknowledged).toBeGreaterThan(ROUNDS);
+  expect(seen.acknowledged).toBeGreaterThan(ROUNDS);
 });
 
 test('what was half done is swept: with all objects and uploads gone, no file is left', async () => {
+  await start();
   const client = ossClient(stack.ready, BUCKET);
   const { uploads = [] } = await client.listUploads({ 'max-uploads': 1000 }, {});
   for (const { name, uploadId } of uploads) await client.abortMultipartUpload(name, uploadId);
@@ -164,7 +210,10 @@ test('what was half done is swept: with all objects and uploads gone, no file is
     ledger.keys.map(({ key }) => key),
     { quiet: true },
   );
-  await until('the files of what is gone are gone', () => blobFiles().length === 0);
+  const versioned = ossClient(stack.ready, VERSIONED);
+  for (const { key, versions } of ledger.versioned)
+    for (const { versionId } of versions) await versioned.delete(key, { versionId } as never);
+  await until('the files of what is gone are gone', () => filesIn(stateFolder).length === 0);
 });
 
 test('a clean stop leaves no process and nothing to sweep, and the next start is clean', async () => {

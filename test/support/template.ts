@@ -43,9 +43,12 @@ export function writeFiles(folder: string, files: Record<string, string>): void 
   }
 }
 
-/** An eventbridge trigger for these events of one bucket. */
-export function uploadTrigger(bucket: string, types: readonly string[] = CREATED): Record<string, unknown> {
-  const pattern = { source: ['acs.oss'], type: types, data: { oss: { bucket: { name: [bucket] } } } };
+/** An eventbridge trigger for these events of one bucket, or of several. */
+export function uploadTrigger(
+  bucket: string | readonly string[],
+  types: readonly string[] = CREATED,
+): Record<string, unknown> {
+  const pattern = { source: ['acs.oss'], type: types, data: { oss: { bucket: { name: [bucket].flat() } } } };
   return {
     triggerName: 'on-upload',
     triggerType: 'eventbridge',
