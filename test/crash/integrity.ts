@@ -8,7 +8,6 @@ import {
   parseBlob,
   parseManifest,
   parsePart,
-  parseVersion,
   type Tables,
 } from '../../emulators/oss/store/rows.ts';
 import { openDatabase } from '../../src/kernel/database.ts';
@@ -42,8 +41,7 @@ function piecesOfObjects(tables: Tables, flaws: string[]): Piece[] {
   const manifests = new Set<string>();
   const pieces: Piece[] = [];
   for (const table of [tables.objects, tables.versions])
-    for (const { key, value } of table.range()) {
-      const row = parseVersion(value);
+    for (const { key, value: row } of table.range()) {
       if (isMarkerRow(row)) continue;
       if (typeof row.content === 'string') manifests.add(row.content);
       const own = typeof row.content === 'string' ? parseManifest(tables.manifests.get(row.content)) : row.content;
