@@ -1,6 +1,6 @@
 /** Turns a change in OSS into the CloudEvent that EventBridge publishes for it. */
-import type { Principal } from '../../../src/kernel/principal.ts';
 import type { ObjectChanged } from '../../../src/ports/facts.ts';
+import { bucketArn, objectEvent, wholeSecond } from '../../../src/ports/object-event.ts';
 
 /** A CloudEvent in the order the service writes its attributes. */
 export interface CloudEvent {
@@ -61,7 +61,8 @@ export function isBusEvent(eventName: string): boolean {
 }
 
 export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): CloudEvent {
-  const bucketArn = `acs:oss:${fact.region}:${fact.accountId}:${fact.bucket}`;
+  const arn = bucketArn(fact);
+  const data = objectEvent(fact);
   return {
     id: publishing.id,
     source: 'acs.oss',
@@ -69,67 +70,18 @@ export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): Clou
     type: `oss:${fact.eventName}`,
     datacontenttype: 'application/json;charset=utf-8',
     // UNVERIFIED EVB-003: the subject of bucket events is taken to be the bucket's ARN.
-    subject: fact.key === undefined ? bucketArn : `${bucketArn}/${fact.key}`,
+    subject: fact.key === undefined ? arn : `${arn}/${fact.key}`,
     time: wholeSecond(fact.at),
     aliyunaccountid: publishing.accountId,
     aliyunoriginalaccountid: fact.accountId,
     aliyunpublishtime: new Date(publishing.publishedAtMs).toISOString(),
     aliyuneventbusname: publishing.bus,
     aliyunregionid: publishing.region,
-    data: {
-      region: fact.region,
-      eventVersion: '1.0',
-      eventSource: 'acs:oss',
-      eventName: fact.eventName,
-      eventTime: wholeSecond(fact.at),
-      requestParameters: { sourceIPAddress: fact.sourceIp },
-      userIdentity: { principalId: principalId(fact.principal) },
-      responseElements: { requestId: fact.requestId },
-      oss: {
-        bucket: { name: fact.bucket, arn: bucketArn, virtualBucket: '', ownerIdentity: fact.accountId },
-        ossSchemaVersion: '1.0',
-        ...(fact.key === undefined ? {} : { object: objectRecord(fact, fact.key) }),
-      },
-      ...(publishing.eventShape === 'article' ? shortPaths(fact) : {}),
-    },
-  };
-}
-
-/** UNVERIFIED EVB-004: removals carry the removed size, its negative as delta, and no type they never had. */
-function objectRecord(fact: ObjectChanged, key: string): Record<string, unknown> {
-  return {
-    size: fact.sizeBytes,
-    objectMeta: fact.contentType === undefined ? {} : { mimeType: fact.contentType },
-    deltaSize: fact.deltaSizeBytes,
-    eTag: fact.etag,
-    // UNVERIFIED EVB-005: the key stands as it is, not URL-encoded, as in every sample.
-    key,
-    ...(fact.position === undefined ? {} : { position: fact.position }),
+    data: publishing.eventShape === 'article' ? { ...data, ...shortPaths(fact) } : { ...data },
   };
 }
 
 function shortPaths({ bucket, key, sizeBytes, etag }: ObjectChanged): Record<string, unknown> {
   const short = { bucket: { name: bucket } };
   return key === undefined ? short : { ...short, object: { key, size: sizeBytes, eTag: etag } };
-}
-
-/** UNVERIFIED EVB-006: samples only show an account's id; users have theirs, sessions `<role id>:<session>`, strangers none. */
-function principalId(principal: Principal): string {
-  switch (principal.type) {
-    case 'anonymous':
-      return '';
-    case 'account':
-      return principal.accountId;
-    case 'user':
-      return principal.userId;
-    case 'role':
-      return `${principal.roleId}:${principal.sessionName}`;
-    default:
-      return principal satisfies never;
-  }
-}
-
-/** OSS stamps its events with whole seconds: every sample ends in `.000Z`. */
-function wholeSecond(atMs: number): string {
-  return new Date(Math.floor(atMs / 1000) * 1000).toISOString();
 }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Fact, Outbox } from '../../../src/kernel/outbox.ts';
-import type { Principal } from '../../../src/kernel/principal.ts';
 import { FACTS, type ObjectChanged } from '../../../src/ports/facts.ts';
+import { objectEvent } from '../../../src/ports/object-event.ts';
 import type { AsyncInvocation, AsyncStore } from '../store/async-store.ts';
 import type { StoredTrigger } from '../store/function-store.ts';
 import { bucketOfSourceArn, isMeant, type OssTriggerConfig, ossTriggerConfigSchema } from './oss-config.ts';
@@ -95,51 +95,8 @@ function invocationOf(
   };
 }
 
-/** Help page "OSS triggers", and captured events: one record of the handler's `events`. */
+/** One record of the handler's `events`: what the event itself says, and by which trigger it came. */
 export function ossTriggerEvent(change: ObjectChanged, ruleId: string): Record<string, unknown> {
-  const { eventName, bucket, key, region, accountId, position, contentType } = change;
-  return {
-    eventName,
-    eventSource: 'acs:oss',
-    eventTime: new Date(change.at).toISOString(),
-    eventVersion: '1.0',
-    oss: {
-      bucket: {
-        arn: `acs:oss:${region}:${accountId}:${bucket}`,
-        name: bucket,
-        ownerIdentity: accountId,
-        virtualBucket: '',
-      },
-      object: {
-        deltaSize: change.deltaSizeBytes,
-        eTag: change.etag,
-        key,
-        ...(position === undefined ? {} : { position }),
-        size: change.sizeBytes,
-        ...(contentType === undefined ? {} : { objectMeta: { mimeType: contentType } }),
-      },
-      ossSchemaVersion: '1.0',
-      ruleId,
-    },
-    region,
-    requestParameters: { sourceIPAddress: change.sourceIp },
-    responseElements: { requestId: change.requestId },
-    userIdentity: { principalId: principalId(change.principal, accountId) },
-  };
-}
-
-/** UNVERIFIED FC-065: what a role session's id looks like here. */
-function principalId(principal: Principal, accountId: string): string {
-  switch (principal.type) {
-    case 'account':
-      return principal.accountId;
-    case 'user':
-      return principal.userId;
-    case 'role':
-      return `${principal.roleId}:${principal.sessionName}`;
-    case 'anonymous':
-      return accountId;
-    default:
-      return principal satisfies never;
-  }
+  const { oss, ...event } = objectEvent(change);
+  return { ...event, oss: { ...oss, ruleId } };
 }

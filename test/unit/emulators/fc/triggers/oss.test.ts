@@ -52,6 +52,11 @@ test('the event is the one of the help page "OSS triggers"', () => {
   });
 });
 
+test('the time is that of the whole second, as in every sample', () => {
+  const event = ossTriggerEvent({ ...CHANGE, at: Date.parse('2022-08-13T06:45:43.987Z') }, RULE_ID);
+  expect(event.eventTime).toBe('2022-08-13T06:45:43.000Z');
+});
+
 test('an append says where it began', () => {
   expect(ossTriggerEvent({ ...CHANGE, eventName: 'ObjectCreated:AppendObject', position: 7 }, RULE_ID)).toMatchObject({
     oss: { object: { position: 7 } },
