@@ -17,6 +17,7 @@ import { createTell } from './service/facts.ts';
 import { LIFECYCLE } from './service/lifecycle.ts';
 import { startLifecycle } from './service/lifecycle-daily.ts';
 import { assertBucketName } from './service/names.ts';
+import { startRestoresDone } from './service/restores-done.ts';
 import type { OssServices } from './service/services.ts';
 import { callbackKeyIn } from './store/callback-key.ts';
 import type { ObjectStore } from './store/object-store.ts';
@@ -83,9 +84,12 @@ export function createOss(needs: OssNeeds): Oss {
     ...{ clock, logger, accountId, key },
     publicKeyUrl: () => callbackPublicKeyUrl ?? publicKeyUrl(needs.endpoint()),
   });
+  const tell = createTell(needs);
+  const restores = startRestoresDone({ ...needs, logger, services: { store, tell } });
   const services: OssServices = {
     store,
-    tell: createTell(needs),
+    tell,
+    restoreKept: restores.expect,
     accountId,
     region: needs.region,
     authenticateForm: createFormAuthenticator({ ...needs, logger }),
@@ -126,6 +130,7 @@ export function createOss(needs: OssNeeds): Oss {
     async close() {
       callbacks.close();
       await endLifecycle();
+      await restores.end();
       await store.close();
     },
   };

@@ -54,6 +54,7 @@ export async function startTestServices(): Promise<TestServices> {
     region: 'cn-beijing',
     authenticateForm: () => ({ principal: ORIGIN.principal, size: { min: 0, max: Number.POSITIVE_INFINITY } }),
     authorizeAs: () => {},
+    restoreKept: () => {},
     sendCallback: async () => ({ ok: false, message: 'Nobody is called here.' }),
     newUploadId: () => ids.hex(16).toUpperCase(),
   };

@@ -1,28 +1,8 @@
 /** Reads the outbox facts this room listens to once, at its edge; everything after trusts them. */
 import { z } from 'zod';
+import { principalSchema } from '../../../src/kernel/principal.ts';
 import type { ObjectChanged, TriggerChanged } from '../../../src/ports/facts.ts';
 import { DATE_MAX_MS, EVENT_ID_CHARACTERS_MAX, FC_NAME_CHARACTERS_MAX } from '../limits.ts';
-
-const principal = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('anonymous') }),
-  z.object({ type: z.literal('account'), accountId: z.string() }),
-  z.object({
-    type: z.literal('user'),
-    accountId: z.string(),
-    userName: z.string(),
-    userId: z.string(),
-    arn: z.string(),
-  }),
-  z.object({
-    type: z.literal('role'),
-    accountId: z.string(),
-    roleName: z.string(),
-    roleId: z.string(),
-    sessionName: z.string(),
-    arn: z.string(),
-    accessKeyId: z.string(),
-  }),
-]);
 
 const objectChanged = z.object({
   eventName: z.string().max(128),
@@ -35,7 +15,7 @@ const objectChanged = z.object({
   position: z.number().optional(),
   requestId: z.string().min(1).max(EVENT_ID_CHARACTERS_MAX),
   sourceIp: z.string(),
-  principal,
+  principal: principalSchema,
   region: z.string(),
   accountId: z.string(),
   at: z.number().min(0).max(DATE_MAX_MS),

@@ -56,13 +56,14 @@ export interface Restored {
 }
 
 export async function restoreObject(
-  { store }: OssServices,
+  { store, restoreKept }: OssServices,
   { days = 1, tier, ...ref }: RestoreObject,
-  { atMs }: Origin,
+  origin: Origin,
 ): Promise<Restored> {
+  const { atMs } = origin;
   requireBucket(store, ref.bucket);
   let restored: Restored = { isStarted: false, tier: undefined };
-  const record = await store.amend(ref, (current) => {
+  const restoring = (current: ObjectRecord) => {
     const archive = requireArchive(current);
     const delayMs = archive.delayMs[tier ?? 'Standard'];
     // ali-oss 6.23 and oss2 2.19 tests: Archive knows no priorities, and its schema no JobParameters.
@@ -75,8 +76,16 @@ export async function restoreObject(
     restored = { isStarted: state === 'frozen', tier: archive.hasTiers ? (tier ?? 'Standard') : undefined };
     const readyAtMs = state === 'frozen' ? atMs + delayMs : (current.restore?.readyAtMs ?? atMs);
     return { restore: { readyAtMs, expiresAtMs: Math.max(readyAtMs, atMs) + days * DAY_MS } };
+  };
+  const record = await store.amend(ref, restoring, {
+    tell(_before, { versionId, restore }) {
+      // Help page "Event notifications": the end of a restore is told of the classes that have tiers.
+      if (!restored.isStarted || restored.tier === undefined || !restore) return;
+      store.keepRestore({ ...ref, versionId, readyAtMs: restore.readyAtMs, cause: origin });
+    },
   });
   if (!record) throw missing(store, ref);
+  if (restored.isStarted && record.restore) restoreKept(record.restore.readyAtMs);
   return { ...restored, versionId: record.versionId };
 }
 

@@ -22,6 +22,8 @@ export interface OssServices {
   newUploadId(): string;
   /** PostObject's caller, whom only the form names, and the file sizes the form's policy allows. */
   authenticateForm(form: FormSubject): { principal: Principal; size: SizeRange };
+  /** A restore that was kept will be done at that moment of kernel time, and wants to be told of then. */
+  restoreKept(readyAtMs: number): void;
   /** Calls the application server of an upload that asks for it. */
   sendCallback: CallbackSender;
   /** Throws the room's refusal unless the principal may do it. */

@@ -9,6 +9,7 @@ import { createAppends } from './embedded-appends.ts';
 import { createBucketStore } from './embedded-buckets.ts';
 import { createDocuments } from './embedded-documents.ts';
 import { createObjects } from './embedded-objects.ts';
+import { createRestores } from './embedded-restores.ts';
 import { createUploadStore } from './embedded-uploads.ts';
 import { createVersionStore } from './embedded-versions.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -62,6 +63,7 @@ export async function openEmbeddedStore(needs: EmbeddedStoreNeeds): Promise<Embe
     ...documents,
     ...objects,
     ...createVersionStore({ tables, changes, versions }),
+    ...createRestores({ tables, changes, versions }),
     ...createAppends({ tables, files, contents, changes, staging, versions }),
     ...createUploadStore({ tables, contents, changes, replace }),
     stage: staging.stage,

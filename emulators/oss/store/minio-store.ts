@@ -8,6 +8,7 @@ import { createAppends } from './embedded-appends.ts';
 import { createBucketStore } from './embedded-buckets.ts';
 import { createDocuments } from './embedded-documents.ts';
 import { createObjects } from './embedded-objects.ts';
+import { createRestores } from './embedded-restores.ts';
 import type { EmbeddedStore, EmbeddedStoreNeeds } from './embedded-store.ts';
 import { createUploadStore } from './embedded-uploads.ts';
 import { createVersionStore } from './embedded-versions.ts';
@@ -76,6 +77,7 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore
     ...uploads,
     ...appends,
     ...createVersionStore({ tables, changes, versions }),
+    ...createRestores({ tables, changes, versions }),
     join,
     deleteBucket: (...args: Parameters<ObjectStore['deleteBucket']>) =>
       buckets.deleteBucket(...args).finally(forgetRead),

@@ -1,6 +1,7 @@
 /** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
 import type { Readable } from 'node:stream';
 import type { DocumentStore } from './document-store.ts';
+import type { RestoreStore } from './restore-store.ts';
 
 export interface BucketRecord {
   name: string;
@@ -160,7 +161,7 @@ export interface ByteRange {
   end: number;
 }
 
-export interface ObjectStore extends DocumentStore {
+export interface ObjectStore extends DocumentStore, RestoreStore {
   /** Absence is an answer here, not an error. */
   getBucket(name: string): BucketRecord | undefined;
   /** Names ascending, strictly after `marker`. */

@@ -11,6 +11,7 @@ import {
   type ObjectRef,
   type PartRecord,
   type UploadRecord,
+  type VersionRef,
 } from './object-store.ts';
 
 /** A run of an object's bytes: a row of `oss.inline` or a file, written once and never changed. */
@@ -91,6 +92,14 @@ const partRow = z.object({
 });
 export type PartRow = z.infer<typeof partRow>;
 
+const restoreRow = z.object({
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string().optional(),
+  readyAtMs: z.number(),
+  cause: z.unknown(),
+});
+
 const blobRow = z.object({ owners: z.number() });
 const manifestRow = z.array(piece);
 const inlineRow = z.instanceof(Uint8Array);
@@ -118,6 +127,8 @@ export interface Tables {
   manifests: Table<unknown>;
   /** [bucket, kind] → a configuration document of the bucket. */
   documents: Table<unknown>;
+  /** [moment, bucket, ordered key, version id] → a restore that will be done at that moment. */
+  restores: Table<unknown>;
 }
 
 /** Of buckets as many as one account has on the real service; of objects those that a page of a listing or a test is about. */
@@ -144,6 +155,7 @@ export function openTables(database: Database): Tables {
     blobs: table('blobs'),
     manifests: table('manifests'),
     documents: table('documents'),
+    restores: table('restores'),
   };
 }
 
@@ -151,6 +163,7 @@ export const parseOrder = (value: unknown): number => z.number().parse(value);
 export const parsePart = (value: unknown): PartRow => partRow.parse(value);
 export const parseBlob = (value: unknown) => blobRow.parse(value);
 export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(value);
+export const parseRestore = (value: unknown) => restoreRow.parse(value);
 export const parseInline = (value: unknown): Uint8Array => inlineRow.parse(value);
 
 export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, toOrderedText(key)] as const;
@@ -158,6 +171,9 @@ export const versionKey = (ref: ObjectRef, order: number) =>
   [...objectKey(ref), Number.MAX_SAFE_INTEGER - order] as const;
 export const uploadKey = ({ bucket, key }: ObjectRef, uploadId: string) =>
   [bucket, toOrderedText(key), uploadId] as const;
+
+export const restoreKey = ({ readyAtMs, versionId = '', ...ref }: VersionRef & { readyAtMs: number }) =>
+  [readyAtMs, ...objectKey(ref), versionId] as const;
 
 /** The object's key (or upload's) out of a row's. */
 export const keyOf = (rowKey: unknown): string => fromOrderedText(elements(rowKey)[1]);

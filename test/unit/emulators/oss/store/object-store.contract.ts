@@ -9,6 +9,7 @@ import { describeConcurrency } from './concurrency.contract.ts';
 import { BUCKET, bodyOf, bytesOf, collect, draft, print, putObject, readObject, ref } from './contract-tools.ts';
 import { describeDocuments } from './documents.contract.ts';
 import { describeListing } from './listing.contract.ts';
+import { describeRestores } from './restores.contract.ts';
 import { describeUploads } from './uploads.contract.ts';
 import { describeVersions } from './versions.contract.ts';
 
@@ -36,6 +37,7 @@ export function describeObjectStore(
     describe('listing', () => describeListing(current));
     describe('uploads', () => describeUploads(current));
     describe('appending', () => describeAppends(current));
+    describe('restores', () => describeRestores(current));
     describe('versions', () => describeVersions(current, { modelRuns }));
     describe('at the same time', () => describeConcurrency(current));
   });
