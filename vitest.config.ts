@@ -33,7 +33,16 @@ export default defineConfig({
       },
       { test: { name: 'conformance', include: ['test/conformance/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false } },
-      { test: { name: 'minio', include: ['test/minio/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'minio',
+          include: ['test/minio/**/*.test.ts', 'test/conformance/ali-oss/**/*.test.ts'],
+          env: { LOCALYUN_TEST_STORE: 'minio' },
+          testTimeout: 60_000,
+          // A server's folder holds many files.
+          hookTimeout: 60_000,
+        },
+      },
       { test: { name: 'python', include: ['test/python/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'crash', include: ['test/crash/**/*.test.ts'], testTimeout: 240_000, fileParallelism: false } },
     ],

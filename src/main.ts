@@ -96,7 +96,10 @@ function addStart(cli: Command): void {
     .option('--port <number>', 'gateway port; 0 picks a free one')
     .addOption(new Option('--data-dir <folder>', 'keeps state between runs').conflicts('ephemeral'))
     .option('--ephemeral', 'keep no state: a temporary folder, not synced to disk')
-    .option('--store <store>', 'where objects lie: embedded')
+    .option('--store <store>', 'where objects lie: embedded, or minio')
+    .option('--minio-endpoint <url>', 'where MinIO is: http://HOST:PORT')
+    .option('--minio-access-key <key>', 'its access key')
+    .option('--minio-secret-key <key>', 'its secret key; LOCALYUN_MINIO_SECRET_KEY hides it from `ps`')
     .option('--auth <mode>', 'enforce, log or off')
     .option('--cold-start <mode>', 'cloud or off')
     .option('--seed <number>', 'seed of everything drawn by chance')
@@ -121,9 +124,11 @@ function addStart(cli: Command): void {
 }
 
 /** Flags in the names of `localyun.yaml`; what was not given stays undefined, so that the layers below decide. */
-function startSettings({ coldStart, watch, ...same }: Record<string, unknown>): ConfigInput {
+function startSettings({ coldStart, watch, ...given }: Record<string, unknown>): ConfigInput {
+  const { store: kind, minioEndpoint: endpoint, minioAccessKey: accessKey, minioSecretKey: secretKey, ...same } = given;
   return {
     ...same,
+    store: { kind, endpoint, accessKey, secretKey } as ConfigInput['store'],
     ...(coldStart === undefined ? {} : { coldStart: { mode: coldStart } }),
     ...(watch === false ? { watch } : {}),
   } as ConfigInput;

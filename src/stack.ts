@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { createEventBridge } from '../emulators/eventbridge/index.ts';
 import { createFc, type FunctionSummary, type Reload, type TemplateFile } from '../emulators/fc/index.ts';
-import { checkOssConfig, createOss, openEmbeddedStore } from '../emulators/oss/index.ts';
+import { checkOssConfig, createOss, openStore, StoreUnusable } from '../emulators/oss/index.ts';
 import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
 import { type Options, OptionsError } from './cli/options.ts';
 import type { ConsoleNeeds } from './console/app.ts';
@@ -112,12 +112,10 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   lifecycle.add({ name: 'ram', reset: () => ram.reset() });
   const identity = { credentials: ram.credentials, access: ram.access };
 
-  const store = await openEmbeddedStore({
-    database,
-    folder: join(dataDir, 'objects'),
-    sync,
-    ids,
-    logger,
+  const objects = { database, folder: join(dataDir, 'objects'), sync, ids, logger, clock };
+  const store = await openStore(config.store, objects).catch(async (error: unknown) => {
+    await lifecycle.close();
+    throw error instanceof StoreUnusable ? new OptionsError([error.message], { cause: error }) : error;
   });
   let endpoint = '';
   const oss = createOss({

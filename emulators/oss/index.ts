@@ -31,6 +31,8 @@ import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
 export { checkOssConfig } from './service/check-config.ts';
 export { type EmbeddedStoreNeeds, openEmbeddedStore } from './store/embedded-store.ts';
+export { openStore } from './store/open-store.ts';
+export { StoreUnusable } from './store/store-unusable.ts';
 
 export interface OssNeeds {
   clock: Clock;

@@ -53,6 +53,10 @@ export const ENVIRONMENT: Readonly<Record<string, (value: string) => ConfigInput
   LOCALYUN_HOST: (host) => ({ host }),
   LOCALYUN_PORT: (port) => ({ port }),
   LOCALYUN_DATA_DIR: (dataDir) => ({ dataDir }),
+  LOCALYUN_STORE: (kind) => ({ store: { kind: kind as 'minio' } }),
+  LOCALYUN_MINIO_ENDPOINT: (endpoint) => ({ store: { endpoint } }),
+  LOCALYUN_MINIO_ACCESS_KEY: (accessKey) => ({ store: { accessKey } }),
+  LOCALYUN_MINIO_SECRET_KEY: (secretKey) => ({ store: { secretKey } }),
   LOCALYUN_AUTH: (auth) => ({ auth: auth as 'enforce' }),
   LOCALYUN_REGION: (region) => ({ region }),
   LOCALYUN_ACCOUNT_ID: (accountId) => ({ accountId }),
@@ -89,8 +93,19 @@ export function loadOptions(flags: Flags, { cwd, env }: Surroundings): Options {
     inFolder(cwd, fromEnvironment),
     inFolder(cwd, flags.settings ?? {}),
   );
+  refuseIdleStore(merged.store);
   const config = check({ ...merged, templates: paths }, 'options');
   return { config, templates, configPath, env: (name) => env[name] };
+}
+
+/** Where nobody says which store it is, what is told of another one than the default would be passed over. */
+function refuseIdleStore(store: unknown): void {
+  const told = Object.entries(Object(store)).filter(([, value]) => value !== undefined);
+  const [[name] = []] = told;
+  if (name !== undefined && !told.some(([key]) => key === 'kind'))
+    throw new OptionsError([
+      `options: store.${name} is for MinIO, and objects lie in the embedded store; add --store minio.`,
+    ]);
 }
 
 /** A relative data directory lies beside what names it, as templates do. */
@@ -130,7 +145,10 @@ function readYaml(path: string): Record<string, unknown> {
     throw new OptionsError([
       `${path} must hold settings (key: value), not a ${Array.isArray(content) ? 'list' : typeof content}.`,
     ]);
-  return content as Record<string, unknown>;
+  // `store: minio` is short for its kind.
+  return 'store' in content && typeof content.store === 'string'
+    ? { ...content, store: { kind: content.store } }
+    : (content as Record<string, unknown>);
 }
 
 function parseYaml(text: string, path: string): unknown {

@@ -40,6 +40,38 @@ const lifecycleRule = z
   })
   .transform(({ status, ...rule }) => ({ ...rule, isEnabled: status === 'Enabled' }));
 
+/** A fresh MinIO's own. */
+const MINIO_DEFAULTS = { endpoint: 'http://127.0.0.1:9000', accessKey: 'minioadmin', secretKey: 'minioadmin' };
+
+const storeSchema = z
+  .strictObject({
+    kind: z.enum(['embedded', 'minio']).optional(),
+    endpoint: z
+      .string()
+      // A path below it, or keys before it, would be passed over.
+      .refine((text) => /^https?:$/.test(protocolOf(text)) && new URL(text).href === `${new URL(text).origin}/`, {
+        error: 'is no address like http://HOST:PORT',
+      })
+      .transform((text) => new URL(text).origin)
+      .optional(),
+    accessKey: z.string().min(1).optional(),
+    secretKey: z.string().min(1).optional(),
+  })
+  .transform(({ kind = 'embedded', ...given }) => {
+    if (kind === 'embedded') return { kind };
+    const { endpoint, accessKey, secretKey } = MINIO_DEFAULTS;
+    return {
+      kind,
+      endpoint: given.endpoint ?? endpoint,
+      accessKey: given.accessKey ?? accessKey,
+      secretKey: given.secretKey ?? secretKey,
+    };
+  });
+
+function protocolOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).protocol : '';
+}
+
 export const configSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('Address to listen on'),
   port: whole(z.number().int().min(0).max(65535)).default(9580).describe('Gateway port; 0 picks a free one'),
@@ -50,7 +82,9 @@ export const configSchema = z.strictObject({
     .describe(
       'Keeps state between runs; absent: `.localyun` for the command line, a temporary folder for `startStack`',
     ),
-  store: z.enum(['embedded']).default('embedded').describe('Where objects lie'),
+  store: storeSchema
+    .prefault({})
+    .describe('Where objects lie: `kind` is embedded or minio, which has `endpoint`, `accessKey` and `secretKey`'),
   auth: z
     .enum(['enforce', 'log', 'off'])
     .default('enforce')
@@ -206,8 +240,11 @@ function keysAt(path: readonly PropertyKey[]): string[] {
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   let inner = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault) {
-    inner = inner.unwrap() as z.ZodType;
+  for (;;) {
+    if (inner instanceof z.ZodPipe) inner = inner.in as z.ZodType;
+    else if (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault)
+      inner = inner.unwrap() as z.ZodType;
+    else break;
   }
   return inner;
 }

@@ -1,9 +1,9 @@
-/** OSS alone on a port of the system's choice: the room over its embedded store in a temporary folder, and who may call it. */
+/** OSS alone on a port of the system's choice: the room over its store in a temporary folder (with LOCALYUN_TEST_STORE=minio, in a MinIO server), and who may call it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { createOss, type Oss, type OssNeeds, openEmbeddedStore } from '../../emulators/oss/index.ts';
+import { createOss, type Oss, type OssNeeds, openStore } from '../../emulators/oss/index.ts';
 import { startServer } from '../../src/gateway/server.ts';
 import { type ControlledClock, createClock } from '../../src/kernel/clock.ts';
 import { openDatabase } from '../../src/kernel/database.ts';
@@ -15,6 +15,7 @@ import { createSettled } from '../../src/kernel/settled.ts';
 import type { AccessDecision, AccessQuestion } from '../../src/ports/access-decider.ts';
 import type { Credential } from '../../src/ports/credential-source.ts';
 import { FACTS, type ObjectChanged } from '../../src/ports/facts.ts';
+import { borrowMinio } from './minio-server.ts';
 
 export const ACCOUNT_ID = '1234567890123456';
 const REGION = 'cn-beijing';
@@ -97,7 +98,9 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
     handle: (fact) => void told.push(fact.body as ObjectChanged),
   });
 
-  const store = await openEmbeddedStore({ database, folder: join(folder, 'blobs'), sync: false, ids, logger });
+  const objects = { database, folder: join(folder, 'blobs'), sync: false, ids, logger, clock };
+  const borrowed = process.env.LOCALYUN_TEST_STORE === 'minio' ? await borrowMinio() : undefined;
+  const store = await openStore(borrowed ? { kind: 'minio', ...borrowed.minio } : { kind: 'embedded' }, objects);
   const credentials = options.credentials ?? [OWNER, roleSession()];
   const questions: AccessQuestion[] = [];
   const calls: CallRecord[] = [];
@@ -151,6 +154,7 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
       await oss.close();
       await outbox.close();
       await database.close();
+      await borrowed?.giveBack();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -13,14 +13,16 @@ import type { EmbeddedStore, EmbeddedStoreNeeds } from './embedded-store.ts';
 import { createUploadStore } from './embedded-uploads.ts';
 import { createVersionStore } from './embedded-versions.ts';
 import { createKeyLocks } from './key-locks.ts';
+import { claimHome } from './minio-home.ts';
 import { connectMinio, type MinioSettings } from './minio-remote.ts';
-import type { ObjectStore } from './object-store.ts';
-import { isGone, RemoteFailure } from './remote.ts';
+import type { ObjectStore, VersionRef } from './object-store.ts';
+import { isGone, RemoteFailure, reasonOf } from './remote.ts';
 import { createAdoption } from './remote-adoption.ts';
 import { createRemoteBlobs } from './remote-blobs.ts';
 import { createRemoteBuckets } from './remote-buckets.ts';
 import { joinBlobs, overRemote } from './remote-contents.ts';
 import { createSending } from './remote-sending.ts';
+import { createVisibility } from './remote-visibility.ts';
 import { createRemoteWrites } from './remote-writes.ts';
 import { openTables } from './rows.ts';
 import { createStaging } from './staging.ts';
@@ -42,24 +44,25 @@ export interface MinioStore extends EmbeddedStore {
 const INLINE_BYTES_MAX = 64 * 1024;
 const RUN_ID_BYTES = 8;
 const LIMIT_MS = 10_000;
-/** Of one read whose object others change again and again. */
-const READ_ATTEMPTS_MAX = 5;
+/** Of one call whose object others change again and again. */
+const ATTEMPTS_MAX = 5;
 
-/** Rejects with a RemoteFailure when the server can't be used. Resolves when rows and server agree. */
+/** Rejects with a RemoteFailure when the server can't be used, with a StoreUnusable when the database is another store's. Resolves when rows and server agree. */
 export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore> {
   const { database, folder, sync, ids, clock, limitMs = LIMIT_MS } = needs;
   const logger = needs.logger.child('minio');
   const remote = connectMinio({ ...needs.minio, clock, logger, limitMs });
-  await remote.check().catch((error: unknown) => {
+  const tables = openTables(database);
+  const connected = remote.check().then(() => claimHome(database, tables, remote));
+  await connected.catch((error: unknown) => {
     remote.close();
     throw error;
   });
 
-  const tables = openTables(database);
   const isOwned = (id: string) => tables.blobs.has(id);
   const blobs = createRemoteBlobs({ database, remote, ids, clock, logger, isOwned, doubtMs: 2 * limitMs });
   const local = await openBlobFiles({ folder, sync, runId: ids.hex(RUN_ID_BYTES), logger, isOwned });
-  const files = joinBlobs(local, blobs);
+  const files = joinBlobs(local, blobs, isOwned);
   const contents = overRemote(createContents(tables, files, INLINE_BYTES_MAX), blobs);
   const staging = createStaging(files, INLINE_BYTES_MAX);
   const changes = createChanges(database, files, staging);
@@ -84,20 +87,28 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore
   };
 
   const sending = createSending({ tables, rows, versions, contents, files, staging, blobs, remote });
-  const shared = { rows, tables, contents, blobs, remote, sending, locks };
+  const visibility = createVisibility({ tables, sending, remote });
+  const shared = { rows, tables, contents, blobs, remote, sending, visibility, locks };
   const adoption = createAdoption({ ...shared, staging, logger, nowMs: clock.nowMs });
   const writes = createRemoteWrites(shared);
   const { leave, ...remoteBuckets } = createRemoteBuckets({ ...shared, reconcile: adoption.reconcileBucket });
 
-  const read: ObjectStore['read'] = async (ref, pick) => {
+  /** What somebody else took away there is taken away here, and the work meets what is there now. */
+  async function lookingAgain<Result>(ref: VersionRef, work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await objects.read(ref, pick);
+        return await work();
       } catch (error) {
-        if (!isGone(error) || attempt === READ_ATTEMPTS_MAX) throw error;
+        if (!isGone(error) || attempt === ATTEMPTS_MAX) throw error;
         await adoption.reconcileObject(ref);
       }
     }
+  }
+
+  const patient = {
+    read: (...[ref, ...rest]: Parameters<ObjectStore['read']>) => lookingAgain(ref, () => objects.read(ref, ...rest)),
+    copy: (...[ref, ...rest]: Parameters<ObjectStore['copy']>) => lookingAgain(ref, () => writes.copy(ref, ...rest)),
+    amend: (...[ref, ...rest]: Parameters<ObjectStore['amend']>) => lookingAgain(ref, () => writes.amend(ref, ...rest)),
   };
 
   async function clear(): Promise<void> {
@@ -121,7 +132,7 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore
   return {
     ...rows,
     ...documents,
-    ...refusing(remote.endpoint, { ...writes, ...remoteBuckets, ...locked(), read, clear }),
+    ...refusing(remote.endpoint, { ...writes, ...patient, ...remoteBuckets, ...locked(), clear }),
     stage: staging.stage,
     idle: files.idle,
     caughtUp: adoption.idle,
@@ -159,26 +170,30 @@ function refusing<Functions extends object>(endpoint: string, functions: Functio
 /** What a client is told; the log has where and why. */
 function toRefusal(failure: RemoteFailure, endpoint: string): Error {
   const cause = { cause: failure };
+  const where = `MinIO at ${endpoint}, where objects lie,`;
   switch (failure.trouble) {
     case 'unreachable':
     case 'slow':
-    case 'failing':
-    case 'denied':
-      return new OssError(
-        'ServiceUnavailable',
-        { message: `The store behind it, MinIO at ${endpoint}, fails: ${failure.message}.` },
-        cause,
-      );
-    case 'full':
-      return new OssError(
-        'InsufficientStorage',
-        { message: `The store behind it, MinIO at ${endpoint}, has no room left.` },
-        cause,
-      );
+    case 'failing': {
+      const message = `${where} can't be used now: ${reasonOf(failure)}. Nothing was changed; send the call again when it runs.`;
+      return new OssError('ServiceUnavailable', { message }, cause);
+    }
+    case 'denied': {
+      const message = `${where} refuses the keys of LocalYun: ${reasonOf(failure)}. Allow them again, or start LocalYun with others.`;
+      return new OssError('ServiceUnavailable', { message }, cause);
+    }
+    case 'full': {
+      const message = `${where} is full. Nothing was changed; make room there and send the call again.`;
+      return new OssError('InsufficientStorage', { message }, cause);
+    }
     case 'taken':
       return new OssError('BucketAlreadyExists', {}, cause);
-    case 'gone':
-      return new OssError('NoSuchBucket', { message: `The bucket is gone from MinIO at ${endpoint}.` }, cause);
+    case 'gone': {
+      if (failure.remoteCode === 'NoSuchBucket')
+        return new OssError('NoSuchBucket', { message: `The bucket is gone from MinIO at ${endpoint}.` }, cause);
+      const message = `The object was changed in MinIO at ${endpoint} by somebody else meanwhile. Send the call again.`;
+      return new OssError('ServiceUnavailable', { message }, cause);
+    }
     default:
       return failure;
   }

@@ -5,13 +5,14 @@ import { createCrc64 } from './crc64.ts';
 import type { BucketStore } from './embedded-buckets.ts';
 import type { Objects } from './embedded-objects.ts';
 import type { KeyLocks } from './key-locks.ts';
-import type { ObjectRef, ObjectStore } from './object-store.ts';
+import type { ObjectRef, ObjectStore, VersionRef } from './object-store.ts';
 import { isGone, type Place, type Remote, type RemoteObject } from './remote.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
 import { fromLabels } from './remote-buckets.ts';
 import { type RemoteRecord, readOwn, strangersDraft, toRecord } from './remote-metadata.ts';
 import { ALIAS_PREFIX, aliasOf } from './remote-names.ts';
 import type { Sending } from './remote-sending.ts';
+import type { Visibility } from './remote-visibility.ts';
 import { lockOf } from './remote-writes.ts';
 import { rowsOf } from './row-scan.ts';
 import { keyOf, type Tables } from './rows.ts';
@@ -19,7 +20,7 @@ import type { Staging } from './staging.ts';
 
 export interface Adoption {
   /** Looks at one object there and here. */
-  reconcileObject(ref: ObjectRef, place?: Place): Promise<void>;
+  reconcileObject(ref: VersionRef, place?: Place): Promise<void>;
   reconcileBucket(bucket: string): Promise<void>;
   /** Buckets too: those that some LocalYun made there, and those that are gone. */
   reconcileAll(): Promise<void>;
@@ -35,6 +36,7 @@ export interface AdoptionNeeds {
   blobs: RemoteBlobs;
   remote: Remote;
   sending: Sending;
+  visibility: Visibility;
   locks: KeyLocks;
   logger: Logger;
   /** Kernel time. */
@@ -44,7 +46,7 @@ export interface AdoptionNeeds {
 type Headers = Readonly<Record<string, string>>;
 
 export function createAdoption(needs: AdoptionNeeds): Adoption {
-  const { rows, tables, staging, blobs, remote, sending, locks, logger, nowMs } = needs;
+  const { rows, tables, staging, blobs, remote, sending, visibility, locks, logger, nowMs } = needs;
   const busy = new Set<Promise<void>>();
   let sweeping: Promise<void> | undefined;
 
@@ -61,18 +63,31 @@ export function createAdoption(needs: AdoptionNeeds): Adoption {
     if (key !== undefined) await reconcileObject({ bucket: place.bucket, key }, place);
   }
 
-  const reconcileObject = (ref: ObjectRef, place = sending.find(ref)?.version ?? sending.placeOf(ref)): Promise<void> =>
+  /** A version that is not the newest, and is gone there. */
+  async function reconcileVersion(ref: VersionRef): Promise<void> {
+    const known = ref.versionId === undefined ? undefined : sending.find(ref);
+    if (known && !(await remote.stat(known.version))) await rows.remove([ref]);
+  }
+
+  const reconcileObject = (
+    ref: VersionRef,
+    place = sending.find(ref)?.version ?? sending.placeOf(ref),
+  ): Promise<void> =>
     locks.run([lockOf(ref)], async () => {
       if (!rows.getBucket(ref.bucket)) return;
+      await reconcileVersion(ref);
       const found = await remote.stat({ bucket: place.bucket, name: place.name });
-      const known = sending.find(ref);
+      const known = sending.find({ bucket: ref.bucket, key: ref.key });
       if (!found) {
         if (known?.version.name === place.name) await drop(ref, known.id);
         return;
       }
       if (known?.version.name === found.name && known.version.versionId === found.versionId) return;
       // A version of ours that is not the object: on its way in or out.
-      if (blobs.isOurs(found, readOwn(found.headers).id)) return;
+      if (blobs.isOurs(found, readOwn(found.headers).id)) {
+        if (!known && rows.getBucket(ref.bucket)?.versioning) await visibility.align(ref, place);
+        return;
+      }
       await adopt(ref, found, known?.id);
     });
 

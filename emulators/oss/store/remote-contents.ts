@@ -4,7 +4,7 @@ import type { Contents } from './contents.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
 
 /** Files here and bytes there under one roof: an id tells which. */
-export function joinBlobs(files: BlobFiles, blobs: RemoteBlobs): BlobFiles {
+export function joinBlobs(files: BlobFiles, blobs: RemoteBlobs, isOwned: (id: string) => boolean): BlobFiles {
   const split = (ids: readonly string[]) => ({
     here: ids.filter((id) => !blobs.isRemote(id)),
     there: ids.filter(blobs.isRemote),
@@ -24,6 +24,11 @@ export function joinBlobs(files: BlobFiles, blobs: RemoteBlobs): BlobFiles {
       const { here, there } = split(ids);
       files.release(here);
       blobs.release(there);
+    },
+    releaseUnlessOwned(id) {
+      if (!blobs.isRemote(id)) files.releaseUnlessOwned(id);
+      // What is owned keeps its intent, by which the next start decides.
+      else if (!isOwned(id)) blobs.release([id]);
     },
     idle: async () => void (await Promise.all([files.idle(), blobs.idle()])),
     async close() {

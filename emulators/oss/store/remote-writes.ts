@@ -5,11 +5,11 @@ import { type Objects, sumsOf } from './embedded-objects.ts';
 import type { UploadStore } from './embedded-uploads.ts';
 import type { KeyLocks } from './key-locks.ts';
 import type { ObjectRef, ObjectStore, StagedBody } from './object-store.ts';
-import type { Place, Remote } from './remote.ts';
+import { type Place, type Remote, RemoteFailure } from './remote.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
-import { namesOf } from './remote-names.ts';
 import type { Sending } from './remote-sending.ts';
-import { bucketOf, isMarkerRow, keyOf, objectKey, type Piece, type Tables } from './rows.ts';
+import type { Visibility } from './remote-visibility.ts';
+import { objectKey, type Piece, type Tables } from './rows.ts';
 
 export type RemoteWrites = Pick<ObjectStore, 'put' | 'append' | 'copy' | 'amend' | 'remove' | 'completeUpload'>;
 
@@ -23,13 +23,14 @@ export interface RemoteWritesNeeds {
   blobs: RemoteBlobs;
   remote: Remote;
   sending: Sending;
+  visibility: Visibility;
   locks: KeyLocks;
 }
 
 export const lockOf = ({ bucket, key }: ObjectRef) => `${bucket}/${key}`;
 
 export function createRemoteWrites(needs: RemoteWritesNeeds): RemoteWrites {
-  const { rows, tables, contents, blobs, remote, sending, locks } = needs;
+  const { rows, tables, contents, blobs, remote, sending, visibility, locks } = needs;
 
   /** A change that would be refused costs no upload. The guard is asked again in the transaction, where it counts. */
   function look(ref: ObjectRef, commit: { guard?(before: ReturnType<Rows['head']>): void } | undefined): void {
@@ -51,26 +52,13 @@ export function createRemoteWrites(needs: RemoteWritesNeeds): RemoteWrites {
     return row === undefined ? [] : contents.piecesOf(row.content);
   }
 
-  /** Where versions are kept, what is removed without naming one is to be hidden there, and seen again when it comes back. */
-  async function align(ref: ObjectRef, former: Place | undefined): Promise<void> {
-    const { bucket, key } = ref;
-    const current = sending.find(ref)?.version;
-    if (current) {
-      if (!(await remote.stat({ bucket, name: current.name }))) await remote.unhide(current);
-    } else if (hasVersions(ref)) {
-      if (former) await remote.hide(former);
-    } else {
-      // A delete marker over nothing would only be in the way.
-      for (const name of namesOf(key)) await remote.unhide({ bucket, name });
+  /** The change is made: where the server fails now, it is told to nobody and made up for when it answers again. */
+  async function alignAll(refs: readonly ObjectRef[], places: readonly (Place | undefined)[]): Promise<void> {
+    try {
+      for (const [index, { bucket, key }] of refs.entries()) await visibility.align({ bucket, key }, places[index]);
+    } catch (error) {
+      if (!(error instanceof RemoteFailure)) throw error;
     }
-  }
-
-  function hasVersions(ref: ObjectRef): boolean {
-    for (const { key, value } of tables.versions.range({ start: objectKey(ref) })) {
-      if (bucketOf(key) !== ref.bucket || keyOf(key) !== ref.key) return false;
-      if (!isMarkerRow(value)) return true;
-    }
-    return false;
   }
 
   return {
@@ -116,7 +104,7 @@ export function createRemoteWrites(needs: RemoteWritesNeeds): RemoteWrites {
         const places = versioned.map((ref) => sending.find(ref)?.version);
         const removed = await rows.remove(refs, commit);
         await blobs.idle();
-        for (const [index, { bucket, key }] of versioned.entries()) await align({ bucket, key }, places[index]);
+        await alignAll(versioned, places);
         return removed;
       }),
     completeUpload: (upload, partNumbers, draft, commit) =>

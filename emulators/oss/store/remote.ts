@@ -108,3 +108,8 @@ export class RemoteFailure extends Error {
 export function isGone(error: unknown): boolean {
   return error instanceof RemoteFailure && error.trouble === 'gone';
 }
+
+/** Without what was being done. */
+export function reasonOf(failure: RemoteFailure): string {
+  return failure.cause instanceof Error ? failure.cause.message : failure.message;
+}

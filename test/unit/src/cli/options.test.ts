@@ -89,6 +89,29 @@ describe('layers', () => {
     });
   });
 
+  test('put a store together, wherever its parts are said', () => {
+    write({ 'localyun.yaml': 'store: {kind: minio, endpoint: "http://file:9000", accessKey: file-key}\n' });
+    expect(load().config.store).toEqual({
+      kind: 'minio',
+      endpoint: 'http://file:9000',
+      accessKey: 'file-key',
+      secretKey: 'minioadmin',
+    });
+    const env = { LOCALYUN_MINIO_ACCESS_KEY: 'env-key', LOCALYUN_MINIO_SECRET_KEY: 'env-secret' };
+    expect(load({ settings: { store: { endpoint: 'https://flag' } } }, env).config.store).toEqual({
+      kind: 'minio',
+      endpoint: 'https://flag',
+      accessKey: 'env-key',
+      secretKey: 'env-secret',
+    });
+    expect(load({ settings: { store: { kind: 'embedded' } } }, env).config.store).toEqual({ kind: 'embedded' });
+    write({ 'localyun.yaml': 'store: minio\n' });
+    expect(load().config.store).toMatchObject({ kind: 'minio', endpoint: 'http://127.0.0.1:9000' });
+    write({ 'localyun.yaml': '' });
+    const kind = { LOCALYUN_STORE: 'minio', LOCALYUN_MINIO_ENDPOINT: 'http://env:1' };
+    expect(load({}, kind).config.store).toMatchObject({ kind: 'minio', endpoint: 'http://env:1' });
+  });
+
   test('need none of their files', () => {
     expect(load()).toMatchObject({ templates: [], configPath: undefined, config: { port: 9580, templates: [] } });
   });
@@ -177,6 +200,13 @@ describe('refuses', () => {
       { template: ['app'] },
       {},
       /template .*app can't be read \(EISDIR\)/,
+    ],
+    [
+      'the address of a store that is not asked for',
+      {},
+      {},
+      { LOCALYUN_MINIO_ENDPOINT: 'http://127.0.0.1:9000' },
+      /^options: store\.endpoint is for MinIO, and objects lie in the embedded store; add --store minio\.$/,
     ],
     ['broken YAML', { 'localyun.yaml': 'a: [1' }, {}, {}, /localyun\.yaml is not valid YAML: /],
     [

@@ -26,6 +26,10 @@ test.each([
   [{ buckets: [{ nam: 'b' }] }, 'localyun.yaml: unknown setting buckets.0.nam; did you mean name?'],
   [{ queues: [] }, 'localyun.yaml: queues is not served by this version of LocalYun.'],
   [{ xyzzyplugh: 1 }, 'localyun.yaml: unknown setting xyzzyplugh.'],
+  [
+    { store: { kind: 'minio', endpiont: 'x' } },
+    'localyun.yaml: unknown setting store.endpiont; did you mean endpoint?',
+  ],
 ])('names what is wrong with %j', (input, sentence) => {
   expect(problems(input)).toContain(sentence);
 });
@@ -35,6 +39,13 @@ test.each([
   [{ port: -1 }],
   [{ retryTimeScale: 0 }],
   [{ accountId: 'me' }],
+  [{ store: { kind: 's3' } }],
+  [{ store: { kind: 'minio', endpoint: '127.0.0.1:9000' } }],
+  [{ store: { kind: 'minio', endpoint: 'ftp://127.0.0.1' } }],
+  [{ store: { kind: 'minio', endpoint: 'http://127.0.0.1:9000/path' } }],
+  [{ store: { kind: 'minio', endpoint: 'http://key:secret@127.0.0.1:9000' } }],
+  [{ store: { kind: 'minio', endpoint: 'http://127.0.0.1:90000' } }],
+  [{ store: { kind: 'minio', accessKey: '' } }],
   [{ accessKeys: [] }],
   ['text'],
   [[1]],
