@@ -27,6 +27,27 @@ export type EventBridgeErrorCode =
   | 'EventRuleTargetsInvalid'
   | 'EventRuleTargetIdDuplicate'
   | 'EventRuleTargetCountExceedLimit'
+  | 'EventNotExist'
+  | 'EventBusEmpty'
+  | 'PutEventsRequestMoreThanOneEventBus'
+  | 'EventCountExceedLimit'
+  | 'EventSizeExceed'
+  | 'EventIdEmpty'
+  | 'EventIdInvalid'
+  | 'EventSourceInvalid'
+  | 'EventSubjectInvalid'
+  | 'EventTypeInvalid'
+  | 'EventSpecversionInvalid'
+  | 'EventContentTypeInvalid'
+  | 'EventTimeInvalid'
+  | 'EventExtensionsAttributeExceedLimit'
+  | 'EventExtensionsAttributeInvalid'
+  | 'EventInvalid'
+  | 'TooManyRequests'
+  | 'InvalidAccessKeyId'
+  | 'SecurityTokenInvalid'
+  | 'StsAccessIdExpired'
+  | 'AccessDenied'
   | 'LimitSizeInvalid'
   | 'NextTokenInvalid';
 
@@ -115,6 +136,62 @@ export const eventBridgeErrors: ErrorCatalogue<EventBridgeErrorCode> = {
     message: ({ count, limit }) =>
       `The current count of event target is [${count}], which will exceed the limit quota [${limit}]`,
   },
+  // UNVERIFIED EVB-026: what answers a query for an event that is not there.
+  EventNotExist: { status: 200, message: (details) => `The event [${named(details, 'event')}] not existed!` },
+  EventBusEmpty: { status: 200, message: 'The event bus is empty.' },
+  PutEventsRequestMoreThanOneEventBus: {
+    status: 200,
+    message: 'The events of one request must be of one event bus.',
+  },
+  // UNVERIFIED EVB-027: the code for a batch of more than 16.
+  EventCountExceedLimit: {
+    status: 200,
+    message: ({ count, limit }) => `The count of events [${count}] exceed the limit [${limit}]!`,
+  },
+  EventSizeExceed: {
+    status: 200,
+    message: ({ size, limit }) => `The single event entry size[${size}] exceed the limit [${limit}]! `,
+  },
+  EventIdEmpty: { status: 200, message: 'The id of event is empty.' },
+  // UNVERIFIED EVB-028: wording of the refusals of single attributes; the codes are the engine's, but for id and time.
+  EventIdInvalid: { status: 200, message: (details) => `The id of event is invalid: ${named(details, 'reason')}.` },
+  EventSourceInvalid: {
+    status: 200,
+    message: (details) => `The source of event is invalid: ${named(details, 'reason')}.`,
+  },
+  EventSubjectInvalid: {
+    status: 200,
+    message: (details) => `The subject of event is invalid: ${named(details, 'reason')}.`,
+  },
+  EventTypeInvalid: { status: 200, message: (details) => `The type of event is invalid: ${named(details, 'reason')}.` },
+  EventSpecversionInvalid: {
+    status: 200,
+    message: (details) => `The specversion of event is invalid: ${named(details, 'reason')}.`,
+  },
+  EventContentTypeInvalid: {
+    status: 200,
+    message: (details) => `The datacontenttype of event is invalid: ${named(details, 'reason')}.`,
+  },
+  EventTimeInvalid: { status: 200, message: (details) => `The time of event is invalid: ${named(details, 'reason')}.` },
+  EventExtensionsAttributeExceedLimit: {
+    status: 200,
+    message: ({ count, limit }) => `The extension attributes of event [${count}] exceed the limit [${limit}]!`,
+  },
+  EventExtensionsAttributeInvalid: {
+    status: 200,
+    message: (details) =>
+      `The extension attribute [${named(details, 'name')}] is invalid: lower-case letters and digits, and a plain value.`,
+  },
+  EventInvalid: { status: 200, message: (details) => `The event is invalid: ${named(details, 'reason')}.` },
+  TooManyRequests: {
+    status: 429,
+    message: ({ bus, perSecond }) => `The event bus [${bus}] takes ${perSecond} events a second; try again.`,
+  },
+  // Help page "Error codes": the data plane's own names for what its gateway refuses.
+  InvalidAccessKeyId: { status: 403, message: 'The AccessKeyId in the request does not exist.' },
+  SecurityTokenInvalid: { status: 403, message: 'The security token in the request is invalid.' },
+  StsAccessIdExpired: { status: 403, message: 'The security token in the request is expired.' },
+  AccessDenied: { status: 403, message: 'You are not authorized to do this action.' },
   LimitSizeInvalid: { status: 200, message: 'Specified parameter Limit is not valid.' },
   NextTokenInvalid: { status: 200, message: 'Specified parameter NextToken is not valid.' },
 };

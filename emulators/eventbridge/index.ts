@@ -22,8 +22,10 @@ import { createBus } from './service/bus.ts';
 import type { EventShape } from './service/cloud-event.ts';
 import { createDeliveryEngine } from './service/delivery-engine.ts';
 import { createEventBuses } from './service/event-buses.ts';
+import { createEventQueries } from './service/event-queries.ts';
 import { validateFilterPattern } from './service/filter-pattern.ts';
 import { createHistory } from './service/history.ts';
+import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
 import { parseTriggerConfig } from './service/trigger-config.ts';
@@ -112,6 +114,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const services: EventBridgeServices = {
     owner,
     buses: createEventBuses({ database, store, limits }),
+    queries: createEventQueries(store),
+    putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner, wake: engine.wake }),
     rules: createRules({ database, logger, store, rulebook, limits, touch: engine.touch, wake: engine.wake }),
   };
 

@@ -36,6 +36,21 @@ export const FC_NAME_CHARACTERS_MAX = 128;
 /** The last moment that ECMAScript has a date for. */
 export const DATE_MAX_MS = 8.64e15;
 
+/** Help page "Limits": one event as JSON, events of one request, and the request whole. */
+export const EVENT_BYTES_MAX = 256 * 1024;
+const BATCH_EVENTS_MAX = 16;
+export const BATCH_BYTES_MAX = 1024 * 1024;
+export const EVENT_SOURCE_CHARACTERS_MAX = 128;
+export const EVENT_SUBJECT_CHARACTERS_MAX = 512;
+export const EVENT_TYPE_CHARACTERS_MAX = 64;
+/** Ours: deeper data would end JSON's own writer. */
+export const EVENT_DEPTH_MAX = 500;
+/** UNVERIFIED EVB-025: how many extension attributes an event may have. */
+export const EVENT_EXTENSIONS_MAX = 30;
+/** Help page "Limits": events a second. */
+const DEFAULT_BUS_EVENTS_PER_SECOND = 10_000;
+const BUS_EVENTS_PER_SECOND = 3_000;
+
 /** What the stack may set; absent means the constants above. */
 export interface EventBridgeLimits {
   eventsKeptMax: number;
@@ -45,6 +60,10 @@ export interface EventBridgeLimits {
   busesMax: number;
   rulesPerBusMax: number;
   targetsPerRuleMax: number;
+  eventBytesMax: number;
+  batchEventsMax: number;
+  defaultBusEventsPerSecond: number;
+  busEventsPerSecond: number;
 }
 
 export const defaultLimits: EventBridgeLimits = {
@@ -55,4 +74,8 @@ export const defaultLimits: EventBridgeLimits = {
   busesMax: BUSES_MAX,
   rulesPerBusMax: RULES_PER_BUS_MAX,
   targetsPerRuleMax: TARGETS_PER_RULE_MAX,
+  eventBytesMax: EVENT_BYTES_MAX,
+  batchEventsMax: BATCH_EVENTS_MAX,
+  defaultBusEventsPerSecond: DEFAULT_BUS_EVENTS_PER_SECOND,
+  busEventsPerSecond: BUS_EVENTS_PER_SECOND,
 };

@@ -1,9 +1,9 @@
 /** EventBridge CreateEventBus: a custom bus. */
 import { z } from 'zod';
 import { busArn } from '../service/names.ts';
-import { controlOperation } from './control.ts';
+import { apiOperation } from './api.ts';
 
-export const CreateEventBus = controlOperation({
+export const CreateEventBus = apiOperation({
   name: 'CreateEventBus',
   input: () => z.object({ EventBusName: z.string().min(1), Description: z.string().default('') }),
   async handle({ EventBusName, Description }, { buses, owner }, { now }) {

@@ -1,9 +1,9 @@
 /** EventBridge CreateRule: a rule with its targets. */
 import { z } from 'zod';
 import { ruleArn } from '../service/names.ts';
-import { controlOperation, jsonText, ruleName, ruleStatus } from './control.ts';
+import { apiOperation, jsonText, ruleName, ruleStatus } from './api.ts';
 
-export const CreateRule = controlOperation({
+export const CreateRule = apiOperation({
   name: 'CreateRule',
   input: () =>
     z.object({

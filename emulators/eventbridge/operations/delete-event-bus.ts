@@ -1,8 +1,8 @@
 /** EventBridge DeleteEventBus: a bus without rules. */
 import { z } from 'zod';
-import { controlOperation } from './control.ts';
+import { apiOperation } from './api.ts';
 
-export const DeleteEventBus = controlOperation({
+export const DeleteEventBus = apiOperation({
   name: 'DeleteEventBus',
   input: () => z.object({ EventBusName: z.string().min(1) }),
   async handle({ EventBusName }, { buses }) {

@@ -1,8 +1,8 @@
 /** EventBridge DeleteRule: a rule, with what is still owed to its targets. */
 import { z } from 'zod';
-import { controlOperation, ruleName } from './control.ts';
+import { apiOperation, ruleName } from './api.ts';
 
-export const DeleteRule = controlOperation({
+export const DeleteRule = apiOperation({
   name: 'DeleteRule',
   input: () => z.object(ruleName),
   async handle({ EventBusName, RuleName }, { rules }) {

@@ -1,8 +1,8 @@
 /** EventBridge DeleteTargets: takes targets off a rule. */
 import { z } from 'zod';
-import { controlOperation, errorEntries, jsonText, ruleName } from './control.ts';
+import { apiOperation, errorEntries, jsonText, ruleName } from './api.ts';
 
-export const DeleteTargets = controlOperation({
+export const DeleteTargets = apiOperation({
   name: 'DeleteTargets',
   input: () => z.object({ ...ruleName, TargetIds: jsonText(z.array(z.string()).min(1)) }),
   async handle({ EventBusName, RuleName, TargetIds }, { rules }, { now }) {

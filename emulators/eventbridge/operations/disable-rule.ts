@@ -1,8 +1,8 @@
 /** EventBridge DisableRule: takes a rule out of force. */
 import { z } from 'zod';
-import { controlOperation, ruleName } from './control.ts';
+import { apiOperation, ruleName } from './api.ts';
 
-export const DisableRule = controlOperation({
+export const DisableRule = apiOperation({
   name: 'DisableRule',
   input: () => z.object(ruleName),
   async handle({ EventBusName, RuleName }, { rules }, { now }) {

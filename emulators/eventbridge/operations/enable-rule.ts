@@ -1,8 +1,8 @@
 /** EventBridge EnableRule: puts a rule in force. */
 import { z } from 'zod';
-import { controlOperation, ruleName } from './control.ts';
+import { apiOperation, ruleName } from './api.ts';
 
-export const EnableRule = controlOperation({
+export const EnableRule = apiOperation({
   name: 'EnableRule',
   input: () => z.object(ruleName),
   async handle({ EventBusName, RuleName }, { rules }, { now }) {

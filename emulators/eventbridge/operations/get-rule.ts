@@ -1,9 +1,9 @@
 /** EventBridge GetRule: a rule with all of its targets. */
 import { z } from 'zod';
 import { ruleShape, targetShape } from '../wire/shapes.ts';
-import { controlOperation, ruleName } from './control.ts';
+import { apiOperation, ruleName } from './api.ts';
 
-export const GetRule = controlOperation({
+export const GetRule = apiOperation({
   name: 'GetRule',
   input: () => z.object(ruleName),
   handle({ EventBusName, RuleName }, { rules, owner }) {

@@ -2,7 +2,8 @@
 import type { OperationRow } from '../../../src/kernel/operation.ts';
 import { planned } from '../../../src/kernel/operation.ts';
 import { rpcMatch } from '../../../src/protocols/rpc.ts';
-import { VERSION } from './control.ts';
+import type { XmlValue } from '../../../src/protocols/xml.ts';
+import { controlRow, dataRow, VERSION } from './api.ts';
 import { CreateEventBus } from './create-event-bus.ts';
 import { CreateRule } from './create-rule.ts';
 import { DeleteEventBus } from './delete-event-bus.ts';
@@ -15,42 +16,48 @@ import { GetRule } from './get-rule.ts';
 import { ListEventBuses } from './list-event-buses.ts';
 import { ListRules } from './list-rules.ts';
 import { ListTargets } from './list-targets.ts';
+import { PutCloudEvents, PutEvents } from './put-events.ts';
 import { PutTargets } from './put-targets.ts';
+import { QueryEvent } from './query-event.ts';
+import { QueryEventTraces } from './query-event-traces.ts';
+import { QueryTracedEventByEventId } from './query-traced-event-by-event-id.ts';
+import { QueryTracedEvents } from './query-traced-events.ts';
 import type { EventBridgeServices } from './services.ts';
 import { TestEventPattern } from './test-event-pattern.ts';
 import { UpdateEventBus } from './update-event-bus.ts';
 import { UpdateRule } from './update-rule.ts';
 
 const control = (name: string) => planned(name, rpcMatch(VERSION, name), [{ action: `eventbridge:${name}` }]);
+const data = (name: string) => planned(`openapi/${name}`, { method: 'POST', path: `/openapi/${name}` });
 
 /** RPC on `/`; `eventbridge:<Operation>` is also the RAM action. */
-const CONTROL_PLANE = [
-  CreateEventBus,
-  UpdateEventBus,
-  GetEventBus,
-  ListEventBuses,
-  DeleteEventBus,
-  CreateRule,
-  UpdateRule,
-  GetRule,
-  ListRules,
-  EnableRule,
-  DisableRule,
-  DeleteRule,
-  PutTargets,
-  DeleteTargets,
-  ListTargets,
+export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
+  controlRow(CreateEventBus),
+  controlRow(UpdateEventBus),
+  controlRow(GetEventBus),
+  controlRow(ListEventBuses),
+  controlRow(DeleteEventBus),
+  controlRow(CreateRule),
+  controlRow(UpdateRule),
+  controlRow(GetRule),
+  controlRow(ListRules),
+  controlRow(EnableRule),
+  controlRow(DisableRule),
+  controlRow(DeleteRule),
+  controlRow(PutTargets),
+  controlRow(DeleteTargets),
+  controlRow(ListTargets),
   control('CreateEventSource'),
   control('UpdateEventSource'),
   control('DeleteEventSource'),
   control('ListUserDefinedEventSources'),
   control('ListAliyunOfficialEventSources'),
-  TestEventPattern,
-  control('QueryEvent'),
-  control('QueryEventTraces'),
-  control('QueryTracedEventByEventId'),
-  control('QueryTracedEvents'),
-  control('PutEvents'),
+  controlRow(TestEventPattern),
+  controlRow(QueryEvent),
+  controlRow(QueryEventTraces),
+  controlRow(QueryTracedEventByEventId),
+  controlRow(QueryTracedEvents),
+  controlRow(PutEvents),
   control('CreateConnection'),
   control('UpdateConnection'),
   control('GetConnection'),
@@ -77,46 +84,50 @@ const CONTROL_PLANE = [
 ];
 
 /** `@alicloud/eventbridge` 1.3.2 source: each is a POST under `/openapi/`. */
-const DATA_PLANE = [
-  'putEvents',
-  'createEventBus',
-  'deleteEventBus',
-  'getEventBus',
-  'listEventBuses',
-  'createRule',
-  'updateRule',
-  'getRule',
-  'listRules',
-  'enableRule',
-  'disableRule',
-  'deleteRule',
-  'createTargets',
-  'deleteTargets',
-  'listTargets',
-  'testEventPattern',
-  'queryEventTraces',
-  'queryEventByEventId',
-  'queryEventsByPeriod',
-  'v2/createEventSource',
-  'v2/updateEventSource',
-  'v2/deleteEventSource',
-  'v2/listUserDefinedEventSources',
-  'v2/listAliyunOfficialEventSources',
-  'v2/createEventStreaming',
-  'v2/updateEventStreaming',
-  'v2/deleteEventStreaming',
-  'v2/getEventStreaming',
-  'v2/listEventStreamings',
-  'v2/listEventStreamingMetrics',
-  'v2/pauseEventStreaming',
-  'v2/startEventStreaming',
-] as const;
-
-export const controlOperations: readonly OperationRow<EventBridgeServices>[] = CONTROL_PLANE;
-
-export const dataOperations: readonly OperationRow<unknown>[] = [
-  // A name of its own, for the same operation stands in the control plane too.
-  ...DATA_PLANE.map((name) => planned(`openapi/${name}`, { method: 'POST', path: `/openapi/${name}` })),
+export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
+  PutCloudEvents,
+  dataRow('createEventBus', CreateEventBus),
+  dataRow('deleteEventBus', DeleteEventBus),
+  dataRow('getEventBus', GetEventBus),
+  dataRow('listEventBuses', ListEventBuses),
+  dataRow('createRule', CreateRule, { input: { Targets: 'EventTargets' } }),
+  dataRow('updateRule', UpdateRule),
+  dataRow('getRule', GetRule, { output: withTimes }),
+  dataRow('listRules', ListRules, { output: (data) => ({ ...data, Rules: listOf(data.Rules).map(withTimes) }) }),
+  dataRow('enableRule', EnableRule),
+  dataRow('disableRule', DisableRule),
+  dataRow('deleteRule', DeleteRule),
+  dataRow('createTargets', PutTargets),
+  dataRow('deleteTargets', DeleteTargets),
+  dataRow('listTargets', ListTargets),
+  dataRow('testEventPattern', TestEventPattern),
+  dataRow('queryEventTraces', QueryEventTraces, { list: 'EventTraceList' }),
+  dataRow('queryEventByEventId', QueryTracedEventByEventId, { list: 'TracedEvents', listed: 'Events' }),
+  dataRow('queryEventsByPeriod', QueryTracedEvents, {
+    output: ({ Events, ...rest }) => ({ ...rest, TracedEvents: Events }),
+  }),
+  data('v2/createEventSource'),
+  data('v2/updateEventSource'),
+  data('v2/deleteEventSource'),
+  data('v2/listUserDefinedEventSources'),
+  data('v2/listAliyunOfficialEventSources'),
+  data('v2/createEventStreaming'),
+  data('v2/updateEventStreaming'),
+  data('v2/deleteEventStreaming'),
+  data('v2/getEventStreaming'),
+  data('v2/listEventStreamings'),
+  data('v2/listEventStreamingMetrics'),
+  data('v2/pauseEventStreaming'),
+  data('v2/startEventStreaming'),
   // Help page "Custom event source with HTTP/HTTPS trigger".
   planned('webhook/putEvents', { method: 'POST', path: '/webhook/putEvents' }),
 ];
+
+/** The names its clients know for when a rule was made. */
+function withTimes(rule: Record<string, XmlValue>): Record<string, XmlValue> {
+  return { ...rule, Ctime: rule.CreatedTimestamp };
+}
+
+function listOf(value: XmlValue): Record<string, XmlValue>[] {
+  return Array.isArray(value) ? (value as Record<string, XmlValue>[]) : [];
+}

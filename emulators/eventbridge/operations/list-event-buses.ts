@@ -1,9 +1,9 @@
 /** EventBridge ListEventBuses: buses by name, the system's among them. */
 import { z } from 'zod';
 import { busShape } from '../wire/shapes.ts';
-import { controlOperation, pageInput } from './control.ts';
+import { apiOperation, pageInput } from './api.ts';
 
-export const ListEventBuses = controlOperation({
+export const ListEventBuses = apiOperation({
   name: 'ListEventBuses',
   input: () =>
     z.object({

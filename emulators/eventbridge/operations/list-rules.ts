@@ -1,9 +1,9 @@
 /** EventBridge ListRules: rules of a bus by name, their targets in short. */
 import { z } from 'zod';
 import { ruleShape, shortTargetShape } from '../wire/shapes.ts';
-import { controlOperation, pageInput } from './control.ts';
+import { apiOperation, pageInput } from './api.ts';
 
-export const ListRules = controlOperation({
+export const ListRules = apiOperation({
   name: 'ListRules',
   input: () => z.object({ EventBusName: z.string().min(1), RuleNamePrefix: z.string().default(''), ...pageInput }),
   handle({ EventBusName, RuleNamePrefix, Limit, NextToken }, { rules, owner }) {

@@ -1,9 +1,9 @@
 /** EventBridge ListTargets: targets of a rule, of a bus, or with an endpoint. */
 import { z } from 'zod';
 import { targetShape } from '../wire/shapes.ts';
-import { controlOperation, pageInput } from './control.ts';
+import { apiOperation, pageInput } from './api.ts';
 
-export const ListTargets = controlOperation({
+export const ListTargets = apiOperation({
   name: 'ListTargets',
   input: () =>
     z.object({

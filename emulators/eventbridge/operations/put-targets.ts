@@ -1,8 +1,8 @@
 /** EventBridge PutTargets: adds targets to a rule, or replaces those of the same Id. */
 import { z } from 'zod';
-import { controlOperation, errorEntries, jsonText, ruleName } from './control.ts';
+import { apiOperation, errorEntries, jsonText, ruleName } from './api.ts';
 
-export const PutTargets = controlOperation({
+export const PutTargets = apiOperation({
   name: 'PutTargets',
   input: () => z.object({ ...ruleName, Targets: jsonText(z.array(z.unknown()).min(1)) }),
   async handle({ EventBusName, RuleName, Targets }, { rules }, { now }) {

@@ -1,10 +1,14 @@
 /** What every operation of this room is handed. */
 import type { EventBuses } from '../service/event-buses.ts';
+import type { EventQueries } from '../service/event-queries.ts';
 import type { Owner } from '../service/names.ts';
+import type { PutEvents } from '../service/put-events.ts';
 import type { Rules } from '../service/rules.ts';
 
 export interface EventBridgeServices {
   owner: Owner;
   buses: EventBuses;
   rules: Rules;
+  putEvents: PutEvents;
+  queries: EventQueries;
 }

@@ -1,8 +1,8 @@
 /** EventBridge UpdateEventBus: its description. */
 import { z } from 'zod';
-import { controlOperation } from './control.ts';
+import { apiOperation } from './api.ts';
 
-export const UpdateEventBus = controlOperation({
+export const UpdateEventBus = apiOperation({
   name: 'UpdateEventBus',
   input: () => z.object({ EventBusName: z.string().min(1), Description: z.string().optional() }),
   async handle({ EventBusName, Description }, { buses }) {

@@ -1,8 +1,8 @@
 /** EventBridge UpdateRule: a rule's pattern, description and status; its targets stay. */
 import { z } from 'zod';
-import { controlOperation, ruleName, ruleStatus } from './control.ts';
+import { apiOperation, ruleName, ruleStatus } from './api.ts';
 
-export const UpdateRule = controlOperation({
+export const UpdateRule = apiOperation({
   name: 'UpdateRule',
   input: () =>
     z.object({

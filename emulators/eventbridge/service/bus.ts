@@ -21,6 +21,8 @@ import type { Rulebook } from './rulebook.ts';
 export interface Bus {
   /** Runs in the transaction of the outbox's cursor. Never throws for what a fact says: one bad fact must not stop the rest. */
   handle(fact: Fact): void;
+  /** Publishes an event as it is. Runs in an open transaction. */
+  publish(publication: Omit<Publication, 'nowMs'>): void;
   /** Publishes a kept event again under a new id. Runs in an open transaction. */
   publishAgain(event: EventRow, id: string): void;
 }
@@ -103,6 +105,7 @@ export function createBus(needs: BusNeeds): Bus {
   }
 
   return {
+    publish,
     handle: (fact) => (fact.type === FACTS.triggerChanged ? onTrigger(fact) : onObject(fact)),
     publishAgain(row, id) {
       const event = JSON.parse(row.text) as CloudEvent;

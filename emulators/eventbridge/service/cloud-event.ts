@@ -2,20 +2,19 @@
 import type { ObjectChanged } from '../../../src/ports/facts.ts';
 import { bucketArn, objectEvent, wholeSecond } from '../../../src/ports/object-event.ts';
 
-/** A CloudEvent in the order the service writes its attributes. */
+/** An event as a bus publishes it: CloudEvents attributes, extensions, and what the bus added. */
 export interface CloudEvent {
   id: string;
   source: string;
-  specversion: string;
   type: string;
-  datacontenttype: string;
+  specversion: string;
+  subject?: string;
+  [attribute: string]: unknown;
+}
+
+/** What OSS makes. */
+export interface OssEvent extends CloudEvent {
   subject: string;
-  time: string;
-  aliyunaccountid: string;
-  aliyunoriginalaccountid: string;
-  aliyunpublishtime: string;
-  aliyuneventbusname: string;
-  aliyunregionid: string;
   data: Record<string, unknown>;
 }
 
@@ -60,7 +59,7 @@ export function isBusEvent(eventName: string): boolean {
   return BUS_EVENTS.has(eventName);
 }
 
-export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): CloudEvent {
+export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): OssEvent {
   const arn = bucketArn(fact);
   const data = objectEvent(fact);
   return {

@@ -1,73 +1,77 @@
-/** The data plane, under `/openapi/`, and webhooks. None of it is served yet: each refuses by name. */
-import type { Clock } from '../../../src/kernel/clock.ts';
-import type { Ids } from '../../../src/kernel/ids.ts';
-import type { Logger } from '../../../src/kernel/logger.ts';
+/** The data plane, under `/openapi/`, and webhooks: flat answers, and refusals in lower-case names with a status. */
 import type { OperationTable } from '../../../src/kernel/operation-table.ts';
 import { createOperationTable } from '../../../src/kernel/operation-table.ts';
-import type { CallRecord, Dialect, Handler } from '../../../src/kernel/pipeline.ts';
+import type { Dialect, Handler, InputIssue } from '../../../src/kernel/pipeline.ts';
 import { createPipeline, isServiceError } from '../../../src/kernel/pipeline.ts';
 import { describeError } from '../../../src/kernel/service-error.ts';
-import type { WireReply } from '../../../src/kernel/wire.ts';
-import { EventBridgeError, eventBridgeErrors } from '../errors.ts';
+import { parseJsonBody } from '../../../src/protocols/roa.ts';
+import { createAuthorizer } from '../../../src/protocols/rpc-authorize.ts';
+import { EventBridgeError, type EventBridgeErrorCode, eventBridgeErrors } from '../errors.ts';
 import { dataOperations } from '../operations/index.ts';
+import type { EventBridgeServices } from '../operations/services.ts';
+import type { ControlPlaneNeeds } from './control-plane.ts';
+import { createDataAuthenticator } from './data-authenticate.ts';
 
-export interface DataPlaneNeeds {
-  clock: Clock;
-  ids: Ids;
-  logger: Logger;
-  onCall(record: CallRecord): void;
-}
-
-export function createDataPlane({ clock, ids, logger, onCall }: DataPlaneNeeds): Handler {
-  const dialect = createDialect(ids, logger);
-  return createPipeline({
-    dialect,
-    table: anyMethod(createOperationTable(dataOperations)),
-    services: undefined,
-    clock,
-    onCall,
-  });
+export function createDataPlane(needs: ControlPlaneNeeds): Handler {
+  const { clock, services, onCall } = needs;
+  const table = anyMethod(createOperationTable(dataOperations));
+  return createPipeline({ dialect: createDialect(needs, table), table, services, clock, onCall });
 }
 
 /** A webhook takes any method: here the method tells no two operations apart. */
-function anyMethod(table: OperationTable<unknown>): OperationTable<unknown> {
+function anyMethod(table: OperationTable<EventBridgeServices>): OperationTable<EventBridgeServices> {
   return { ...table, find: (request, target) => table.find({ ...request, method: 'POST' }, target) };
 }
 
-function createDialect(ids: Ids, logger: Logger): Dialect {
+function createDialect(needs: ControlPlaneNeeds, table: OperationTable<EventBridgeServices>): Dialect {
+  const { ids, logger, owner } = needs;
+  const authenticate = createDataAuthenticator({ ...needs, accountId: owner.accountId });
+
   return {
     room: 'eventbridge',
     newRequestId: ids.popRequestId,
-    // Every row refuses by name and tells nothing else, so there is nothing yet that a signature would protect.
-    identify: (request) => ({
-      principal: { type: 'anonymous' },
-      target: {
-        segments: request.rawPath.split('/').filter((segment) => segment !== ''),
-      },
-    }),
-    resource: notServed,
-    authorize: notServed,
+    identify(request) {
+      const target = { segments: request.rawPath.split('/').filter((segment) => segment !== '') };
+      // A name that is not served is told to everybody: there is nothing that a signature would protect.
+      const isServed = table.find(request, target)?.row.status === 'served';
+      return { principal: isServed ? authenticate(request) : { type: 'anonymous' }, target };
+    },
+    resource: () => '*',
+    authorize: createAuthorizer(needs),
     unserved: (_request, _target, name) =>
       name === undefined
         ? new EventBridgeError('InvalidApi.NotFound')
         : new EventBridgeError('NotImplemented', { operation: name }),
-    invalid: notServed,
-    tooLarge: notServed,
-    parseBody: notServed,
+    invalid,
+    tooLarge: (limitBytes) => new EventBridgeError('RequestTooLarge', { limitBytes }),
+    parseBody: (_kind, bytes) => parseJsonBody(bytes),
     refuse(error, context) {
       if (!isServiceError(error)) logger.error('A call failed inside EventBridge.', { ...context, error });
-      const refusal = error instanceof EventBridgeError ? error : new EventBridgeError('InternalError');
+      const refusal = isServiceError(error) ? (error as EventBridgeError) : new EventBridgeError('InternalError');
       const { status, message } = describeError(refusal, eventBridgeErrors);
-      return { status, body: JSON.stringify({ code: refusal.code, message, requestId: context.requestId }) };
+      const code = refusal.code === 'NoPermission' ? 'AccessDenied' : refusal.code;
+      const { requestId } = context;
+      return { status: statusOf(code, status), body: JSON.stringify({ code, message, requestId }) };
     },
-    finish: (reply, { requestId }): WireReply => ({
+    finish: (reply, { requestId }) => ({
       ...reply,
       headers: { 'content-type': 'application/json;charset=utf-8', 'x-acs-request-id': requestId, ...reply.headers },
     }),
   };
 }
 
-/** Only a row that is served gets this far. */
-function notServed(): never {
-  throw new Error("No operation of EventBridge's data plane is served yet.");
+/** RocketMQ EventBridge source: what the control plane says with 200 is a conflict here. */
+function statusOf(code: EventBridgeErrorCode, status: number): number {
+  if (code === 'SignatureDoesNotMatch') return 403;
+  return status === 200 ? 409 : status;
+}
+
+function invalid({ path, message, value }: InputIssue): EventBridgeError {
+  const where = path.filter((step) => step !== 'body').map(String);
+  if (where.length === 0)
+    return new EventBridgeError('InvalidArgument', { message: 'The body must be a JSON object.' });
+  if (value === undefined || value === '') return new EventBridgeError('MissingParameter', { parameter: where[0] });
+  return new EventBridgeError('InvalidArgument', {
+    message: `The parameter ${where.join('.')} is not valid: ${message}.`,
+  });
 }

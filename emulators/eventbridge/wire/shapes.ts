@@ -1,7 +1,10 @@
 /** Rules, targets and buses as the API spells them. */
 import type { XmlValue } from '../../../src/protocols/xml.ts';
+import type { EventStage } from '../service/event-queries.ts';
 import { busArn, type Owner, ruleArn } from '../service/names.ts';
+import type { EventEntry } from '../service/put-events.ts';
 import type { BusRow } from '../store/buses.ts';
+import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 
 type Shape = Readonly<Record<string, XmlValue>>;
@@ -52,3 +55,41 @@ export function targetShape(target: TargetRow): Shape {
 }
 
 const SELECTOR = 'PARAM_TRANSFORMER';
+
+export function entryShape({ eventId, traceId, errorCode, errorMessage }: EventEntry): Shape {
+  return { EventId: eventId, TraceId: traceId, ErrorCode: errorCode, ErrorMessage: errorMessage };
+}
+
+export function tracedEventShape({ bus, id, source, type, publishedAtMs }: EventRow): Shape {
+  return {
+    EventBusName: bus,
+    EventId: id,
+    EventSource: source,
+    EventType: type,
+    EventReceivedTime: publishedAtMs,
+  };
+}
+
+export function stageShape(owner: Owner, event: EventRow, stage: EventStage): Shape {
+  const common = {
+    Action: stage.action,
+    ActionTime: 'atMs' in stage ? stage.atMs : event.publishedAtMs,
+    ReceivedTime: event.publishedAtMs,
+    ResourceOwnerId: owner.accountId,
+    EventBusName: event.bus,
+    EventId: event.id,
+    EventSource: event.source,
+  };
+  if (stage.action === 'PutEvent') return common;
+  // Texts, as the newer model has them.
+  const filtered = { ...common, RuleName: stage.rule, RuleMatchingTime: String(event.publishedAtMs) };
+  if (stage.action === 'FilterEvent') return filtered;
+  const { endpoint, atMs, latencyMs, status } = stage;
+  return {
+    ...filtered,
+    Endpoint: endpoint,
+    NotifyTime: atMs,
+    NotifyLatency: String(latencyMs),
+    NotifyStatus: status,
+  };
+}

@@ -1,0 +1,122 @@
+/** Is this a CloudEvent that a bus takes? And the event as it is delivered, with what the bus adds. */
+
+import type { EventBridgeErrorCode } from '../errors.ts';
+import {
+  EVENT_BYTES_MAX,
+  EVENT_DEPTH_MAX,
+  EVENT_EXTENSIONS_MAX,
+  EVENT_ID_CHARACTERS_MAX,
+  EVENT_SOURCE_CHARACTERS_MAX,
+  EVENT_SUBJECT_CHARACTERS_MAX,
+  EVENT_TYPE_CHARACTERS_MAX,
+} from '../limits.ts';
+import type { CloudEvent } from './cloud-event.ts';
+
+export type CheckedEvent =
+  | { ok: true; event: CloudEvent }
+  | { ok: false; id: string; code: EventBridgeErrorCode; details: Record<string, unknown> };
+
+/** What the bus adds; a sender's own values for these are overwritten. */
+export interface Added {
+  aliyunaccountid: string;
+  aliyunoriginalaccountid: string;
+  aliyuneventbusname: string;
+  aliyunregionid: string;
+  aliyunpublishtime: string;
+  aliyunpublishaddr?: string;
+}
+
+const EXTENSION_NAME = /^[a-z0-9]{1,20}$/;
+const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;.*)?$/;
+/** RFC 3339, or with the name of a zone instead of an offset, as the vendor's samples send. */
+const TIME =
+  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2}|[A-Za-z]+(\/[A-Za-z_+-]+\d*)*)?$/;
+const KNOWN = new Set([
+  'id',
+  'source',
+  'type',
+  'specversion',
+  'datacontenttype',
+  'dataschema',
+  'subject',
+  'time',
+  'data',
+  'data_base64',
+]);
+
+export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MAX): CheckedEvent {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    return { ok: false, id: '', code: 'EventInvalid', details: { reason: 'it is no JSON object' } };
+  const given: Record<string, unknown> = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+  const problem = findProblem(given);
+  const id = typeof given.id === 'string' ? given.id.slice(0, EVENT_ID_CHARACTERS_MAX) : '';
+  if (problem) return { ok: false, id, ...problem };
+  const event = assemble(given, added);
+  const sizeBytes = Buffer.byteLength(JSON.stringify(event));
+  if (sizeBytes > bytesMax)
+    return { ok: false, id, code: 'EventSizeExceed', details: { size: sizeBytes, limit: bytesMax } };
+  return { ok: true, event };
+}
+
+type Problem = { code: EventBridgeErrorCode; details: Record<string, unknown> };
+
+function findProblem(given: Record<string, unknown>): Problem | undefined {
+  const because = (code: EventBridgeErrorCode, reason: string): Problem => ({ code, details: { reason } });
+  const { id, source, type, subject, specversion, datacontenttype, time } = given;
+  if (id === undefined || id === '') return because('EventIdEmpty', '');
+  if (!isText(id, EVENT_ID_CHARACTERS_MAX))
+    return because('EventIdInvalid', `at most ${EVENT_ID_CHARACTERS_MAX} characters`);
+  if (!isText(source, EVENT_SOURCE_CHARACTERS_MAX) || /\s/.test(source))
+    return because('EventSourceInvalid', `1 to ${EVENT_SOURCE_CHARACTERS_MAX} characters without white space`);
+  if (!isText(type, EVENT_TYPE_CHARACTERS_MAX))
+    return because('EventTypeInvalid', `1 to ${EVENT_TYPE_CHARACTERS_MAX} characters`);
+  if (subject !== undefined && !isText(subject, EVENT_SUBJECT_CHARACTERS_MAX))
+    return because('EventSubjectInvalid', `1 to ${EVENT_SUBJECT_CHARACTERS_MAX} characters`);
+  if (specversion !== '1.0' && specversion !== '0.3') return because('EventSpecversionInvalid', '1.0 or 0.3');
+  if (datacontenttype !== undefined && !(typeof datacontenttype === 'string' && CONTENT_TYPE.test(datacontenttype)))
+    return because('EventContentTypeInvalid', 'a media type such as application/json');
+  if (time !== undefined && !(typeof time === 'string' && TIME.test(time)))
+    return because('EventTimeInvalid', 'RFC 3339, such as 2020-08-24T13:54:05.965Z');
+  if (given.data !== undefined && isDeeper(given.data, EVENT_DEPTH_MAX))
+    return because('EventInvalid', `its data nests deeper than ${EVENT_DEPTH_MAX}`);
+  return findExtensionProblem(given);
+}
+
+function findExtensionProblem(given: Record<string, unknown>): Problem | undefined {
+  const extensions = Object.keys(given).filter((name) => !KNOWN.has(name));
+  if (extensions.length > EVENT_EXTENSIONS_MAX)
+    return {
+      code: 'EventExtensionsAttributeExceedLimit',
+      details: { count: extensions.length, limit: EVENT_EXTENSIONS_MAX },
+    };
+  const bad = extensions.find((name) => !EXTENSION_NAME.test(name) || typeof given[name] === 'object');
+  return bad === undefined
+    ? undefined
+    : { code: 'EventExtensionsAttributeInvalid', details: { name: bad.slice(0, 100) } };
+}
+
+function isText(value: unknown, charactersMax: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= charactersMax;
+}
+
+/** Without recursion, and never past the limit: what is sent may nest as deep as its size allows. */
+function isDeeper(value: unknown, depthMax: number): boolean {
+  const waiting: [value: unknown, depth: number][] = [[value, 1]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [inner, depth] = next;
+    if (typeof inner !== 'object' || inner === null) continue;
+    if (depth > depthMax) return true;
+    for (const member of Object.values(inner)) waiting.push([member, depth + 1]);
+  }
+  return false;
+}
+
+/** As the service orders them: the attributes, what is added, the data last. */
+function assemble({ data, data_base64, ...attributes }: Record<string, unknown>, added: Added): CloudEvent {
+  return {
+    ...(attributes as { id: string; source: string; type: string; specversion: string }),
+    ...added,
+    ...(data === undefined ? {} : { data }),
+    ...(data_base64 === undefined ? {} : { data_base64 }),
+  };
+}

@@ -1,0 +1,85 @@
+/** What the API tells of published events: themselves, their stages, and lists of them. */
+import { EventBridgeError } from '../errors.ts';
+import type { EventRow } from '../store/events.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import { requireBus } from './event-buses.ts';
+import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+
+export interface EventName {
+  bus: string;
+  id: string;
+  source: string | undefined;
+}
+
+/** One stage of an event's way: received, matched by a rule, pushed to a target. */
+export type EventStage =
+  | { action: 'PutEvent' }
+  | { action: 'FilterEvent'; rule: string }
+  | { action: 'PushEvent'; rule: string; endpoint: string; atMs: number; latencyMs: number; status: string };
+
+export interface TracedEventQuery extends PageQuery {
+  bus: string;
+  startMs: number;
+  endMs: number;
+  source: string | undefined;
+  type: string | undefined;
+  subject: string | undefined;
+  matchedRule: string | undefined;
+}
+
+export interface EventQueries {
+  get(name: EventName): EventRow;
+  stages(name: EventName): { event: EventRow; stages: EventStage[] };
+  list(query: TracedEventQuery): Page<EventRow> & { total: number };
+}
+
+export function createEventQueries(store: EventBridgeStore): EventQueries {
+  function get({ bus, id, source }: EventName): EventRow {
+    requireBus(store.buses.get, bus);
+    const event = store.events.byId(id);
+    if (!event || event.bus !== bus || (source !== undefined && event.source !== source))
+      throw new EventBridgeError('EventNotExist', { event: id });
+    return event;
+  }
+
+  return {
+    get,
+    stages(name) {
+      const event = get(name);
+      const filtered = event.matched.map(({ rule }) => ({ action: 'FilterEvent' as const, rule }));
+      return { event, stages: [{ action: 'PutEvent' }, ...filtered, ...pushes(store, event)] };
+    },
+    list({ bus, startMs, endMs, source, type, subject, matchedRule, ...query }) {
+      requireBus(store.buses.get, bus);
+      const found: EventRow[] = [];
+      for (const event of store.events.newestFirst()) {
+        if (event.publishedAtMs < startMs) break;
+        const isWanted =
+          event.publishedAtMs <= endMs &&
+          event.bus === bus &&
+          (source === undefined || event.source === source) &&
+          (type === undefined || event.type === type) &&
+          (subject === undefined || event.subject === subject) &&
+          (matchedRule === undefined || event.matched.some(({ rule }) => rule === matchedRule));
+        if (isWanted) found.push(event);
+      }
+      const start = pageStart(query);
+      const rest = start === undefined ? found : found.filter(({ sequence }) => sequence < Number(start));
+      return { ...takePage(rest, query, ({ sequence }) => String(sequence)), total: found.length };
+    },
+  };
+}
+
+function pushes({ deliveries, rules }: EventBridgeStore, { sequence, bus }: EventRow): EventStage[] {
+  return deliveries.ofEvent(sequence).flatMap(({ rule, target, attempts }) => {
+    const endpoint = rules.get(bus, rule)?.targets.find(({ id }) => id === target)?.endpoint ?? '';
+    return attempts.map(({ atMs, durationMs, ok, error }) => ({
+      action: 'PushEvent' as const,
+      rule,
+      endpoint,
+      atMs,
+      latencyMs: durationMs,
+      status: ok ? '[200]Ok' : `[500]${error ?? ''}`,
+    }));
+  });
+}
