@@ -179,7 +179,10 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const advanceTo = (toMs: number) => clock.advanceTo(toMs, settle);
 
   async function provision(): Promise<void> {
-    for (const bucket of config.buckets) await oss.buckets.ensure(bucket);
+    for (const bucket of config.buckets) {
+      const unfit = await oss.buckets.ensure(bucket);
+      if (unfit.length > 0) throw new OptionsError(unfit);
+    }
     await deploy();
   }
 

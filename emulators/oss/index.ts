@@ -10,7 +10,7 @@ import type { Settled } from '../../src/kernel/settled.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../src/ports/credential-source.ts';
 import { operations } from './operations/index.ts';
-import { type ConfiguredBucket, corsOf, lifecycleOf } from './service/check-config.ts';
+import { type ConfiguredBucket, checkBuckets, corsOf, lifecycleOf } from './service/check-config.ts';
 import { CORS } from './service/cors.ts';
 import { putDocument } from './service/documents.ts';
 import { createTell } from './service/facts.ts';
@@ -18,9 +18,11 @@ import { LIFECYCLE } from './service/lifecycle.ts';
 import { startLifecycle } from './service/lifecycle-daily.ts';
 import { assertBucketName } from './service/names.ts';
 import { startRestoresDone } from './service/restores-done.ts';
+import { beginSeed, checkSeeds, fillBucket, SeedFailure, wantsSeed } from './service/seed.ts';
 import type { OssServices } from './service/services.ts';
 import { callbackKeyIn } from './store/callback-key.ts';
-import type { ObjectStore } from './store/object-store.ts';
+import type { BucketRecord, ObjectStore } from './store/object-store.ts';
+import { checkSeedFolder, seedFiles } from './store/seed-folder.ts';
 import type { AuthMode } from './wire/authenticate.ts';
 import { createFormAuthenticator } from './wire/authenticate-form.ts';
 import { createAuthorizer } from './wire/authorize.ts';
@@ -29,7 +31,6 @@ import { createCallbacks } from './wire/callback-sender.ts';
 import { createDialect } from './wire/dialect.ts';
 import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
-export { checkOssConfig } from './service/check-config.ts';
 export { type EmbeddedStoreNeeds, openEmbeddedStore } from './store/embedded-store.ts';
 export { openStore } from './store/open-store.ts';
 export { StoreUnusable } from './store/store-unusable.ts';
@@ -69,9 +70,21 @@ export interface Oss {
 export interface Buckets {
   /**
    * The bucket as configured, whether it was there or not. No call made it, so no event tells of it. Documents that the
-   * configuration doesn't have stay as calls left them.
+   * configuration doesn't have stay as calls left them. Answers with what of its seed folder can't be an object, in whole
+   * sentences: such a start is none.
    */
-  ensure(bucket: ConfiguredBucket): Promise<void>;
+  ensure(bucket: ConfiguredBucket): Promise<string[]>;
+}
+
+/** Looks over the buckets of a configuration before anything starts; problems are whole sentences. */
+export function checkOssConfig(config: {
+  buckets: readonly ConfiguredBucket[];
+  dataDir?: string | undefined;
+}): string[] {
+  const seeds = config.buckets.flatMap(({ seed }) =>
+    seed === undefined ? [] : (checkSeedFolder(seed, config.dataDir) ?? []),
+  );
+  return [...checkBuckets(config), ...seeds];
 }
 
 /** 16 bytes, as hex: the length of the real service's upload ids. */
@@ -113,21 +126,7 @@ export function createOss(needs: OssNeeds): Oss {
       rows: operations as readonly OperationRow<never>[],
       handle: (request) => (asksForPublicKey(request, address) ? publicKeyReply(request, key) : serve(request)),
     },
-    buckets: {
-      async ensure(configured) {
-        const { name, acl = 'private', storageClass = 'Standard' } = configured;
-        assertBucketName(name);
-        const cors = corsOf(configured);
-        const lifecycle = lifecycleOf(configured);
-        const current = store.getBucket(name);
-        const createdAtMs = current?.createdAtMs ?? clock.nowMs();
-        const redundancy = current?.redundancy ?? 'LRS';
-        const versioning = configured.versioning ?? current?.versioning;
-        await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs, versioning });
-        if (cors) await putDocument(store, CORS, { bucket: name, document: cors });
-        if (lifecycle) await putDocument(store, LIFECYCLE, { bucket: name, document: lifecycle });
-      },
-    },
+    buckets: createBuckets({ ...needs, logger }),
     reset: () => store.clear(),
     async close() {
       callbacks.close();
@@ -136,4 +135,39 @@ export function createOss(needs: OssNeeds): Oss {
       await store.close();
     },
   };
+}
+
+function createBuckets({ store, clock, logger }: Pick<OssNeeds, 'store' | 'clock' | 'logger'>): Buckets {
+  return {
+    async ensure(configured) {
+      const { name, acl = 'private', storageClass = 'Standard' } = configured;
+      assertBucketName(name);
+      const cors = corsOf(configured);
+      const lifecycle = lifecycleOf(configured);
+      const seed = wantsSeed(store, name) ? configured.seed : undefined;
+      const problems = seed === undefined ? [] : await checkSeeds(seedFiles(seed));
+      if (problems.length > 0) return problems;
+
+      if (seed !== undefined) await beginSeed(store, name);
+      const current = store.getBucket(name);
+      const createdAtMs = current?.createdAtMs ?? clock.nowMs();
+      const redundancy = current?.redundancy ?? 'LRS';
+      const versioning = configured.versioning ?? current?.versioning;
+      await store.putBucket({ name, acl, storageClass, redundancy, createdAtMs, versioning });
+      if (cors) await putDocument(store, CORS, { bucket: name, document: cors });
+      if (lifecycle) await putDocument(store, LIFECYCLE, { bucket: name, document: lifecycle });
+      return seed === undefined ? [] : fill({ name, storageClass }, seed);
+    },
+  };
+
+  async function fill(bucket: Pick<BucketRecord, 'name' | 'storageClass'>, seed: string): Promise<string[]> {
+    try {
+      const objects = await fillBucket(store, bucket, { seeds: seedFiles(seed), atMs: clock.nowMs() });
+      logger.info('A new bucket was filled.', { bucket: bucket.name, objects, from: seed });
+      return [];
+    } catch (error) {
+      if (error instanceof SeedFailure) return [error.message];
+      throw error;
+    }
+  }
 }

@@ -44,6 +44,10 @@ export const CALLBACK_ANSWER_BYTES_MAX = 1024 * 1024;
 export const CALLBACKS_MAX = 1000;
 export const CALLBACK_HOST_TIMEOUT_MS = 60_000;
 
+/** Ours: files of a seed folder that are put at a time, and problems that are told of one. */
+export const SEEDS_AT_ONCE = 8;
+export const SEED_PROBLEMS_MAX = 10;
+
 export const LIST_PAGE_DEFAULT = 100;
 export const LIST_PAGE_MAX = 1000;
 export const BUCKET_PAGE_DEFAULT = 100;

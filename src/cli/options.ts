@@ -108,10 +108,18 @@ function refuseIdleStore(store: unknown): void {
     ]);
 }
 
-/** A relative data directory lies beside what names it, as templates do. */
+/** A relative data directory or seed folder lies beside what names it, as templates do. */
 function inFolder(folder: string, settings: object): object {
-  const dataDir = 'dataDir' in settings ? settings.dataDir : undefined;
-  return typeof dataDir === 'string' && dataDir !== '' ? { ...settings, dataDir: resolve(folder, dataDir) } : settings;
+  const placed: Record<string, unknown> = { ...settings };
+  const { dataDir, buckets } = placed;
+  if (typeof dataDir === 'string' && dataDir !== '') placed.dataDir = resolve(folder, dataDir);
+  if (Array.isArray(buckets)) placed.buckets = buckets.map((bucket: unknown) => withSeed(folder, bucket));
+  return placed;
+}
+
+function withSeed(folder: string, bucket: unknown): unknown {
+  if (!isPlain(bucket) || typeof bucket.seed !== 'string' || bucket.seed === '') return bucket;
+  return { ...bucket, seed: resolve(folder, bucket.seed) };
 }
 
 function findConfig(flags: Flags, templates: readonly string[], cwd: string): string | undefined {

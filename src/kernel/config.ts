@@ -134,6 +134,7 @@ export const configSchema = z.strictObject({
           .describe('Whether it keeps what is overwritten or deleted'),
         cors: z.array(corsRule).optional().describe('Which pages of other origins may call it'),
         lifecycle: z.array(lifecycleRule).optional().describe('When its objects expire or move to a colder class'),
+        seed: z.string().min(1).optional().describe('Folder whose files it has when it is new'),
       }),
     )
     .default([])

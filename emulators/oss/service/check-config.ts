@@ -15,12 +15,14 @@ export interface ConfiguredBucket {
   versioning?: Versioning | undefined;
   cors?: readonly CorsRuleDraft[] | undefined;
   lifecycle?: readonly LifecycleRuleDraft[] | undefined;
+  /** A folder whose files a new bucket has from the start; absolute. */
+  seed?: string | undefined;
 }
 
 /** Help page "Bucket naming conventions". */
 const NAME_RULE = `its name must have ${BUCKET_NAME_LENGTH_MIN} to ${BUCKET_NAME_LENGTH_MAX} lower-case letters, digits and hyphens, with no hyphen at either end.`;
 
-export function checkOssConfig({ buckets }: { buckets: readonly ConfiguredBucket[] }): string[] {
+export function checkBuckets({ buckets }: { buckets: readonly ConfiguredBucket[] }): string[] {
   return buckets.flatMap((bucket) => {
     const problems: string[] = [];
     for (const check of [() => assertBucketName(bucket.name), () => corsOf(bucket), () => lifecycleOf(bucket)]) {
