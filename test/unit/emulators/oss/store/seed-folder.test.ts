@@ -1,6 +1,6 @@
 /** The folder a new bucket is filled from: its files as objects, and everything in it that can't be one. */
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, test } from 'vitest';
@@ -71,7 +71,8 @@ test('a neighbour whose name begins like the folder’s is outside', async () =>
 });
 
 test('refuses what is no file, what has no name for an object, and what is too large', async () => {
-  execFileSync('mkfifo', [join(folder, 'a-pipe')]);
+  const socket = createServer();
+  await new Promise<void>((listening) => socket.listen(join(folder, 'a-socket'), listening));
   const deep = ['n'.repeat(250), 'n'.repeat(250), 'n'.repeat(250), 'n'.repeat(250)].join('/');
   write(`${deep}/${'x'.repeat(1023 - deep.length - 1)}`, 'fits');
   write(`${deep}/${'x'.repeat(1024 - deep.length - 1)}`, 'one too long');
@@ -81,12 +82,13 @@ test('refuses what is no file, what has no name for an object, and what is too l
   const problems: string[] = [];
   for await (const file of seedFiles(folder)) problems.push('problem' in file ? file.problem : String(file.key.length));
   expect(problems).toEqual([
-    `${join(folder, 'a-pipe')} is no file.`,
+    `${join(folder, 'a-socket')} is no file.`,
     '1023',
     expect.stringContaining('must be less than 1024 bytes'),
     expect.stringMatching(/not UTF-8|can't be read/),
     expect.stringContaining('larger than 5 GB'),
   ]);
+  await new Promise((closed) => socket.close(closed));
 });
 
 test('a folder that is gone by now is a problem like others', async () => {
