@@ -15,6 +15,7 @@ export type OssErrorCode =
   | 'EntityTooSmall'
   | 'FieldItemTooLong'
   | 'FileAlreadyExists'
+  | 'FileImmutable'
   | 'IncompleteBody'
   | 'IncorrectNumberOfFilesInPOSTRequest'
   | 'InsufficientStorage'
@@ -57,7 +58,9 @@ export type OssErrorCode =
   | 'NoSuchStyle'
   | 'NoSuchUpload'
   | 'NoSuchUserDefinedLogFieldsConfig'
+  | 'NoSuchBucketOverwriteConfig'
   | 'NoSuchVersion'
+  | 'NoSuchWORMConfiguration'
   | 'NoSuchWebsiteConfiguration'
   | 'NotImplemented'
   | 'NotModified'
@@ -75,7 +78,9 @@ export type OssErrorCode =
   | 'ServiceUnavailable'
   | 'SignatureDoesNotMatch'
   | 'SymlinkTargetNotExist'
-  | 'TooManyBuckets';
+  | 'TooManyBuckets'
+  | 'WORMConfigurationAlreadyExists'
+  | 'WORMConfigurationLocked';
 
 export class OssError extends ServiceError<OssErrorCode> {}
 
@@ -256,6 +261,11 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   CnameTokenNotFound: { status: 404, message: 'The specified cname token does not exist.' },
   InventoryExceedLimit: { status: 400, message: 'The number of inventory configurations exceeds the limit.' },
   InvalidTargetBucketForLogging: { status: 400, message: 'The target bucket for logging does not exist.' },
+  FileImmutable: { status: 409, message: 'The object you specified is immutable.' },
+  NoSuchBucketOverwriteConfig: { status: 404, message: 'The bucket overwrite config does not exist.' },
+  NoSuchWORMConfiguration: { status: 404, message: 'The WORM Configuration does not exist.' },
+  WORMConfigurationAlreadyExists: { status: 409, message: 'The WORM Configuration already exists.' },
+  WORMConfigurationLocked: { status: 409, message: 'The WORM Configuration is locked.' },
   NoSuchStyle: { status: 404, message: 'The specified style does not exist.' },
   NoSuchUserDefinedLogFieldsConfig: {
     status: 404,

@@ -88,6 +88,9 @@ export const BUCKET_INVENTORIES_MAX = 1000;
 export const INVENTORY_PAGE = 100;
 export const CNAME_TOKENS_MAX = 100;
 
+/** UNVERIFIED OSS-202. */
+export const OVERWRITE_RULES_MAX = 100;
+
 /** Help page "PutStyle". */
 export const STYLES_MAX = 100;
 

@@ -2,6 +2,7 @@
 import { xmlText } from '../../../src/protocols/xml.ts';
 import { BUCKET_CONFIGURATION_BYTES_MAX } from '../limits.ts';
 import { putBucketVersioning, requireBucket } from '../service/buckets.ts';
+import { assertMaySuspendVersioning } from '../service/object-lock.ts';
 import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 
@@ -18,6 +19,7 @@ const PutBucketVersioning = operation({
     requireBucket(services.store, bucket);
     const versioning = xmlText(readXmlBody({ bytes: body, headers, root: ROOT }), 'Status')?.trim();
     if (versioning !== 'Enabled' && versioning !== 'Suspended') throw malformed('Status is Enabled or Suspended.');
+    if (versioning === 'Suspended') assertMaySuspendVersioning(services.store, bucket);
     return putBucketVersioning(services, { bucket, versioning });
   },
   encode: () => ({ status: 200 }),

@@ -5,13 +5,14 @@ import { deleteObjects } from '../service/delete-objects.ts';
 import { deletedXml, readDelete } from '../wire/delete-xml.ts';
 import { ossArn } from '../wire/dialect.ts';
 import { encodingParameter, nameEncoder } from '../wire/listing-query.ts';
+import { BYPASS_RULE, readBypass } from '../wire/object-lock-xml.ts';
 import { bucketInput, bytesBody, operation, originOf, xmlReply } from './operation.ts';
 
 export const DeleteMultipleObjects = operation({
   name: 'DeleteMultipleObjects',
   match: { method: 'POST', path: '/{bucket}', query: ['delete'] },
   // Asked for each key, when the body is known.
-  ram: [],
+  ram: [BYPASS_RULE],
   body: 'bytes',
   bodyBytesMax: DELETE_BODY_BYTES_MAX,
   input: () => bucketInput.extend({ body: bytesBody, query: z.object({ 'encoding-type': encodingParameter }) }),
@@ -22,7 +23,12 @@ export const DeleteMultipleObjects = operation({
       call.authorize('oss:DeleteObject', ossArn(services.accountId, bucket, key));
       if (versionId !== undefined) call.authorize('oss:DeleteObjectVersion', ossArn(services.accountId, bucket, key));
     }
-    const removals = await deleteObjects(services, { bucket, objects: wanted.objects }, originOf(call));
+    const bypassesGovernance = readBypass(call.request.headers);
+    const removals = await deleteObjects(
+      services,
+      { bucket, objects: wanted.objects, bypassesGovernance },
+      originOf(call),
+    );
     return { ...wanted, removals };
   },
   encode: ({ objects, removals, isQuiet }, { query }, { request }) => {

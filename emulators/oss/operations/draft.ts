@@ -1,6 +1,7 @@
 /** What a request says of the object it is about to make, with what its bucket says where it is silent. */
 import { requireBucket } from '../service/buckets.ts';
 import { encryptionFor } from '../service/encryption.ts';
+import { defaultLock } from '../service/object-lock.ts';
 import type { OssServices } from '../service/services.ts';
 import type { ObjectDraft, ObjectType } from '../store/object-store.ts';
 import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
@@ -19,5 +20,6 @@ export function draftFor(
 ): ObjectDraft {
   const { storageClass } = requireBucket(store, bucket);
   const encryption = encryptionFor(store, { asked: readEncryptionHeaders(headers), bucket, accountId });
-  return { ...readDraft(headers, { type, storageClass, atMs }), encryption };
+  const lock = defaultLock(store, bucket, atMs);
+  return { ...readDraft(headers, { type, storageClass, atMs }), encryption, lock };
 }

@@ -9,12 +9,15 @@ import { bucketFeatures } from './bucket-features.ts';
 import { bucketInventory } from './bucket-inventory.ts';
 import { bucketLifecycle } from './bucket-lifecycle.ts';
 import { bucketLogging } from './bucket-logging.ts';
+import { bucketObjectWorm } from './bucket-object-worm.ts';
+import { bucketOverwrite } from './bucket-overwrite.ts';
 import { bucketPolicy } from './bucket-policy.ts';
 import { bucketResourceGroup } from './bucket-resource-group.ts';
 import { bucketSettings } from './bucket-settings.ts';
 import { bucketStyle } from './bucket-style.ts';
 import { bucketVersioning } from './bucket-versioning.ts';
 import { bucketWebsite } from './bucket-website.ts';
+import { bucketWorm } from './bucket-worm.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
@@ -42,6 +45,7 @@ import { ListObjectVersions } from './list-object-versions.ts';
 import { ListObjects } from './list-objects.ts';
 import { ListObjectsV2 } from './list-objects-v2.ts';
 import { ListParts } from './list-parts.ts';
+import { objectLocks } from './object-locks.ts';
 import { plannedOnBuckets, plannedOnObjects, plannedOnService } from './planned.ts';
 import { PostObject } from './post-object.ts';
 import { accountPublicAccess } from './public-access-block.ts';
@@ -86,6 +90,9 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ...bucketResourceGroup,
   ...bucketInventory,
   ...bucketCname,
+  ...bucketWorm,
+  ...bucketObjectWorm,
+  ...bucketOverwrite,
   ...bucketStyle,
   ...plannedOnBuckets,
 
@@ -107,6 +114,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   DeleteObjectTagging,
   RestoreObject,
   CleanRestoredObject,
+  ...objectLocks,
   ...plannedOnObjects,
 
   InitiateMultipartUpload,

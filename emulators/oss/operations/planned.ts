@@ -22,15 +22,6 @@ export const plannedOnService: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
-  on(BUCKET, 'worm', { POST: 'InitiateBucketWorm', GET: 'GetBucketWorm', DELETE: 'AbortBucketWorm' }),
-  on(BUCKET, 'wormId', { POST: 'CompleteBucketWorm' }),
-  on(BUCKET, ['wormId', 'wormExtend'], { POST: 'ExtendBucketWorm' }),
-  on(BUCKET, 'objectWorm', { PUT: 'PutBucketObjectWormConfiguration', GET: 'GetBucketObjectWormConfiguration' }),
-  on(BUCKET, 'overwriteConfig', {
-    PUT: 'PutBucketOverwriteConfig',
-    GET: 'GetBucketOverwriteConfig',
-    DELETE: 'DeleteBucketOverwriteConfig',
-  }),
   on(BUCKET, 'replication', { GET: 'GetBucketReplication' }),
   on(BUCKET, ['replication', 'comp=add'], { POST: 'PutBucketReplication' }),
   on(BUCKET, ['replication', 'comp=delete'], { POST: 'DeleteBucketReplication' }),
@@ -105,8 +96,6 @@ export const plannedOnObjects: readonly OperationRow<unknown>[] = [
   on(OBJECT, 'x-oss-async-process', { POST: 'AsyncProcessObject' }),
   on(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),
   on(OBJECT, 'seal', { POST: 'SealAppendObject' }),
-  on(OBJECT, 'retention', { PUT: 'PutObjectRetention', GET: 'GetObjectRetention' }),
-  on(OBJECT, 'legalHold', { PUT: 'PutObjectLegalHold', GET: 'GetObjectLegalHold' }),
   on(OBJECT, 'live', { PUT: 'PutLiveChannel', GET: 'GetLiveChannelInfo', DELETE: 'DeleteLiveChannel' }),
   on(OBJECT, 'vod', { POST: 'PostVodPlaylist', GET: 'GetVodPlaylist' }),
 ].flat();

@@ -4,6 +4,7 @@ import { APPENDABLE_BYTES_MAX } from '../limits.ts';
 import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
+import { assertMutable } from './immutable.ts';
 import { type IncomingBody, receive } from './receive.ts';
 import type { OssServices } from './services.ts';
 
@@ -30,6 +31,7 @@ export async function appendObject(
     guard(current) {
       requireBucket(store, bucket);
       assertEnd(store, { ...ref, position }, current);
+      assertMutable(store, current, { nowMs: origin.atMs });
       // UNVERIFIED OSS-052: the code for an append that would make the object larger than 5 GB.
       if (position + staged.sizeBytes > APPENDABLE_BYTES_MAX) throw new OssError('EntityTooLarge', { key });
     },

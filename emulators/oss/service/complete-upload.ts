@@ -3,7 +3,8 @@ import { OssError } from '../errors.ts';
 import { PART_BYTES_MIN, PART_NUMBER_MAX } from '../limits.ts';
 import type { ObjectAcl, ObjectRecord, ObjectStore, PartRecord, UploadRecord } from '../store/object-store.ts';
 import { type Origin, objectChange } from './facts.ts';
-import { assertAbsent } from './put-object.ts';
+import { defaultLock } from './object-lock.ts';
+import { assertMayPut } from './overwriting.ts';
 import type { OssServices } from './services.ts';
 import { noSuchUpload, requireUpload, type UploadRef } from './uploads.ts';
 
@@ -30,11 +31,12 @@ export async function completeUpload(
   const parts = choose(store, upload, complete.parts);
   assertSizes(parts, complete.uploadId);
 
-  const draft = { ...draftOf(upload), acl: complete.acl ?? upload.acl, modifiedAtMs: origin.atMs };
+  const lock = defaultLock(store, ref.bucket, origin.atMs);
+  const draft = { ...draftOf(upload), acl: complete.acl ?? upload.acl, modifiedAtMs: origin.atMs, lock };
   const numbers = parts.map((part) => part.partNumber);
   const record = await store.completeUpload(upload, numbers, draft, {
     guard(current) {
-      if (complete.forbidOverwrite) assertAbsent(store, ref, current);
+      assertMayPut(store, { ref, current, isForbidden: complete.forbidOverwrite, origin });
     },
     tell: (before, after) => tell(origin, objectChange('ObjectCreated:CompleteMultipartUpload', before, after)),
   });

@@ -16,7 +16,8 @@ import { requireBucket } from './buckets.ts';
 import { type Conditions, checkConditions } from './conditions.ts';
 import { type Origin, objectChange } from './facts.ts';
 import { missingSource } from './missing-object.ts';
-import { assertAbsent } from './put-object.ts';
+import { defaultLock } from './object-lock.ts';
+import { assertMayPut } from './overwriting.ts';
 import { assertReadable, unchanged } from './read-object.ts';
 import type { OssServices } from './services.ts';
 
@@ -50,6 +51,7 @@ export async function copyObject({ store, tell }: OssServices, copy: CopyObject,
   if (!store.head(source)) throw missingSource(store, source);
   // UNVERIFIED OSS-105: a version that is named is another object, also under its own name: copying it brings it back.
   const isSelf = source.bucket === target.bucket && source.key === target.key && source.versionId === undefined;
+  const lock = defaultLock(store, target.bucket, origin.atMs);
   let sourceVersionId: string | undefined;
   const eventName = isSelf ? 'ObjectModified:UpdateObjectMeta' : 'ObjectCreated:CopyObject';
 
@@ -61,12 +63,12 @@ export async function copyObject({ store, tell }: OssServices, copy: CopyObject,
     if (record.sizeBytes > COPY_BYTES_MAX)
       throw new OssError('EntityTooLarge', { message: 'Source object Length exceeds the maximum allowed size.' });
     sourceVersionId = record.versionId;
-    return draftOf(copy, record, { isSelf, atMs: origin.atMs });
+    return { ...draftOf(copy, record, { isSelf, atMs: origin.atMs }), lock };
   };
   const copied = await store.copy(source, target, draft, {
     guard(current) {
       requireBucket(store, target.bucket);
-      if (copy.forbidOverwrite && !isSelf) assertAbsent(store, target, current);
+      assertMayPut(store, { ref: target, current, isForbidden: copy.forbidOverwrite && !isSelf, origin });
     },
     tell: (before, after) => tell(origin, objectChange(eventName, before, after)),
   });

@@ -9,6 +9,7 @@ import {
   type VersionRef,
 } from '../store/object-store.ts';
 import { objectChange } from './facts.ts';
+import { isImmutable } from './immutable.ts';
 import { dueFor, isMarkerDue } from './lifecycle-due.ts';
 import type { LifecycleRun, Sweep } from './run-lifecycle.ts';
 
@@ -85,9 +86,16 @@ async function carryOut(
     (version.noncurrentSinceMs === undefined) === areCurrent ? wantedOf(sweep, version, run.nowMs) : undefined;
   const due = found.map((version) => ({ version, what: wanted(version) }));
   const expired = due.flatMap(({ version, what }) => (what === 'expired' ? [version] : []));
-  await expire(run, sweep, expired, (current) => wanted(current) === 'expired');
+  await expire(run, sweep, expired, (current) => wanted(current) === 'expired' && !mustStay(run, current));
   for (const { version, what } of due)
     if (!isMarker(version) && what !== undefined && what !== 'expired') await move(run, sweep, { version, wanted });
+}
+
+/** What would be gone for good though a policy or a lock keeps it: all but what a delete marker is put over. */
+function mustStay({ store, nowMs }: LifecycleRun, found: Version): boolean {
+  if (isMarker(found)) return false;
+  const isGone = found.noncurrentSinceMs !== undefined || store.getBucket(found.bucket)?.versioning !== 'Enabled';
+  return isGone && isImmutable(store, found, { nowMs });
 }
 
 function wantedOf({ document }: Sweep, version: Version, nowMs: number): Wanted {

@@ -1,8 +1,8 @@
 /** Stores one object whole: the last writer wins, unless told not to overwrite. */
-import { OssError } from '../errors.ts';
-import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore } from '../store/object-store.ts';
+import type { ObjectDraft, ObjectRecord, ObjectRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
+import { assertMayPut } from './overwriting.ts';
 import { type IncomingBody, receive } from './receive.ts';
 import type { OssServices } from './services.ts';
 
@@ -18,19 +18,14 @@ export async function putObject({ store, tell }: OssServices, put: PutObject, or
   const { eventName = 'ObjectCreated:PutObject' } = put;
   requireBucket(store, put.bucket);
   // Looked at before the bytes, so that a refused upload costs none; and again in the transaction, where it counts.
-  if (put.forbidOverwrite) assertAbsent(store, ref, store.head(ref));
+  if (put.forbidOverwrite) assertMayPut(store, { ref, current: store.head(ref), isForbidden: true, origin });
 
   const staged = await receive(store, put.body);
   return store.put(ref, staged, put.draft, {
     guard(current) {
       requireBucket(store, put.bucket);
-      if (put.forbidOverwrite) assertAbsent(store, ref, current);
+      assertMayPut(store, { ref, current, isForbidden: put.forbidOverwrite, origin });
     },
     tell: (before, after) => tell(origin, objectChange(eventName, before, after)),
   });
-}
-
-/** Help page "PutObject": where versioning was ever set nothing is overwritten, and the header that forbids it counts for nothing. */
-export function assertAbsent(store: ObjectStore, { bucket, key }: ObjectRef, current: ObjectRecord | undefined): void {
-  if (current && store.getBucket(bucket)?.versioning === undefined) throw new OssError('FileAlreadyExists', { key });
 }

@@ -5,7 +5,7 @@ import { OssError } from '../errors.ts';
 import type { ObjectDraft, ObjectRecord, ObjectRef, ObjectStore, VersionRef } from '../store/object-store.ts';
 import { requireBucket } from './buckets.ts';
 import { type Origin, objectChange } from './facts.ts';
-import { assertAbsent } from './put-object.ts';
+import { assertMayPut } from './overwriting.ts';
 import type { OssServices } from './services.ts';
 
 export interface PutSymlink extends ObjectRef {
@@ -29,7 +29,7 @@ export async function putSymlink({ store, tell }: OssServices, put: PutSymlink, 
   return store.put({ bucket, key }, staged, draft, {
     guard(current) {
       requireBucket(store, bucket);
-      if (forbidOverwrite) assertAbsent(store, { bucket, key }, current);
+      assertMayPut(store, { ref: { bucket, key }, current, isForbidden: forbidOverwrite, origin });
     },
     tell: (before, after) => tell(origin, objectChange('ObjectCreated:PutSymlink', before, after)),
   });

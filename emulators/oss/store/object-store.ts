@@ -1,6 +1,7 @@
 /** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
 import type { Readable } from 'node:stream';
 import type { DocumentStore } from './document-store.ts';
+import type { ObjectLock } from './object-lock.ts';
 import type { RestoreStore } from './restore-store.ts';
 
 export interface BucketRecord {
@@ -54,6 +55,7 @@ export interface ObjectDraft {
   /** Of an archived object that was asked back: readable from one moment to the other, in kernel ms. */
   restore?: { readyAtMs: number; expiresAtMs: number } | undefined;
   encryption?: ObjectEncryption | undefined;
+  lock?: ObjectLock | undefined;
 }
 
 export interface ObjectTag {

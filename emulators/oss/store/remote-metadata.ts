@@ -28,6 +28,12 @@ const rest = z.object({
       dataEncryption: z.literal('SM4').optional(),
     })
     .optional(),
+  lock: z
+    .object({
+      retention: z.object({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), untilMs: z.number() }).optional(),
+      isHeld: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const record = z.object({
@@ -44,7 +50,7 @@ export function toRemoteHeaders(
   object: RemoteRecord,
   own: { id: string; alias: string | undefined },
 ): Record<string, string> {
-  const { contentType, headers, userMeta, restore, tags, symlinkTarget, encryption } = object;
+  const { contentType, headers, userMeta, restore, tags, symlinkTarget, encryption, lock } = object;
   const fit = Object.entries(userMeta).filter(([name, value]) => isFitMeta(name, value));
   const fitHeaders = Object.entries(headers).filter(([name, value]) => STORED_HEADERS.includes(name) && isPlain(value));
   const others = {
@@ -55,6 +61,7 @@ export function toRemoteHeaders(
     ...(tags && tags.length > 0 && { tags }),
     ...(symlinkTarget !== undefined && { symlinkTarget }),
     ...(encryption && { encryption }),
+    ...(lock && { lock }),
   };
   const ours = {
     id: own.id,
@@ -113,7 +120,7 @@ export function strangersDraft(
   const more = readRest(headers);
   const meta = Object.entries(headers).filter(([name]) => name.startsWith(PREFIX) && !name.startsWith(PREFIX + OURS));
   const stored = Object.entries(headers).filter(([name]) => STORED_HEADERS.includes(name));
-  const { restore, tags, symlinkTarget, encryption } = more;
+  const { restore, tags, symlinkTarget, encryption, lock } = more;
   return {
     ...known,
     contentType: more.contentType ?? headers['content-type'] ?? 'application/octet-stream',
@@ -127,6 +134,7 @@ export function strangersDraft(
     ...(tags && { tags }),
     ...(symlinkTarget !== undefined && { symlinkTarget }),
     ...(encryption && { encryption }),
+    ...(lock && { lock }),
   };
 }
 

@@ -72,9 +72,15 @@ export function whole({ min, max }: { min: number; max: number }): Shape<number>
 
 /** An element with these children, in any order, and no others; a child stands once unless said otherwise. */
 export function element<const Parts extends Members>(parts: Parts): Shape<ElementOf<Parts>> {
-  const schema = z.object(Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.schema])));
+  let schema: z.ZodType<ElementOf<Parts>> | undefined;
   return {
-    schema: schema as unknown as z.ZodType<ElementOf<Parts>>,
+    // Made with its first use: those of all documents together would cost the start.
+    get schema() {
+      schema ??= z.object(
+        Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.schema])),
+      ) as unknown as z.ZodType<ElementOf<Parts>>;
+      return schema;
+    },
     read(content, where) {
       assertElements(content, Object.keys(parts), where);
       const found: Record<string, unknown> = {};
@@ -89,7 +95,9 @@ export function element<const Parts extends Members>(parts: Parts): Shape<Elemen
 
 export function optional<Value>(shape: Shape<Value>): Member<Value | undefined> {
   return {
-    schema: shape.schema.optional(),
+    get schema() {
+      return shape.schema.optional();
+    },
     readAll: (found, name) => (found.length === 0 ? undefined : readOnly(shape, found, name)),
   };
 }
@@ -97,7 +105,9 @@ export function optional<Value>(shape: Shape<Value>): Member<Value | undefined> 
 /** An empty element among them is none: some clients write one for an empty list. */
 export function list<Value>(shape: Shape<Value>, { lengthMax = LIST_LENGTH_MAX } = {}): Member<Value[]> {
   return {
-    schema: z.array(shape.schema),
+    get schema() {
+      return z.array(shape.schema);
+    },
     readAll(found, name) {
       const filled = found.filter((content) => content !== '');
       if (filled.length > lengthMax) throw malformed(`${name} stands more than ${lengthMax} times.`);
@@ -112,12 +122,17 @@ export function shapeXml(value: unknown): XmlValue {
 }
 
 /** A kind of document that is kept as it is written. */
-export function kindOf<Value>(kind: string, { schema }: Shape<Value>): DocumentKind<Value> {
-  return { kind, schema };
+export function kindOf<Value>(kind: string, shape: Shape<Value>): DocumentKind<Value> {
+  return {
+    kind,
+    get schema() {
+      return shape.schema;
+    },
+  };
 }
 
-function memberOf(part: Shape<unknown> | Member<unknown>): Member<unknown> {
-  return 'readAll' in part ? part : { schema: part.schema, readAll: required(part) };
+function memberOf(part: Shape<unknown> | Member<unknown>): Pick<Member<unknown>, 'readAll'> {
+  return 'readAll' in part ? part : { readAll: required(part) };
 }
 
 function required<Value>(shape: Shape<Value>): Member<Value>['readAll'] {

@@ -89,6 +89,7 @@ const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
   'x-oss-server-side-encryption-key-id': ENCRYPT,
   'x-oss-server-side-data-encryption': ENCRYPT,
   'x-oss-tagging-directive': ['CopyObject'],
+  'x-oss-bypass-governance-retention': ['PutObjectRetention', 'DeleteObject', 'DeleteMultipleObjects'],
   'x-oss-resource-group-id': ['ListBuckets'],
 };
 
@@ -126,6 +127,10 @@ const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
       'DeleteObjectTagging',
       'RestoreObject',
       'CleanRestoredObject',
+      'PutObjectRetention',
+      'GetObjectRetention',
+      'PutObjectLegalHold',
+      'GetObjectLegalHold',
     ],
   ],
 ]);

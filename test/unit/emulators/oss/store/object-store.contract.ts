@@ -188,6 +188,18 @@ function describeObjects(current: () => ObjectStore): void {
     expect(await readObject(current(), 'k')).toBe(print(bytesOf(sizeBytes)));
   });
 
+  test('keeps the locks of an object', async () => {
+    await current().putBucket(bucket(BUCKET));
+    await putObject(current(), 'k', 'v');
+    const lock = { retention: { mode: 'COMPLIANCE' as const, untilMs: 1_700_000_000_000 }, isHeld: true };
+    await current().amend(ref('k'), () => ({ lock }));
+    await current().amend(ref('k'), () => ({ acl: 'private' }));
+    expect(current().head(ref('k'))?.lock).toEqual(lock);
+    const copied = await current().copy(ref('k'), ref('copy'), (source) => ({ ...source, lock: { isHeld: false } }));
+    expect(copied?.lock).toEqual({ isHeld: false });
+    expect(current().head(ref('copy'))?.lock).toEqual({ isHeld: false });
+  });
+
   test.each([10, 200_000])('amends what is said of %i bytes, and leaves them', async (sizeBytes) => {
     const before = await putObject(current(), 'k', bytesOf(sizeBytes));
     const told: unknown[] = [];

@@ -57,9 +57,12 @@ test('a copy source makes another operation of a PUT', () => {
   expect(find('PUT', '/b/k?partNumber=1&uploadId=u', headers)?.name).toBe('UploadPartCopy');
 });
 
-test.each([['POST', '/b?worm', 'InitiateBucketWorm']])('%s %s is planned as %s', (method, target, name) => {
-  expect(find(method, target)).toMatchObject({ name, status: 'planned' });
-});
+test.each([['POST', '/b?replication&comp=add', 'PutBucketReplication']])(
+  '%s %s is planned as %s',
+  (method, target, name) => {
+    expect(find(method, target)).toMatchObject({ name, status: 'planned' });
+  },
+);
 
 test.each([
   ['DELETE', '/b?acl'],
