@@ -9,15 +9,30 @@ import type { WireReply } from '../kernel/wire.ts';
 /** How long an early answer waits for the rest of an unread upload, so that the client gets to read the answer. */
 const UNREAD_BODY_MS = 30_000;
 
-/** Resolves when the reply is out. Rejects when it could not be written or its stream broke: half a body is no answer. */
-export async function send(
+/**
+ * Resolves when the reply is out; undefined when it is out already, as most are. Rejects, or throws, when it could not be written
+ * or its stream broke: half a body is no answer.
+ */
+export function send(
   reply: WireReply,
   request: IncomingMessage,
   response: ServerResponse,
   clock: Clock,
-): Promise<void> {
+): Promise<void> | undefined {
   const { body } = reply;
-  if (!(body instanceof Readable)) return await write(reply, body, request, response, clock);
+  if (body instanceof Readable) return sendStream(reply, body, request, response, clock);
+  if (!isRead(request)) return write(reply, body, request, response, clock);
+  response.end(writeHead(reply, body, request, response));
+  return undefined;
+}
+
+async function sendStream(
+  reply: WireReply,
+  body: Readable,
+  request: IncomingMessage,
+  response: ServerResponse,
+  clock: Clock,
+): Promise<void> {
   // Whatever comes between, what the stream holds (an open file) is given back.
   const giveBack = () => void body.destroy();
   response.once('close', giveBack);
@@ -38,21 +53,29 @@ async function write(
   // A reader's body means nothing, and oss2 announces ones that never come: then the next call would be taken for it.
   const isStray = !isRead(request) && (request.method === 'GET' || request.method === 'HEAD');
   if (isStray) response.shouldKeepAlive = false;
-  const headers = rawHeaders(reply.headers ?? {});
-  const announced = announcedLength(reply.headers ?? {});
-  const isBodiless = reply.status === 204 || reply.status === 304;
-  const body = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;
-  if (announced === undefined && !isBodiless && !(body instanceof Readable))
-    headers.push('Content-Length', String(body?.byteLength ?? 0));
-  response.writeHead(reply.status, headers);
-
-  const sent = isBodiless || request.method === 'HEAD' ? undefined : body;
-  if (sent instanceof Readable) await stream(sent, response, announced);
+  const sent = writeHead(reply, given, request, response);
+  if (sent instanceof Readable) await stream(sent, response, announcedLength(reply.headers ?? {}));
   else if (isRead(request) || isStray) return void response.end(sent);
   else if (sent !== undefined && sent.byteLength > 0) response.write(sent);
   else response.flushHeaders();
   if (!isStray) await readToEnd(request, clock);
   response.end();
+}
+
+/** Answers what of the body is to follow. */
+function writeHead(
+  { status, headers = {} }: WireReply,
+  given: WireReply['body'],
+  { method }: IncomingMessage,
+  response: ServerResponse,
+): Uint8Array | Readable | undefined {
+  const raw = rawHeaders(headers);
+  const isBodiless = status === 204 || status === 304;
+  const body = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;
+  if (!isBodiless && !(body instanceof Readable) && announcedLength(headers) === undefined)
+    raw.push('Content-Length', String(body?.byteLength ?? 0));
+  response.writeHead(status, raw);
+  return isBodiless || method === 'HEAD' ? undefined : body;
 }
 
 async function stream(body: Readable, response: ServerResponse, announced: number | undefined): Promise<void> {
@@ -94,9 +117,12 @@ function readToEnd(request: IncomingMessage, clock: Clock): Promise<void> {
   });
 }
 
+const LENGTH_NAME = 'content-length';
+
 /** A length that a room sets is that of the object, also where no body is sent (HEAD). */
 function announcedLength(headers: NonNullable<WireReply['headers']>): number | undefined {
-  for (const name in headers) if (name.toLowerCase() === 'content-length') return Number(headers[name]);
+  for (const name in headers)
+    if (name.length === LENGTH_NAME.length && name.toLowerCase() === LENGTH_NAME) return Number(headers[name]);
   return undefined;
 }
 

@@ -31,6 +31,19 @@ const SECONDS_WRAP = 2 ** 32;
 
 export function createIds(clock: Clock): Ids {
   const secondsHex = () => (Math.floor(clock.nowMs() / 1000) % SECONDS_WRAP).toString(16).padStart(8, '0');
+  let digits = '';
+  let digitsUsed = 0;
+
+  /** Of every call on an object one: as text at once, for to turn a few bytes into text costs as much as all of the pool's. */
+  function drawDigits(count: number): string {
+    if (digitsUsed + count > digits.length) {
+      digits = randomBytes(POOL_BYTES).toString('hex').toUpperCase();
+      digitsUsed = 0;
+    }
+    digitsUsed += count;
+    return digits.slice(digitsUsed - count, digitsUsed);
+  }
+
   let pool = randomBytes(0);
   let used = 0;
 
@@ -46,7 +59,7 @@ export function createIds(clock: Clock): Ids {
 
   const hex = (bytes: number) => draw(bytes).toString('hex');
   return {
-    ossRequestId: () => `${secondsHex()}${hex(8)}`.toUpperCase(),
+    ossRequestId: () => secondsHex().toUpperCase() + drawDigits(16),
     fcRequestId: () => `1-${secondsHex()}-${hex(4)}-${hex(6)}`,
     popRequestId: () => randomUUID().toUpperCase(),
     uuid: () => randomUUID(),

@@ -41,14 +41,18 @@ export function createOperationTable<Services>(rows: readonly OperationRow<Servi
   for (const row of rows) refuseUnreachable(row);
   refuseTwins(rows);
   const byMethod = new Map<string, Compiled<Services>[]>();
+  /** Those that a request without a query can be for. */
+  const plainByMethod = new Map<string, Compiled<Services>[]>();
   for (const compiled of rows.map(compile).sort((a, b) => b.weight - a.weight)) {
-    const same = byMethod.get(compiled.row.match.method) ?? [];
-    byMethod.set(compiled.row.match.method, [...same, compiled]);
+    const { method } = compiled.row.match;
+    byMethod.set(method, [...(byMethod.get(method) ?? []), compiled]);
+    if (compiled.flags.length === 0) plainByMethod.set(method, [...(plainByMethod.get(method) ?? []), compiled]);
   }
   return {
     rows,
     find(request, target) {
-      for (const compiled of byMethod.get(request.method) ?? []) {
+      const candidates = request.query.length === 0 ? plainByMethod : byMethod;
+      for (const compiled of candidates.get(request.method) ?? []) {
         const { match } = compiled.row;
         if (match.action !== undefined && match.action !== target.action) continue;
         if (match.header !== undefined && request.headers[match.header] === undefined) continue;
@@ -105,10 +109,11 @@ function hasFlag(query: WireRequest['query'], flag: Flag): boolean {
 }
 
 function matchPath(parts: readonly Part[], segments: readonly string[]): Record<string, string> | undefined {
+  if (segments.length < parts.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of parts.entries()) {
-    const segment = segments[index];
-    if (segment === undefined) return undefined;
+  let index = -1;
+  for (const part of parts) {
+    const segment = segments[++index] ?? '';
     if ('literal' in part) {
       if (part.literal !== segment) return undefined;
       continue;

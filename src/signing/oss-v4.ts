@@ -1,5 +1,6 @@
 /** OSS signature version 4 (OSS4-HMAC-SHA256), in the Authorization header and in a URL: recognise and check time. */
 
+import { createRecent } from '../kernel/recent.ts';
 import { authorizationPairs } from './canonical.ts';
 import { firstValue, type QueryPair, type SignedRequest, signedQuery, type UnusableClaim } from './signed-request.ts';
 import { checkWindow, parseBasicIso, type TimeCheck } from './signing-time.ts';
@@ -82,9 +83,7 @@ export function isDefaultSignedHeader(name: string): boolean {
 }
 
 function claimFromHeader({ headers }: SignedRequest, text: string): OssV4Claim | UnusableOssV4Claim {
-  const pairs = authorizationPairs(text);
-  const credential = pairs.get('credential');
-  const signature = pairs.get('signature');
+  const { credential, signature, additional } = headerParts(text);
   if (!credential || !signature) return unusable('malformed-authorization', undefined, text.trim());
 
   const payload = headers['x-oss-content-sha256'];
@@ -97,9 +96,42 @@ function claimFromHeader({ headers }: SignedRequest, text: string): OssV4Claim |
     signature,
     date: headers['x-oss-date'] ?? '',
     expires: undefined,
-    additional: pairs.get('additionalheaders'),
+    additional,
     securityToken: headers['x-oss-security-token'],
   });
+}
+
+interface HeaderParts {
+  credential: string | undefined;
+  signature: string | undefined;
+  additional: string | undefined;
+}
+
+const LAST_PAIR = ',Signature=';
+const SIGNATURE_LENGTH = 64;
+/** Headers without their signature: a client's is the same for a day. Bounded by the characters of all. */
+const headersRead = createRecent<HeaderParts>(64 * 1024);
+
+function headerParts(text: string): HeaderParts {
+  const end = text.length - SIGNATURE_LENGTH;
+  if (!text.startsWith(LAST_PAIR, end - LAST_PAIR.length)) return readHeader(text);
+  const head = text.slice(0, end - LAST_PAIR.length);
+  let known = headersRead.get(head);
+  if (!known) {
+    known = readHeader(head);
+    headersRead.set(head, known, head.length);
+  }
+  // The first of a name wins.
+  return known.signature === undefined ? { ...known, signature: text.slice(end).trim() } : known;
+}
+
+function readHeader(text: string): HeaderParts {
+  const pairs = authorizationPairs(text);
+  return {
+    credential: pairs.get('credential'),
+    signature: pairs.get('signature'),
+    additional: pairs.get('additionalheaders'),
+  };
 }
 
 function claimFromUrl(
@@ -168,8 +200,18 @@ function claimFromParts(parts: Parts): OssV4Claim | UnusableOssV4Claim {
   };
 }
 
+export interface Credential {
+  readonly accessKeyId: string;
+  readonly scope: OssV4Scope;
+}
+
+/** A client's is the same for a day. Bounded by the characters of all. */
+const readCredentials = createRecent<Credential>(64 * 1024);
+
 /** `<AccessKeyId>/<day>/<region>/<product>/aliyun_v4_request`, read from its end. */
-export function readCredential(text: string): { accessKeyId: string; scope: OssV4Scope } | undefined {
+export function readCredential(text: string): Credential | undefined {
+  const known = readCredentials.get(text);
+  if (known) return known;
   const parts = text.split('/');
   const [day = '', region = '', product = '', terminator = ''] = parts.slice(-4);
   const accessKeyId = parts.slice(0, -4).join('/');
@@ -179,7 +221,10 @@ export function readCredential(text: string): { accessKeyId: string; scope: OssV
     region !== '' &&
     (product === 'oss' || product === 'oss-cloudbox') &&
     terminator === OSS_V4_TERMINATOR;
-  return isUsable ? { accessKeyId, scope: { day, region, product } } : undefined;
+  if (!isUsable) return undefined;
+  const credential = { accessKeyId, scope: { day, region, product } };
+  readCredentials.set(text, credential, text.length);
+  return credential;
 }
 
 /** The error page for EC 0002-00000215 speaks of a UNIX time; every SDK and the presign page mean seconds. */

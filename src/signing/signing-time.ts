@@ -37,8 +37,12 @@ const BASIC_ISO = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 
 /** `20231216T162057Z`, the form of OSS V4. */
 export function parseBasicIso(text: string): number | undefined {
-  return isoMs(BASIC_ISO.exec(text));
+  if (lastBasicIso.text !== text) lastBasicIso = { text, ms: isoMs(BASIC_ISO.exec(text)) };
+  return lastBasicIso.ms;
 }
+
+/** Asked several times for one call, and calls of one second all carry the same. */
+let lastBasicIso: { text: string; ms: number | undefined } = { text: '', ms: undefined };
 
 const EXTENDED_ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?Z$/;
 

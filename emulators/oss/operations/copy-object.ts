@@ -6,9 +6,9 @@ import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
 import {
   forbidsOverwrite,
   givesMetadata,
-  readConditions,
   readMetadata,
   readObjectAcl,
+  readSourceConditions,
   readStorageClass,
 } from '../wire/object-headers.ts';
 import { storedHeaders } from '../wire/object-reply.ts';
@@ -29,7 +29,7 @@ export const CopyObject = operation({
     const copy = {
       source,
       target,
-      conditions: readConditions(headers, 'x-oss-copy-source-'),
+      conditions: readSourceConditions(headers),
       directive: readDirective(headers, 'x-oss-metadata-directive'),
       given: { ...readMetadata(headers), contentType: headers['content-type'] || undefined },
       givesMetadata: givesMetadata(headers),

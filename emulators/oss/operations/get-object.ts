@@ -47,5 +47,6 @@ async function read(services: OssServices, call: Call, ref: VersionRef): Promise
     range: headers.range,
     isStandardRange: headers['x-oss-range-behavior'] === 'standard',
   });
-  return { ...found, expiration: expirationHeaders(services.store, found.record) };
+  const { record, range, bytes } = found;
+  return { record, range, bytes, expiration: expirationHeaders(services.store, record) };
 }

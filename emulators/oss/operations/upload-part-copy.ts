@@ -1,7 +1,7 @@
 /** Adds one part whose bytes come from an object. */
 import { uploadPartCopy } from '../service/upload-part-copy.ts';
 import { readCopySource, sourceVersionHeaders } from '../wire/copy-source.ts';
-import { readConditions } from '../wire/object-headers.ts';
+import { readSourceConditions } from '../wire/object-headers.ts';
 import { partHeaders } from '../wire/object-reply.ts';
 import { partQuery, readPartNumber } from '../wire/part-query.ts';
 import { xmlTime } from '../wire/times.ts';
@@ -25,7 +25,7 @@ export const UploadPartCopy = operation({
       partNumber,
       source,
       range: headers['x-oss-copy-source-range'],
-      conditions: readConditions(headers, 'x-oss-copy-source-'),
+      conditions: readSourceConditions(headers),
       authorizeRead,
     };
     return uploadPartCopy(services, copy, originOf(call));

@@ -74,7 +74,7 @@ async function readAs(
     }
   });
   if (refusal) throw refusal;
-  return body && { ...body, range: picked === 'none' ? undefined : picked };
+  return body && { record: body.record, bytes: body.bytes, range: picked === 'none' ? undefined : picked };
 }
 
 export function headObject({ store }: OssServices, { conditions, authorizeRead, ...ref }: HeadObject): ObjectRecord {

@@ -93,8 +93,11 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
       const row = find(ref);
       if (!row) return undefined;
       const record = versions.toRecord(plain(ref), row);
-      const range = pick?.(record) ?? { start: 0, end: row.sizeBytes - 1 };
-      if (range === 'none') return { record, bytes: new Uint8Array() };
+      const picked = pick?.(record);
+      if (picked === 'none') return { record, bytes: new Uint8Array() };
+      const only = picked ? undefined : onlyPiece(row.content);
+      if (only?.inline) return { record, bytes: contents.inlineBytes(only) };
+      const range = picked ?? { start: 0, end: row.sizeBytes - 1 };
       checkRange(range, row.sizeBytes);
       try {
         const slices = slicesOf(contents.piecesOf(row.content), range);
@@ -145,6 +148,11 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
         return after;
       }),
   };
+}
+
+/** As small objects have it. */
+function onlyPiece(content: ObjectRow['content']) {
+  return content.length === 1 && typeof content !== 'string' ? content[0] : undefined;
 }
 
 function plain({ bucket, key }: ObjectRef): ObjectRef {

@@ -31,16 +31,18 @@ export type Authorizer = (access: Access) => void;
 export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
   const { clock, logger, access: decider, store, accountId, auth } = needs;
   if (auth === 'off') return () => {};
+  const prefixLength = `acs:oss:*:${accountId}:`.length;
 
   function assertAllowed(access: Access): void {
-    const { principal, action } = access;
-    const target = splitResource(access.resource, accountId);
-    assertWelcome(store, { bucket: target.bucket, principal, request: access.request, accountId });
-    assertNothingOpened(store, target.bucket, access.request.headers);
-    const context = () => conditionContext(access.request, principal, clock);
-    const asked = askBucketPolicy(store, { ...access, bucket: target.bucket, context });
+    const { principal, action, resource, request } = access;
+    const target = splitPath(resource.slice(prefixLength));
+    const { bucket } = target;
+    assertWelcome(store, { bucket, principal, request, accountId });
+    assertNothingOpened(store, bucket, request.headers);
+    const context = () => conditionContext(request, principal, clock);
+    const asked = askBucketPolicy(store, { bucket, principal, action, resource, context });
     const isIgnored =
-      asked?.effect === 'allow' && principal.type === 'anonymous' && isPublicAccessBlocked(store, target.bucket);
+      asked?.effect === 'allow' && principal.type === 'anonymous' && isPublicAccessBlocked(store, bucket);
     const resourceDecision = isIgnored ? undefined : asked;
     // Every bucket here belongs to this account, and the account is allowed everything of its own that no policy of the
     // bucket denies. UNVERIFIED OSS-077: the policy itself stays the account's to mend, whatever it says.
@@ -50,7 +52,7 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
     const decision = decider.decide({
       principal,
       action,
-      resource: access.resource,
+      resource,
       context: context(),
       requestId: access.requestId,
       operation: access.operation,
@@ -58,7 +60,7 @@ export function createAuthorizer(needs: AuthorizerNeeds): Authorizer {
       resourceDecision,
     });
     if (decision.effect === 'allow' || (decision.effect === 'none' && isOpenOtherwise)) {
-      if (principal.type === 'anonymous') assertPlainRead(access.request);
+      if (principal.type === 'anonymous') assertPlainRead(request);
       return;
     }
     logger.warn('Access denied.', { ...toldAccess(access), reason: decision.reason });
@@ -87,8 +89,7 @@ function assertNothingOpened(store: ObjectStore, bucket: string, headers: WireRe
   if (headers['x-oss-acl'] !== undefined) assertAclAllowed(store, bucket, readBucketAcl(headers));
 }
 
-function splitResource(resource: string, accountId: string): { bucket: string; key: string | undefined } {
-  const path = resource.slice(`acs:oss:*:${accountId}:`.length);
+function splitPath(path: string): { bucket: string; key: string | undefined } {
   const slash = path.indexOf('/');
   return slash < 0 ? { bucket: path, key: undefined } : { bucket: path.slice(0, slash), key: path.slice(slash + 1) };
 }

@@ -105,14 +105,26 @@ export function forbidsOverwrite(headers: Headers): boolean {
   return headers['x-oss-forbid-overwrite']?.toLowerCase() === 'true';
 }
 
-/** `x-oss-copy-source-if-match` and so on with a prefix, the plain ones without. */
-export function readConditions(headers: Headers, prefix = ''): Conditions {
+export function readConditions(headers: Headers): Conditions {
   return {
-    ifMatch: headers[`${prefix}if-match`],
-    ifNoneMatch: headers[`${prefix}if-none-match`],
-    ifModifiedSinceMs: parseHttpDate(headers[`${prefix}if-modified-since`] ?? ''),
-    ifUnmodifiedSinceMs: parseHttpDate(headers[`${prefix}if-unmodified-since`] ?? ''),
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    ifModifiedSinceMs: dateOf(headers['if-modified-since']),
+    ifUnmodifiedSinceMs: dateOf(headers['if-unmodified-since']),
   };
+}
+
+export function readSourceConditions(headers: Headers): Conditions {
+  return {
+    ifMatch: headers['x-oss-copy-source-if-match'],
+    ifNoneMatch: headers['x-oss-copy-source-if-none-match'],
+    ifModifiedSinceMs: dateOf(headers['x-oss-copy-source-if-modified-since']),
+    ifUnmodifiedSinceMs: dateOf(headers['x-oss-copy-source-if-unmodified-since']),
+  };
+}
+
+function dateOf(header: string | undefined): number | undefined {
+  return header === undefined ? undefined : parseHttpDate(header);
 }
 
 /** Help page "PutObject": a body says its length or comes in chunks. */

@@ -6,14 +6,16 @@ import { headerTime } from './times.ts';
 
 /** What PutObject and its kin say of what they stored. */
 export function storedHeaders(record: ObjectRecord): Record<string, string> {
-  const { etag, crc64, contentMd5, encryption } = record;
-  const headers: Record<string, string> = {
-    ETag: `"${etag}"`,
-    'x-oss-hash-crc64ecma': crc64,
-    ...versionHeaders(record),
-  };
+  const headers: Record<string, string> = { ETag: `"${record.etag}"`, 'x-oss-hash-crc64ecma': record.crc64 };
+  addStored(headers, record);
+  return headers;
+}
+
+/** Not every object has these. One by one, for every GET is answered with them. */
+function addStored(headers: Record<string, string>, { versionId, contentMd5, encryption }: ObjectRecord): void {
+  if (versionId !== undefined) headers['x-oss-version-id'] = versionId;
   if (contentMd5 !== undefined) headers['Content-MD5'] = contentMd5;
-  return encryption ? Object.assign(headers, encryptionHeaders(encryption)) : headers;
+  if (encryption) Object.assign(headers, encryptionHeaders(encryption));
 }
 
 /** Which version it is; nothing in a bucket that never had versioning. */
@@ -49,9 +51,11 @@ export function objectHeaders(record: ObjectRecord): Record<string, string> {
     'Accept-Ranges': 'bytes',
     'x-oss-object-type': record.type,
     'x-oss-storage-class': record.storageClass,
-    ...storedHeaders(record),
-    ...appendHeaders(record),
+    ETag: `"${record.etag}"`,
+    'x-oss-hash-crc64ecma': record.crc64,
   };
+  addStored(headers, record);
+  if (record.type === 'Appendable') Object.assign(headers, appendHeaders(record));
   if (record.tags) headers['x-oss-tagging-count'] = String(record.tags.length);
   for (const name in record.headers) headers[WIRE_NAMES[name] ?? name] = record.headers[name] ?? '';
   for (const name in record.userMeta) headers[`x-oss-meta-${name}`] = record.userMeta[name] ?? '';

@@ -9,7 +9,7 @@ import { restoreHeaders } from './restore.ts';
 export type Found = ReadAnswer & { expiration: Record<string, string> };
 
 export function readReply({ record, range, bytes, expiration }: Found, { request, now }: Call): WireReply {
-  const headers = { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) };
+  const headers = Object.assign(objectHeaders(record), expiration, restoreHeaders(record, now.getTime()));
   overrideHeaders(headers, request.query);
   if (!range) return inEncodingOf(request.headers['accept-encoding'], { headers, bytes, sizeBytes: record.sizeBytes });
   headers['Content-Length'] = String(range.end - range.start + 1);

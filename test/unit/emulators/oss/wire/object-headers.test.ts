@@ -9,6 +9,7 @@ import {
   readConditions,
   readDraft,
   readIncomingBody,
+  readSourceConditions,
 } from '../../../../../emulators/oss/wire/object-headers.ts';
 import { overrideHeaders } from '../../../../../emulators/oss/wire/object-reply.ts';
 import { readPartNumber } from '../../../../../emulators/oss/wire/part-query.ts';
@@ -64,7 +65,7 @@ test('knows whether a request gives metadata at all', () => {
   expect(givesMetadata({ expires: 'x' })).toBe(true);
 });
 
-test('reads conditions with and without a prefix, and ignores a date that is none', () => {
+test('reads conditions on an object and on the source of a copy, and ignores a date that is none', () => {
   const date = 'Thu, 17 Nov 2005 18:49:58 GMT';
   expect(readConditions({ 'if-match': 'x', 'if-modified-since': date, 'if-unmodified-since': 'tomorrow' })).toEqual({
     ifMatch: 'x',
@@ -72,9 +73,13 @@ test('reads conditions with and without a prefix, and ignores a date that is non
     ifModifiedSinceMs: Date.parse(date),
     ifUnmodifiedSinceMs: undefined,
   });
-  expect(readConditions({ 'x-oss-copy-source-if-match': 'y', 'if-match': 'x' }, 'x-oss-copy-source-').ifMatch).toBe(
-    'y',
-  );
+  const both = { 'x-oss-copy-source-if-match': 'y', 'if-match': 'x', 'x-oss-copy-source-if-unmodified-since': date };
+  expect(readSourceConditions(both)).toEqual({
+    ifMatch: 'y',
+    ifNoneMatch: undefined,
+    ifModifiedSinceMs: undefined,
+    ifUnmodifiedSinceMs: Date.parse(date),
+  });
 });
 
 test('a body says its length or comes in chunks', () => {
