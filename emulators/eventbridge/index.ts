@@ -32,6 +32,7 @@ import { parseTriggerConfig } from './service/trigger-config.ts';
 import type { RuleRow } from './store/rules.ts';
 import type { EventBridgeStore } from './store/store.ts';
 import { openEventBridgeStore } from './store/store.ts';
+import { createEventBusTarget } from './targets/event-bus.ts';
 import { createFunctionTarget } from './targets/fc-function.ts';
 import { createHandler } from './wire/handler.ts';
 
@@ -85,13 +86,26 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const limits = { ...defaultLimits, ...needs.limits };
   const store = openEventBridgeStore(database);
   const rulebook = createRulebook({ rules: store.rules, region, accountId, nowMs: clock.nowMs });
+  const owner = { region, accountId };
+  async function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
+    const problem = await database.transact(() => {
+      const event = store.events.get(sequence);
+      return event === undefined ? 'The event is gone.' : bus.forward(event, name);
+    });
+    engine.wake();
+    return problem;
+  }
   const engine = createDeliveryEngine({
     clock,
     random: random.fork('eventbridge'),
     logger,
     database,
     store,
-    targets: { 'acs.fc.function': createFunctionTarget(functions) },
+    targets: {
+      'acs.fc.function': createFunctionTarget(functions),
+      'acs.eventbridge': createEventBusTarget({ owner, forward: forwardKept }),
+    },
+    forward: (event, name) => bus.forward(event, name),
     limits,
     retryTimeScale: needs.retryTimeScale,
     onChange: settled.changed,
@@ -110,7 +124,6 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     },
   });
   settled.register(engine.busy);
-  const owner = { region, accountId };
   const services: EventBridgeServices = {
     owner,
     buses: createEventBuses({ database, store, limits }),

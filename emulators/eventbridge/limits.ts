@@ -11,6 +11,8 @@ export const PRUNE_STEP = 16;
 const OPEN_DELIVERIES_MAX = 100_000;
 /** Deliveries to one target at the same time, unless the target says otherwise. */
 const DELIVERIES_PER_TARGET_MAX = 10;
+/** Ours: buses one event may be forwarded through, so that rules that send events round in a circle end. */
+export const HOPS_MAX = 5;
 /** How much of a failed attempt's error is kept. */
 export const ERROR_TEXT_CHARACTERS_MAX = 500;
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Fact } from '../../../src/kernel/outbox.ts';
 import { FACTS } from '../../../src/ports/facts.ts';
-import type { EventBridgeLimits } from '../limits.ts';
+import { type EventBridgeLimits, HOPS_MAX } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
@@ -23,6 +23,8 @@ export interface Bus {
   handle(fact: Fact): void;
   /** Publishes an event as it is. Runs in an open transaction. */
   publish(publication: Omit<Publication, 'nowMs'>): void;
+  /** Publishes a kept event to another bus too, under its id. Why it can't be, or undefined. Runs in an open transaction. */
+  forward(event: EventRow, bus: string): string | undefined;
   /** Publishes a kept event again under a new id. Runs in an open transaction. */
   publishAgain(event: EventRow, id: string): void;
 }
@@ -107,6 +109,20 @@ export function createBus(needs: BusNeeds): Bus {
   return {
     publish,
     handle: (fact) => (fact.type === FACTS.triggerChanged ? onTrigger(fact) : onObject(fact)),
+    forward(row, bus) {
+      if (!isBus(store, bus)) return `The event bus ${bus} does not exist.`;
+      const hops = (row.hops ?? 0) + 1;
+      if (hops > HOPS_MAX)
+        return `The event went through ${HOPS_MAX} buses already: rules that send events round in a circle end here.`;
+      // UNVERIFIED EVB-114: the event keeps its id. UNVERIFIED EVB-115: a dead letter is the event itself.
+      const event = {
+        ...(JSON.parse(row.text) as CloudEvent),
+        aliyuneventbusname: bus,
+        aliyunpublishtime: clock.now().toISOString(),
+      };
+      publish({ bus, event, factId: undefined, callerAccessKeyId: row.callerAccessKeyId, hops });
+      return undefined;
+    },
     publishAgain(row, id) {
       const event = JSON.parse(row.text) as CloudEvent;
       const replayed = {
@@ -119,4 +135,8 @@ export function createBus(needs: BusNeeds): Bus {
       publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined });
     },
   };
+}
+
+function isBus({ buses }: EventBridgeStore, name: string): boolean {
+  return name === DEFAULT_BUS || buses.get(name) !== undefined;
 }

@@ -11,6 +11,7 @@ import type { Random } from '../../../src/kernel/random.ts';
 import { isRetryInFlight } from '../../../src/kernel/settled.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
+import type { EventRow } from '../store/events.ts';
 import type { TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { DeliveryOutcome, TargetDrivers } from '../targets/target.ts';
@@ -43,6 +44,8 @@ export interface EngineNeeds {
   targets: TargetDrivers;
   limits: EventBridgeLimits;
   retryTimeScale: number;
+  /** Publishes what can't be delivered to a bus; why it can't be, or undefined. Runs in an open transaction. */
+  forward(event: EventRow, bus: string): string | undefined;
   onChange(): void;
 }
 
@@ -117,6 +120,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     }
     state.inFlight.delete(sequence);
     onChange();
+    // A dead letter that went to a bus, or an event that was forwarded, may be owed to others now.
+    wake();
     // A reset may have put another state in this one's place.
     pump(stateOf(keyOf(state.lane), state.lane));
   }
@@ -133,7 +138,7 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     try {
       const { params, missing } = await makeParams(target, text);
       if (missing.length > 0) logger.warn('Paths of a target lead nowhere in an event.', { deliveryId, missing });
-      return await driver.deliver({ deliveryId, eventId, bus, rule, target, params, text });
+      return await driver.deliver({ deliveryId, eventId, sequence, bus, rule, target, params, text });
     } catch (error) {
       logger.error('A target broke instead of answering; the delivery counts as failed.', { deliveryId, error });
       return { error: error instanceof Error ? error.message : String(error) };

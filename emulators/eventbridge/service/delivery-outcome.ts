@@ -2,15 +2,19 @@
 import type { Random } from '../../../src/kernel/random.ts';
 import { ERROR_TEXT_CHARACTERS_MAX } from '../limits.ts';
 import type { AttemptRow, DeliveryRow } from '../store/deliveries.ts';
+import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { DeliveryOutcome } from '../targets/target.ts';
+import { busOfArn } from './names.ts';
 import { nextRetryDelayMs } from './retry-schedule.ts';
 
 export interface OutcomeNeeds {
   store: EventBridgeStore;
   random: Random;
   retryTimeScale: number;
+  /** Publishes an event to a bus too; why it can't be, or undefined. */
+  forward(event: EventRow, bus: string): string | undefined;
 }
 
 export interface Attempted {
@@ -49,10 +53,11 @@ export function dropLane(store: EventBridgeStore, { bus, name }: RuleRow, { id }
 const RULE_GONE = 'The rule, or its target, was deleted before the event was delivered.';
 
 function nextState(
-  { store, random, retryTimeScale }: OutcomeNeeds,
+  needs: OutcomeNeeds,
   delivery: DeliveryRow,
   { error, isFinal, nowMs }: { error: string | undefined; isFinal: boolean; nowMs: number },
 ): DeliveryRow {
+  const { store, random, retryTimeScale } = needs;
   if (error === undefined) return { ...delivery, state: 'delivered', dueAtMs: undefined, reason: undefined };
   if (delivery.dueAtMs === undefined) return delivery;
 
@@ -60,14 +65,15 @@ function nextState(
   const target = rule?.targets.find(({ id }) => id === delivery.target);
   if (!rule || !target) return given(delivery, 'dropped', RULE_GONE);
 
-  if (isFinal) return given(delivery, 'dropped', `Dropped: ${error}`);
+  if (isFinal) return given(delivery, 'dropped', `Dropped: ${error}${deadLetter(needs, delivery, target)}`);
   const failures = delivery.attempts.length;
   const delayMs = nextRetryDelayMs({ retry: target.retry, failures, random, timeScale: retryTimeScale });
   const isTooOld = delayMs !== undefined && outlives(store, delivery, target, nowMs + delayMs);
   if (delayMs !== undefined && !isTooOld) return { ...delivery, state: 'retrying', dueAtMs: nowMs + delayMs };
 
   const why = isTooOld ? 'the event is older than MaximumEventAgeInSeconds' : `${failures - 1} retries are used up`;
-  if (target.errorsTolerance === 'ALL') return given(delivery, 'dropped', `Dropped: ${why}${deadLetterNote(target)}.`);
+  if (target.errorsTolerance === 'ALL')
+    return given(delivery, 'dropped', `Dropped: ${why}.${deadLetter(needs, delivery, target)}`);
   // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger.
   block(store, rule, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
   return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
@@ -82,8 +88,18 @@ function outlives(store: EventBridgeStore, delivery: DeliveryRow, { retry }: Tar
   return retry.eventAgeMaxMs !== undefined && event !== undefined && atMs - event.publishedAtMs > retry.eventAgeMaxMs;
 }
 
-function deadLetterNote({ deadLetterQueue }: TargetRow): string {
-  return deadLetterQueue === undefined ? '' : `; deadLetterQueue ${String(deadLetterQueue.Arn)} is not served yet`;
+/** Sends what is given up to the target's dead-letter queue, and says what became of it. */
+function deadLetter(needs: OutcomeNeeds, { sequence }: DeliveryRow, { deadLetterQueue }: TargetRow): string {
+  const arn = String(deadLetterQueue?.Arn ?? '');
+  if (arn === '') return '';
+  const bus = busOfArn(arn);
+  if (bus === undefined)
+    return ` Its dead-letter queue ${arn} is not served by LocalYun yet: the event stays in the history.`;
+  const event = needs.store.events.get(sequence);
+  const problem = event === undefined ? 'The event is gone.' : needs.forward(event, bus);
+  return problem === undefined
+    ? ` It went to the dead-letter bus ${bus}.`
+    : ` It could not go to its dead-letter bus: ${problem}`;
 }
 
 function block(store: EventBridgeStore, rule: RuleRow, blocked: TargetRow): void {

@@ -36,8 +36,8 @@ export interface EventQueries {
 export function createEventQueries(store: EventBridgeStore): EventQueries {
   function get({ bus, id, source }: EventName): EventRow {
     requireBus(store.buses.get, bus);
-    const event = store.events.byId(id);
-    if (!event || event.bus !== bus || (source !== undefined && event.source !== source))
+    const event = store.events.byId(id, bus);
+    if (!event || (source !== undefined && event.source !== source))
       throw new EventBridgeError('EventNotExist', { event: id });
     return event;
   }

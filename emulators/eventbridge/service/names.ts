@@ -22,6 +22,11 @@ export function busArn({ region, accountId }: Owner, bus: string): string {
   return `acs:eventbridge:${region}:${accountId}:eventbus/${bus}`;
 }
 
+/** The bus of such an ARN; undefined for what is none. */
+export function busOfArn(arn: string): string | undefined {
+  return /^acs:eventbridge:[^:]*:[^:]*:eventbus\/([^/]+)$/.exec(arn)?.[1];
+}
+
 export function ruleArn(owner: Owner, bus: string, rule: string): string {
   return `${busArn(owner, bus)}/rule/${rule}`;
 }

@@ -19,6 +19,8 @@ export interface Publication {
   event: CloudEvent;
   factId: number | undefined;
   callerAccessKeyId: string | undefined;
+  /** Buses it was forwarded through before. */
+  hops?: number;
   nowMs: number;
 }
 
@@ -30,7 +32,7 @@ export interface Published {
 
 /** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
 export function publishEvent({ store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
-  const { bus, event, factId, callerAccessKeyId, nowMs } = publication;
+  const { bus, event, factId, callerAccessKeyId, hops = 0, nowMs } = publication;
   const matching = rulebook.match(bus, event);
   const row = store.events.add({
     id: event.id,
@@ -41,6 +43,7 @@ export function publishEvent({ store, rulebook, limits }: PublishNeeds, publicat
     publishedAtMs: nowMs,
     factId,
     callerAccessKeyId,
+    hops,
     matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
     text: JSON.stringify(event),
   });

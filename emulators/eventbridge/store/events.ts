@@ -15,6 +15,8 @@ export interface EventRow {
   /** The key that signed the call it tells of. */
   callerAccessKeyId: string | undefined;
   matched: { rule: string; targets: string[] }[];
+  /** Buses it was forwarded through to get here. */
+  hops: number;
   /** The event as JSON, once: what targets get is these very bytes. */
   text: string;
 }
@@ -23,7 +25,8 @@ export interface EventRow {
 export interface EventStore {
   /** Also finds an event that has left the history while its deliveries still need it. */
   get(sequence: number): EventRow | undefined;
-  byId(id: string): EventRow | undefined;
+  /** On this bus; without one, on the bus where the id came first. */
+  byId(id: string, bus?: string): EventRow | undefined;
   byFact(factId: number): EventRow | undefined;
   oldest(): EventRow | undefined;
   /** When the oldest was published; asked with every event, so its row is not read each time. */
@@ -43,6 +46,8 @@ export function openEventStore(database: Database): EventStore {
   const events = database.table<EventRow>('eventbridge.events');
   const setAside = database.table<EventRow>('eventbridge.events-set-aside');
   const byId = database.table<number>('eventbridge.event-ids');
+  /** Keys `[id, bus]`: a bus that another one forwards to has the event under the same id. */
+  const byBus = database.table<number>('eventbridge.event-bus-ids');
   const byFact = database.table<number>('eventbridge.event-facts');
   /** Numbers that must move with the transaction that moves them. */
   const counters = database.table<number>('eventbridge.event-counters');
@@ -62,7 +67,10 @@ export function openEventStore(database: Database): EventStore {
 
   return {
     get: (sequence) => events.get(sequence) ?? setAside.get(sequence),
-    byId: (id) => found(byId.get(id)),
+    byId(id, bus) {
+      const event = found(bus === undefined ? byId.get(id) : (byBus.get([id, bus]) ?? byId.get(id)));
+      return bus === undefined || event?.bus === bus ? event : undefined;
+    },
     byFact: (factId) => found(byFact.get(factId)),
     oldest,
     oldestAtMs() {
@@ -76,7 +84,8 @@ export function openEventStore(database: Database): EventStore {
       counters.put('last', event.sequence);
       counters.put('stored', counter('stored') + 1);
       events.put(event.sequence, event);
-      byId.put(event.id, event.sequence);
+      if (given.hops === 0 || !byId.has(event.id)) byId.put(event.id, event.sequence);
+      byBus.put([event.id, event.bus], event.sequence);
       if (event.factId !== undefined) byFact.put(event.factId, event.sequence);
       return event;
     },
@@ -85,6 +94,7 @@ export function openEventStore(database: Database): EventStore {
       events.remove(event.sequence);
       counters.put('stored', counter('stored') - 1);
       if (byId.get(event.id) === event.sequence) byId.remove(event.id);
+      if (byBus.get([event.id, event.bus]) === event.sequence) byBus.remove([event.id, event.bus]);
       if (event.factId !== undefined) byFact.remove(event.factId);
       if (isKept) setAside.put(event.sequence, event);
     },
@@ -92,7 +102,7 @@ export function openEventStore(database: Database): EventStore {
     dropSetAside: (sequence) => setAside.remove(sequence),
     clear() {
       oldestAtMs = undefined;
-      for (const table of [events, setAside, byId, byFact]) {
+      for (const table of [events, setAside, byId, byBus, byFact]) {
         for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
       }
       // The last number stays: one used twice could be taken for the delivery of an event that is gone.

@@ -11,6 +11,8 @@ export type TargetDrivers = Readonly<Partial<Record<string, TargetDriver>>>;
 export interface TargetDelivery {
   deliveryId: string;
   eventId: string;
+  /** Of the event in the history. */
+  sequence: number;
   bus: string;
   rule: string;
   target: { id: string; type: string; endpoint: string };

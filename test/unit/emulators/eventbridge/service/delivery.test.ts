@@ -155,7 +155,10 @@ describe('retries', () => {
     await room.trigger(triggerConfig({ runOptions: { deadLetterQueue: { Arn } } }));
     await room.change({});
     expect(room.onlyTrace().deliveries).toMatchObject([
-      { state: 'dropped', reason: `Dropped: 3 retries are used up; deadLetterQueue ${Arn} is not served yet.` },
+      {
+        state: 'dropped',
+        reason: `Dropped: 3 retries are used up. Its dead-letter queue ${Arn} is not served by LocalYun yet: the event stays in the history.`,
+      },
     ]);
   });
 

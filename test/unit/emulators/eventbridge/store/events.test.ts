@@ -12,7 +12,7 @@ function open(folder = temporaryFolder()) {
 }
 
 function event(id: string, factId?: number): Omit<EventRow, 'sequence'> {
-  const rest = { source: 'acs.oss', type: 't', subject: undefined, callerAccessKeyId: undefined, matched: [] };
+  const rest = { source: 'acs.oss', type: 't', subject: undefined, callerAccessKeyId: undefined, hops: 0, matched: [] };
   return { id, bus: 'default', ...rest, publishedAtMs: 1, factId, text: `{"id":"${id}"}` };
 }
 

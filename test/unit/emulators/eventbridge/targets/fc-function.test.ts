@@ -18,6 +18,7 @@ async function deliver(answer: Answering, { params = {}, endpoint = TARGET.endpo
   const delivery = {
     deliveryId: 'd',
     eventId: 'A',
+    sequence: 1,
     bus: 'default',
     rule: 'r',
     target: { ...TARGET, endpoint },

@@ -1,10 +1,7 @@
 /** The control plane as its clients meet it: buses, rules and targets, with the envelope Terraform and the CLI depend on. */
-import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { WireRequest } from '../../../../../src/kernel/wire.ts';
-import { signRpcV1 } from '../../../../../src/signing/rpc-v1.ts';
-import { parsePairs } from '../../../../../src/signing/signed-request.ts';
+import { type Answer, call, send } from '../api.ts';
 import { ACCOUNT, KEY, openRoom, REGION, type Room, triggerConfig } from '../room.ts';
 
 const BUS = 'orders';
@@ -16,43 +13,6 @@ const TARGET = {
   Endpoint: `acs:fc:${REGION}:${ACCOUNT}:functions/resize`,
   ParamList: [{ ResourceKey: 'Body', Form: 'ORIGINAL' }],
 };
-
-let nonce = 0;
-
-interface Answer {
-  status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what is answered is what the test is about.
-  body: any;
-}
-
-/** As terraform-provider-alicloud sends it: everything in the form, signed with HMAC-SHA1. */
-async function call(room: Room, Action: string, parameters: Record<string, string> = {}, key = KEY): Promise<Answer> {
-  const own = Object.entries({ Action, Version: '2020-04-01', Format: 'JSON', ...parameters });
-  const atMs = room.clock.hostNowMs();
-  const added = signRpcV1({ method: 'POST', parameters: own, credentials: key, atMs, nonce: `n${nonce++}` });
-  const form = [...own, ...added].map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return send(room, {
-    headers: { host: '127.0.0.1:9580', 'content-type': 'application/x-www-form-urlencoded' },
-    body: Readable.from([Buffer.from(form.join('&'))]),
-  });
-}
-
-async function send(room: Room, changes: Partial<WireRequest>): Promise<Answer> {
-  const rawQuery = changes.rawQuery ?? '';
-  const reply = await room.bridge.emulator.handle({
-    method: 'POST',
-    rawPath: '/',
-    rawQuery,
-    query: parsePairs(rawQuery),
-    headers: {},
-    body: Readable.from([]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:9580',
-    signal: new AbortController().signal,
-    ...changes,
-  });
-  return { status: reply.status, body: JSON.parse(String(reply.body)) };
-}
 
 async function withBus(): Promise<Room> {
   const room = openRoom();
@@ -287,7 +247,7 @@ describe('targets', () => {
     expect(room.onlyTrace().deliveries).toMatchObject([
       {
         state: 'dropped',
-        reason: 'Dropped: Targets of type acs.mail are kept, but not served by LocalYun.',
+        reason: expect.stringContaining('Dropped: Targets of type acs.mail are kept, but not served by LocalYun.'),
         attempts: [{}],
       },
     ]);

@@ -1,0 +1,141 @@
+/** Events that go from bus to bus, and dead letters: nothing is lost on the way, and no circle is endless. */
+import { expect, test } from 'vitest';
+import { call } from '../api.ts';
+import { ACCOUNT, fakeFunctions, openRoom, REGION, type Room, type RoomOptions, refused } from '../room.ts';
+
+const busArn = (bus: string) => `acs:eventbridge:${REGION}:${ACCOUNT}:eventbus/${bus}`;
+
+function toBus(bus: string, changes: Record<string, unknown> = {}) {
+  return {
+    Id: `to-${bus}`,
+    Type: 'acs.eventbridge',
+    Endpoint: busArn(bus),
+    ParamList: [
+      { ResourceKey: 'Body', Form: 'ORIGINAL' },
+      { ResourceKey: 'EventBusName', Form: 'CONSTANT', Value: bus },
+      { ResourceKey: 'AccountType', Form: 'CONSTANT', Value: 'SameAccount' },
+      { ResourceKey: 'RegionId', Form: 'CONSTANT', Value: REGION },
+    ],
+    ...changes,
+  };
+}
+
+function toFunction(changes: Record<string, unknown> = {}) {
+  const Endpoint = `acs:fc:${REGION}:${ACCOUNT}:functions/resize`;
+  return {
+    Id: 'fn',
+    Type: 'acs.fc.function',
+    Endpoint,
+    ParamList: [{ ResourceKey: 'Body', Form: 'ORIGINAL' }],
+    ...changes,
+  };
+}
+
+async function withBuses(names: readonly string[], options: RoomOptions = {}): Promise<Room> {
+  const room = openRoom(options);
+  for (const EventBusName of names) await call(room, 'CreateEventBus', { EventBusName });
+  return room;
+}
+
+async function rule(room: Room, bus: string, target: object, name = 'r'): Promise<void> {
+  const EventTargets = JSON.stringify([target]);
+  const { body } = await call(room, 'CreateRule', {
+    EventBusName: bus,
+    RuleName: name,
+    FilterPattern: '{}',
+    EventTargets,
+  });
+  expect(body).toMatchObject({ Success: true });
+}
+
+function put(room: Room, bus: string, Id = 'E1') {
+  const EventList = JSON.stringify([{ Id, Source: 'crm', Type: 't', Data: '{"a":1}' }]);
+  return call(room, 'PutEvents', { EventBusName: bus, EventList });
+}
+
+test('an event is forwarded whole, under its id, and delivered by the rules of the other bus', async () => {
+  const room = await withBuses(['first', 'second']);
+  await rule(room, 'first', toBus('second'));
+  await rule(room, 'second', toFunction());
+  await put(room, 'first');
+  await room.settle();
+  const [invocation] = room.functions.calls;
+  expect(JSON.parse(Buffer.from(invocation?.payload ?? []).toString())).toMatchObject({
+    id: 'E1',
+    source: 'crm',
+    aliyuneventbusname: 'second',
+    data: { a: 1 },
+  });
+  expect(room.bridge.history.list({}).map(({ id, bus }) => [id, bus])).toEqual([
+    ['E1', 'second'],
+    ['E1', 'first'],
+  ]);
+  for (const bus of ['first', 'second']) {
+    const { body } = await call(room, 'QueryEvent', { EventBusName: bus, EventId: 'E1' });
+    expect(body.Data.aliyuneventbusname).toBe(bus);
+  }
+});
+
+test('buses that forward to each other end after five, and the trace says why', async () => {
+  const room = await withBuses(['ping', 'pong']);
+  await rule(room, 'ping', toBus('pong'));
+  await rule(room, 'pong', toBus('ping'));
+  await put(room, 'ping');
+  await room.settle();
+  expect(room.bridge.history.list({})).toHaveLength(6);
+  const { body } = await call(room, 'QueryEventTraces', { EventBusName: 'pong', EventId: 'E1' });
+  expect(body.Data.at(-1).NotifyStatus).toContain('rules that send events round in a circle end here');
+});
+
+test.each([
+  ['a bus that does not exist', toBus('none'), 'The event bus none does not exist.'],
+  ['no bus', toBus('x', { Endpoint: 'nonsense', ParamList: [] }), 'names no event bus'],
+  [
+    'another region',
+    toBus('x', { ParamList: [{ ResourceKey: 'RegionId', Form: 'CONSTANT', Value: 'cn-shanghai' }] }),
+    `LocalYun has ${REGION} alone`,
+  ],
+])('%s ends the delivery at once, with the reason', async (_what, target, reason) => {
+  const room = await withBuses(['x', 'from']);
+  await rule(room, 'from', target);
+  await put(room, 'from');
+  await room.settle();
+  expect(room.onlyTrace().deliveries).toMatchObject([{ state: 'dropped', reason: expect.stringContaining(reason) }]);
+});
+
+test('what can not be delivered goes to the dead-letter bus, after its retries, and is delivered there', async () => {
+  const answers = fakeFunctions((request, count) =>
+    request.functionName === 'resize'
+      ? refused(request, count)
+      : { ok: true, requestId: 'r', functionError: undefined, payload: new Uint8Array() },
+  );
+  const room = await withBuses(['orders', 'dead'], { functions: answers });
+  await rule(room, 'orders', toFunction({ DeadLetterQueue: { Arn: busArn('dead') } }));
+  await rule(room, 'dead', toFunction({ Endpoint: `acs:fc:${REGION}:${ACCOUNT}:functions/bury` }));
+  await put(room, 'orders');
+  await room.settle();
+  await room.advance(120_000);
+  expect(answers.calls.map(({ functionName }) => functionName)).toEqual([
+    'resize',
+    'resize',
+    'resize',
+    'resize',
+    'bury',
+  ]);
+  const { body } = await call(room, 'QueryTracedEvents', { EventBusName: 'dead', StartTime: '0', EndTime: '9e15' });
+  expect(body.Data.Events).toMatchObject([{ EventId: 'E1', EventBusName: 'dead' }]);
+  expect(room.bridge.history.show('E1')?.deliveries).toMatchObject([
+    { state: 'dropped', reason: 'Dropped: 3 retries are used up. It went to the dead-letter bus dead.' },
+  ]);
+});
+
+test('a dead letter for a bus that is gone says so, and the event stays', async () => {
+  const room = await withBuses(['orders'], { functions: fakeFunctions(refused) });
+  await rule(room, 'orders', toFunction({ DeadLetterQueue: { Arn: busArn('none') } }));
+  await put(room, 'orders');
+  await room.settle();
+  await room.advance(120_000);
+  expect(room.onlyTrace().deliveries[0]?.reason).toContain(
+    'could not go to its dead-letter bus: The event bus none does not exist.',
+  );
+});
