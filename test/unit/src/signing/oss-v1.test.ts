@@ -46,6 +46,23 @@ const VECTORS: readonly Vector[] = [
       'PUT\nODBGOERFMDMzQTczRUY3NUE3NzA5QzdFNUYzMDQxNEM=\ntext/html\nThu, 17 Nov 2005 18:49:58 GMT\nx-oss-magic:abracadabra\nx-oss-meta-author:foo@bar.com\n/oss-example/nelson',
   },
   {
+    origin: '#1 with the Content-MD5 that its page shows and does not sign',
+    secret: DOCS_SECRET,
+    method: 'PUT',
+    target: '/nelson',
+    headers: {
+      'content-md5': 'eB5eJF1ptWaXm4bijSPyxw==',
+      'content-type': 'text/html',
+      date: 'Thu, 17 Nov 2005 18:49:58 GMT',
+      'x-oss-meta-author': 'foo@bar.com',
+      'x-oss-magic': 'abracadabra',
+      authorization: 'OSS 44CF9590006BF252F707:hD208RWMpg77svXkQRwWXS+V5KQ=',
+    },
+    resource: { bucket: 'oss-example', key: 'nelson' },
+    stringToSign:
+      'PUT\neB5eJF1ptWaXm4bijSPyxw==\ntext/html\nThu, 17 Nov 2005 18:49:58 GMT\nx-oss-magic:abracadabra\nx-oss-meta-author:foo@bar.com\n/oss-example/nelson',
+  },
+  {
     origin: '#2, go-sdk-v2 test',
     secret: 'sk',
     method: 'PUT',
