@@ -17,6 +17,8 @@ export interface ObjectChanged {
   contentType: string | undefined;
   /** Only for AppendObject. */
   position?: number;
+  /** Custom variables of the callback that an upload asked for: `x:uid`. */
+  variables?: Readonly<Record<string, string>> | undefined;
   /** `x-oss-request-id` of the call that did it. */
   requestId: string;
   sourceIp: string;

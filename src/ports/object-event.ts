@@ -16,6 +16,8 @@ export interface ObjectEvent {
     ossSchemaVersion: '1.0';
     /** Not in what befalls a bucket. */
     object?: ObjectInEvent;
+    /** Custom variables of a callback, where the upload gave any. */
+    xVars?: Readonly<Record<string, string>>;
   };
 }
 
@@ -51,6 +53,8 @@ export function objectEvent(change: ObjectChanged): ObjectEvent {
       bucket: { name: change.bucket, arn: bucketArn(change), virtualBucket: '', ownerIdentity: change.accountId },
       ossSchemaVersion: '1.0',
       ...(change.key === undefined ? {} : { object: objectIn(change, change.key) }),
+      // Captured beside the object, where the help page's template nests much else, too.
+      ...(change.variables ? { xVars: change.variables } : {}),
     },
   };
 }

@@ -135,6 +135,24 @@ test('PostObject tells the same, and a stranger is nobody', async () => {
   expect(events.native[0]?.userIdentity).toEqual({ principalId: '' });
 });
 
+test('an upload with a callback tells its custom variables, whether its server answers or not', async () => {
+  const url = `${stack.endpoint}/_localyun/nobody-answers-here`;
+  const callback = { url, body: 'uid=\u0024{x:uid}', customValue: { uid: '照7' } };
+  await client.put('called', Buffer.from('hello'), { callback }).catch(() => undefined);
+  const put = await told();
+  expect(both(put, 'ObjectCreated:PutObject')).toMatchObject({ key: 'called' });
+  const form = new FormData();
+  const config = { callbackUrl: url, callbackBody: 'uid=\u0024{x:uid}' };
+  form.append('key', 'called-form');
+  form.append('callback', Buffer.from(JSON.stringify(config)).toString('base64'));
+  form.append('x:uid', '照7');
+  form.append('file', new Blob(['hello'], { type: 'text/plain' }), 'form.txt');
+  await fetch(`${stack.endpoint}/watched`, { method: 'POST', body: form });
+  const post = await told();
+  expect(both(post, 'ObjectCreated:PostObject')).toMatchObject({ key: 'called-form' });
+  for (const { native } of [put, post]) expect(native[0]?.oss).toMatchObject({ xVars: { 'x:uid': '照7' } });
+});
+
 test('CopyObject tells of the copy; onto itself it is a change of metadata, of which no bus hears', async () => {
   await put('source', 'hello');
   await told();

@@ -13,6 +13,7 @@ const objectChanged = z.object({
   etag: z.string(),
   contentType: z.string().optional(),
   position: z.number().optional(),
+  variables: z.record(z.string(), z.string()).optional(),
   requestId: z.string().min(1).max(EVENT_ID_CHARACTERS_MAX),
   sourceIp: z.string(),
   principal: principalSchema,

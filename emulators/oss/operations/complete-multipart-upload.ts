@@ -33,7 +33,7 @@ export const CompleteMultipartUpload = operation({
     const parts = readParts(body, headers);
     const acl = readObjectAcl(headers);
     const complete = { bucket, key, uploadId, parts, acl, forbidOverwrite: forbidsOverwrite(headers) };
-    const origin = originOf(call);
+    const origin = originOf(call, callback);
     return stored(services, await completeUpload(services, complete, origin), { callback, origin, operation: NAME });
   },
   encode: (completed, { bucket, key, query }, { request }) => {

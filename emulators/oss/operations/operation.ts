@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Call, operationsOf } from '../../../src/kernel/operation.ts';
 import type { WireReply } from '../../../src/kernel/wire.ts';
 import { renderXml, type XmlValue } from '../../../src/protocols/xml.ts';
+import type { Callback } from '../service/callback.ts';
 import type { Origin } from '../service/facts.ts';
 import type { OssServices } from '../service/services.ts';
 import type { AuthorizeRead } from '../service/symlinks.ts';
@@ -23,8 +24,10 @@ export function versionOf({ bucket, key, query: { versionId } }: z.output<typeof
   return { bucket, key, versionId };
 }
 
-export function originOf({ requestId, principal, now, request }: Call): Origin {
-  return { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
+/** With the custom variables of the callback that the call asks for, if it does. */
+export function originOf({ requestId, principal, now, request }: Call, callback?: Callback): Origin {
+  const origin = { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
+  return callback && callback.custom.size > 0 ? { ...origin, variables: Object.fromEntries(callback.custom) } : origin;
 }
 
 /** Asks whether the caller may read an object that only the handling of the call has named. */

@@ -39,7 +39,7 @@ export const PostObject = operation({
       authorize(services, call, { principal, bucket, key });
       const draft = draftFor(services, { bucket, type: 'Normal', headers, atMs: call.now.getTime() });
       const post = { bucket, key, draft, file, size, contentMd5: headers['content-md5'] };
-      const origin = { ...originOf(call), principal };
+      const origin = { ...originOf(call, callback), principal };
       const record = await postObject(services, { ...post, forbidOverwrite: forbidsOverwrite(headers) }, origin);
       return { ...(await stored(services, record, { callback, origin, operation: NAME })), fields };
     } catch (error) {

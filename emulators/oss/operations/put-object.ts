@@ -20,7 +20,7 @@ export const PutObject = operation({
     const callback = readCallback(call.request);
     const draft = draftFor(services, { bucket, type: 'Normal', headers, atMs: call.now.getTime() });
     const body = readIncomingBody(call.request);
-    const origin = originOf(call);
+    const origin = originOf(call, callback);
     const put = { bucket, key, draft, body, forbidOverwrite: forbidsOverwrite(headers) };
     return stored(services, await putObject(services, put, origin), { callback, origin, operation: NAME });
   },

@@ -11,6 +11,8 @@ export interface Origin {
   principal: Principal;
   /** Kernel time of the call. */
   atMs: number;
+  /** Custom variables of the callback it asked for: `x:uid`. */
+  variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What became of the object or bucket. */
@@ -37,7 +39,7 @@ export interface TellNeeds {
 }
 
 export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
-  return ({ requestId, sourceIp, principal, atMs }, change) => {
+  return ({ requestId, sourceIp, principal, atMs, variables }, change) => {
     const fact: ObjectChanged = {
       eventName: change.eventName,
       bucket: change.bucket,
@@ -47,6 +49,7 @@ export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
       etag: change.etag ?? '',
       contentType: change.contentType,
       ...(change.position === undefined ? {} : { position: change.position }),
+      ...(variables ? { variables } : {}),
       requestId,
       sourceIp,
       principal,
