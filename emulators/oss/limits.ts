@@ -6,6 +6,8 @@ export const BUCKET_NAME_LENGTH_MIN = 3;
 export const BUCKET_NAME_LENGTH_MAX = 63;
 /** UTF-8 bytes of an object's name. */
 export const KEY_BYTES_MAX = 1023;
+/** The database writes a control character of U+0000 to U+0005 as two bytes, and its rows' keys have an end. */
+export const KEY_ROW_BYTES_MAX = 1800;
 /** One PutObject, one part. */
 export const PUT_BYTES_MAX = 5 * 1024 ** 3;
 /** What appends may add up to. */

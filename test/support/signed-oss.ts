@@ -35,7 +35,7 @@ export function call(
     atMs: server.clock.hostNowMs(),
   });
   const search = asked.map(([name, value]) => (value === '' ? name : `${name}=${encodeURIComponent(value)}`)).join('&');
-  const path = bucket === undefined ? '/' : `/${bucket}/${key ?? ''}`;
+  const path = bucket === undefined ? '/' : `/${bucket}/${encodeURIComponent(key ?? '').replaceAll('%2F', '/')}`;
   const target = `${path}${search === '' ? '' : `?${search}`}`;
   return send({
     port: server.port,

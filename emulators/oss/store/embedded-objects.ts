@@ -3,7 +3,6 @@ import type { BlobFiles } from './blob-files.ts';
 import { isMissing } from './blob-files.ts';
 import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
-import { toOrderedText } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
 import type {
   ByteRange,
@@ -67,7 +66,7 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
   };
 
   function* rowsFrom(bucket: string, start: string): Iterable<{ key: string; row: ObjectRow }> {
-    for (const { key, value } of objects.range({ start: [bucket, toOrderedText(start)] })) {
+    for (const { key, value } of objects.range({ start: [bucket, start] })) {
       if (bucketOf(key) !== bucket) return;
       yield { key: keyOf(key), row: value };
     }

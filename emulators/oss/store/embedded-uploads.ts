@@ -5,7 +5,6 @@ import type { Contents } from './contents.ts';
 import { CRC64_EMPTY, combineCrc64 } from './crc64.ts';
 
 import type { Objects } from './embedded-objects.ts';
-import { toOrderedText } from './key-order.ts';
 import { startAfter, walk } from './listing.ts';
 import type { ObjectDraft, ObjectStore, PartRecord, StagedBody, UploadPage, UploadRecord } from './object-store.ts';
 import { rowsOf } from './row-scan.ts';
@@ -55,7 +54,7 @@ export function createUploadStore({ tables, contents, changes, replace }: Upload
   const exists = (upload: UploadRecord) => uploads.has(uploadKey(upload, upload.uploadId));
 
   function* rowsFrom(bucket: string, start: string): Iterable<{ key: string; row: UploadRow }> {
-    for (const { key, value } of uploads.range({ start: [bucket, toOrderedText(start)] })) {
+    for (const { key, value } of uploads.range({ start: [bucket, start] })) {
       if (bucketOf(key) !== bucket) return;
       yield { key: keyOf(key), row: { uploadId: String(lastOf(key)), value } };
     }

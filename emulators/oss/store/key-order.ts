@@ -1,26 +1,7 @@
-/** Object keys as LMDB keys: same order (UTF-8 bytes), no character LMDB's encoding gives a meaning of its own. */
-
-/**
- * LMDB's key encoding ends a text at a byte of 0 to 4 and escapes these in a way that loses their order in short texts
- * and the text itself in long ones. So 0 to 4 and the escape itself are written as two characters.
- */
-const ESCAPE = '\u0005';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are the subject.
-const SPECIAL = /[\u0000-\u0005]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape.
-const ESCAPED = /\u0005(.)/g;
-const ESCAPE_BASE = 0x30;
+/** The order of object keys, which is that of their UTF-8 bytes, and so the database's. */
 
 /** Longest object key in UTF-8. */
 const KEY_BYTES_MAX = 1023;
-
-export function toOrderedText(key: string): string {
-  return key.replace(SPECIAL, (character) => ESCAPE + String.fromCharCode(ESCAPE_BASE + character.charCodeAt(0)));
-}
-
-export function fromOrderedText(text: unknown): string {
-  return String(text).replace(ESCAPED, (_, digit: string) => String.fromCharCode(digit.charCodeAt(0) - ESCAPE_BASE));
-}
 
 /** Negative, zero or positive as `a` comes before, with or after `b` in UTF-8 byte order; JavaScript's own is that of UTF-16. */
 export function compareKeys(a: string, b: string): number {
@@ -48,7 +29,7 @@ export function afterPrefix(prefix: string): string | undefined {
   return undefined;
 }
 
-/** `text`, or so much of it that no key can be longer: it stands at the same place among keys, and LMDB can take it. */
+/** `text`, or so much of it that no key can be longer: it stands at the same place among keys, and the database can take it. */
 export function clampKey(text: string): string {
   if (Buffer.byteLength(text) <= KEY_BYTES_MAX + 1) return text;
   let [clamped, sizeBytes] = ['', 0];

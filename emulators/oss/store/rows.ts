@@ -1,7 +1,6 @@
 /** The embedded store's tables: what a row of each holds, and how keys are laid so that LMDB's order is OSS's. */
 import { z } from 'zod';
 import type { Database, Table } from '../../../src/kernel/database.ts';
-import { fromOrderedText, toOrderedText } from './key-order.ts';
 import {
   type BucketRecord,
   type DeleteMarker,
@@ -113,15 +112,15 @@ const inlineRow = z.instanceof(Uint8Array);
 export interface Tables {
   /** name → bucket. */
   buckets: Table<BucketRow>;
-  /** [bucket, ordered key] → object: of an object with versions the current one, unless that is a delete marker. */
+  /** [bucket, key] → object: of an object with versions the current one, unless that is a delete marker. */
   objects: Table<ObjectRow>;
-  /** [bucket, ordered key, place] → any other version or delete marker, newest first: listing objects never meets them. */
+  /** [bucket, key, place] → any other version or delete marker, newest first: listing objects never meets them. */
   versions: Table<VersionRow>;
-  /** [bucket, ordered key] → the order of the version called null, where it lies in `versions`. */
+  /** [bucket, key] → the order of the version called null, where it lies in `versions`. */
   nulls: Table<unknown>;
   /** `order` → the order of the version made last. */
   counters: Table<unknown>;
-  /** [bucket, ordered key, upload id] → upload. */
+  /** [bucket, key, upload id] → upload. */
   uploads: Table<unknown>;
   /** [upload id, part number] → part. */
   parts: Table<unknown>;
@@ -133,7 +132,7 @@ export interface Tables {
   manifests: Table<unknown>;
   /** [bucket, kind] → a configuration document of the bucket. */
   documents: Table<unknown>;
-  /** [moment, bucket, ordered key, version id] → a restore that will be done at that moment. */
+  /** [moment, bucket, key, version id] → a restore that will be done at that moment. */
   restores: Table<unknown>;
 }
 
@@ -172,17 +171,16 @@ export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(valu
 export const parseRestore = (value: unknown) => restoreRow.parse(value);
 export const parseInline = (value: unknown): Uint8Array => inlineRow.parse(value);
 
-export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, toOrderedText(key)] as const;
+export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, key] as const;
 export const versionKey = (ref: ObjectRef, order: number) =>
   [...objectKey(ref), Number.MAX_SAFE_INTEGER - order] as const;
-export const uploadKey = ({ bucket, key }: ObjectRef, uploadId: string) =>
-  [bucket, toOrderedText(key), uploadId] as const;
+export const uploadKey = ({ bucket, key }: ObjectRef, uploadId: string) => [bucket, key, uploadId] as const;
 
 export const restoreKey = ({ readyAtMs, versionId = '', ...ref }: VersionRef & { readyAtMs: number }) =>
   [readyAtMs, ...objectKey(ref), versionId] as const;
 
 /** The object's key (or upload's) out of a row's. */
-export const keyOf = (rowKey: unknown): string => fromOrderedText(elements(rowKey)[1]);
+export const keyOf = (rowKey: unknown): string => String(elements(rowKey)[1]);
 export const bucketOf = (rowKey: unknown): string => String(elements(rowKey)[0]);
 export const lastOf = (rowKey: unknown): unknown => elements(rowKey).at(-1);
 
