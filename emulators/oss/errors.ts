@@ -77,6 +77,7 @@ export type OssErrorCode =
   | 'SecurityTokenExpired'
   | 'ServiceUnavailable'
   | 'SignatureDoesNotMatch'
+  | 'StoredDataDamaged'
   | 'SymlinkTargetNotExist'
   | 'TooManyBuckets'
   | 'WORMConfigurationAlreadyExists'
@@ -241,6 +242,12 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message:
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     ec: '0002-00000040',
+  },
+  // UNVERIFIED OSS-215: the real service loses nothing; no 5xx, for trying again brings nothing back.
+  StoredDataDamaged: {
+    status: 400,
+    message:
+      'What LocalYun had stored of this is lost or damaged on its disk; its log says what. Write it again, or delete it.',
   },
   SymlinkTargetNotExist: { status: 404, message: 'The symlink target object does not exist.' },
   // UNVERIFIED OSS-024: the wording of this one.

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ConfigInput } from '../kernel/config.ts';
+import { isDatabaseDamage } from '../kernel/database.ts';
+import { isDiskError } from '../kernel/disk-error.ts';
 import type { RunningStack } from '../stack.ts';
 import { startRooms } from '../stack.ts';
 import { banner } from './banner.ts';
@@ -81,6 +83,8 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
     });
   } catch (error) {
     if (error instanceof OptionsError) throw error;
+    const problem = stateProblem(error, options.config.dataDir);
+    if (problem) throw new CommandError(problem, 2, { cause: error });
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE')
       throw new CommandError(
@@ -92,6 +96,14 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
       throw new CommandError(`Can't listen on ${host}:${port} (${String(code)}).`, 2, { cause: error });
     throw error;
   }
+}
+
+/** What lies in the state folder, or may not be written there, is no bug of ours. */
+function stateProblem(error: unknown, dataDir: string | undefined): string | undefined {
+  if (!(error instanceof Error) || dataDir === undefined) return undefined;
+  const path = 'path' in error ? String(error.path) : '';
+  if (!isDatabaseDamage(error) && !path.startsWith(dataDir) && !isDiskError(error)) return undefined;
+  return `The state in ${dataDir} can't be used: ${error.message.replace(/\.$/, '')}. Mend or remove it, or name another folder with --data-dir.`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 /** The folder that state lies in: made when it is not there, and held by one process at a time. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export type FolderClaim = { ok: true; release(): void } | { ok: false; problem: string };
@@ -25,6 +25,29 @@ export function claimFolder(folder: string): FolderClaim {
     return { ok: false, problem: `The state folder ${folder} can't be used (${code}).` };
   }
   return { ok: true, release: () => rmSync(path, { force: true }) };
+}
+
+/**
+ * Bodies of objects beside no database: with a new one they would all be leftovers, and deleted. Either the database was lost, or
+ * the folder is somebody else's.
+ */
+export function strayBodies(folder: string): string | undefined {
+  const hasDatabase = (statSync(join(folder, 'db', 'data.mdb'), { throwIfNoEntry: false })?.size ?? 0) > 0;
+  if (hasDatabase || !holdsFiles(join(folder, 'objects'))) return undefined;
+  return `The folder ${folder} has files under objects/ but no database (db/data.mdb) that knows them: put the database back, name another folder with --data-dir, or remove objects/.`;
+}
+
+function holdsFiles(folder: string): boolean {
+  try {
+    return readdirSync(folder).some((name) => name !== 'open' && holdsAny(join(folder, name)));
+  } catch {
+    // There is none, or it is no folder, which whoever makes it says.
+    return false;
+  }
+}
+
+function holdsAny(path: string): boolean {
+  return !statSync(path).isDirectory() || readdirSync(path).length > 0;
 }
 
 /** Temporary folders whose process was killed before it could remove them. One without a lock may just be coming up: it stays. */

@@ -1,6 +1,7 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { getSystemErrorName } from 'node:util';
 import { type Database as LmdbTable, open } from 'lmdb';
+import { checkDatabaseFile } from './database-file.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
 
 /**
@@ -49,7 +50,7 @@ const TABLES_MAX = 200;
 
 /** Opens or creates the database under `path`. `sync: false` skips the disk flush: for throw-away state. */
 export function openDatabase(path: string, { sync }: { sync: boolean }): Database {
-  const environment = open({ path, maxDbs: TABLES_MAX, noSync: !sync, cache: false });
+  const environment = openEnvironment(path, sync);
   const tables = new Map<string, Table<unknown>>();
   // Of each batch lmdb makes a promise of its own, right after this event, which it gives to nobody: rejected unheard, it
   // would end the process, where every caller of a commit that failed has been told already.
@@ -110,6 +111,29 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
       return closing;
     },
   };
+}
+
+/** What lies there is no database, or one that LMDB can't read. */
+export class DatabaseDamage extends Error {
+  override name = 'DatabaseDamage';
+}
+
+/** The same of an error that a table's read or write met, which is LMDB's own. */
+export function isDatabaseDamage(error: unknown): boolean {
+  return (
+    error instanceof DatabaseDamage ||
+    (error instanceof Error && /^MDB_(CORRUPTED|PAGE_|INVALID|PANIC|BAD_TXN)/.test(error.message))
+  );
+}
+
+function openEnvironment(path: string, sync: boolean) {
+  try {
+    checkDatabaseFile(path);
+    return open({ path, maxDbs: TABLES_MAX, noSync: !sync, cache: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DatabaseDamage(`The database in ${path} can't be opened: ${reason}`, { cause: error });
+  }
 }
 
 function ignore(): void {}

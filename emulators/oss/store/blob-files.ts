@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open, readdir, rm, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Logger } from '../../../src/kernel/logger.ts';
+import { StoreDamage } from './damage.ts';
 import { type DurableFolder, openFolder } from './durable-folder.ts';
 
 export interface BlobFiles {
@@ -128,6 +129,8 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
         if (!/^[0-9a-f]{2}$/.test(name)) continue;
         for (const id of await readdir(join(folder, name))) {
           if (closed) return;
+          // Somebody else's file lies here by mistake, and is not ours to delete.
+          if (!/^[0-9a-f]{24,}$/.test(id)) continue;
           if (id.startsWith(runId) || isOwned(id) || pins.has(id)) continue;
           await rm(join(folder, name, id), { force: true });
           removed++;
@@ -184,6 +187,11 @@ export async function openBlobFiles({ folder, sync, runId, logger, isOwned }: Bl
     },
     async open(id, start, end) {
       const handle = await open(pathOf(id), 'r');
+      // Here it can still be told: once an answer has begun it can only be broken off.
+      if ((await handle.stat()).size < end) {
+        await handle.close();
+        throw cutShort(id);
+      }
       return { chunks: () => chunksOf(handle, { id, start, end }), close: () => handle.close() };
     },
     pin(ids) {
@@ -220,7 +228,7 @@ async function* chunksOf(handle: FileHandle, { id, start, end }: { id: string; s
     for (let at = start; at < end; ) {
       const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - at));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-      if (bytesRead === 0) throw new Error(`The file ${id} ends before its recorded size.`);
+      if (bytesRead === 0) throw cutShort(id);
       yield buffer.subarray(0, bytesRead);
       at += bytesRead;
     }
@@ -229,7 +237,11 @@ async function* chunksOf(handle: FileHandle, { id, start, end }: { id: string; s
   }
 }
 
-export function isMissing(error: unknown): boolean {
+function cutShort(id: string): StoreDamage {
+  return new StoreDamage(`The file ${id} ends before its recorded size.`);
+}
+
+export function isMissing(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { createRecent } from '../../../src/kernel/recent.ts';
 import type { BlobFiles } from './blob-files.ts';
+import { StoreDamage } from './damage.ts';
 import { type Content, type Piece, parseBlob, parseInline, parseManifest, type Tables } from './rows.ts';
 import type { StagedBytes } from './staging.ts';
 
@@ -54,7 +55,7 @@ export function createContents(tables: Tables, files: Pick<BlobFiles, 'newId'>, 
     const known = remembered.get(blob);
     if (known) return known;
     const stored = inline.get(blob);
-    if (stored === undefined) throw new Error(`The object store has lost the bytes ${blob}.`);
+    if (stored === undefined) throw new StoreDamage(`The bytes ${blob} are lost.`);
     const bytes = parseInline(stored);
     if (bytes.length <= REMEMBERED_BODY_BYTES_MAX) remembered.set(blob, bytes, bytes.length);
     return bytes;

@@ -3,6 +3,7 @@ import type { BlobFiles } from './blob-files.ts';
 import { isMissing } from './blob-files.ts';
 import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
+import { StoreDamage } from './damage.ts';
 import { startAfter, walk } from './listing.ts';
 import type {
   ByteRange,
@@ -102,7 +103,8 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
         const slices = slicesOf(contents.piecesOf(row.content), range);
         return { record, bytes: await openSlices(slices, files, contents.inlineBytes) };
       } catch (error) {
-        if (!isMissing(error) || attempt === READ_ATTEMPTS_MAX) throw error;
+        if (!isMissing(error)) throw error;
+        if (attempt === READ_ATTEMPTS_MAX) throw new StoreDamage(error.message, { cause: error });
       }
     }
   }

@@ -1,6 +1,7 @@
 /** The embedded store's tables: what a row of each holds, and how keys are laid so that LMDB's order is OSS's. */
 import { z } from 'zod';
 import type { Database, Table } from '../../../src/kernel/database.ts';
+import { StoreDamage } from './damage.ts';
 import {
   type BucketRecord,
   type DeleteMarker,
@@ -144,14 +145,14 @@ export function openTables(database: Database): Tables {
   const table = (name: string) => database.table<unknown>(`oss.${name}`);
   return {
     buckets: database.table('oss.buckets', {
-      parse: (value) => bucketRow.parse(value),
+      parse: (value) => read(bucketRow, 'a bucket', value),
       rowsMax: BUCKETS_REMEMBERED_MAX,
     }),
     objects: database.table('oss.objects', {
-      parse: (value) => objectRow.parse(value),
+      parse: (value) => read(objectRow, 'an object', value),
       rowsMax: OBJECTS_REMEMBERED_MAX,
     }),
-    versions: database.table('oss.versions', { parse: (value) => versionRow.parse(value), rowsMax: 0 }),
+    versions: database.table('oss.versions', { parse: (value) => read(versionRow, 'a version', value), rowsMax: 0 }),
     nulls: table('nulls'),
     counters: table('counters'),
     uploads: table('uploads'),
@@ -164,12 +165,18 @@ export function openTables(database: Database): Tables {
   };
 }
 
-export const parseOrder = (value: unknown): number => z.number().parse(value);
-export const parsePart = (value: unknown): PartRow => partRow.parse(value);
-export const parseBlob = (value: unknown) => blobRow.parse(value);
-export const parseManifest = (value: unknown): Piece[] => manifestRow.parse(value);
-export const parseRestore = (value: unknown) => restoreRow.parse(value);
-export const parseInline = (value: unknown): Uint8Array => inlineRow.parse(value);
+function read<Row>(schema: z.ZodType<Row>, what: string, value: unknown): Row {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new StoreDamage(`The row of ${what} can't be read.`, { cause: parsed.error });
+}
+
+export const parseOrder = (value: unknown): number => read(z.number(), 'an order', value);
+export const parsePart = (value: unknown): PartRow => read(partRow, 'a part', value);
+export const parseBlob = (value: unknown) => read(blobRow, 'a file', value);
+export const parseManifest = (value: unknown): Piece[] => read(manifestRow, 'a list of pieces', value);
+export const parseRestore = (value: unknown) => read(restoreRow, 'a restore', value);
+export const parseInline = (value: unknown): Uint8Array => read(inlineRow, 'a small body', value);
 
 export const objectKey = ({ bucket, key }: ObjectRef) => [bucket, key] as const;
 export const versionKey = (ref: ObjectRef, order: number) =>
@@ -228,7 +235,7 @@ export function isMarkerRow(row: VersionRow): row is MarkerRow {
 }
 
 export function toUploadRecord({ bucket, key }: ObjectRef, uploadId: string, value: unknown): UploadRecord {
-  return { bucket, key, uploadId, ...uploadRow.parse(value) };
+  return { bucket, key, uploadId, ...read(uploadRow, 'an upload', value) };
 }
 
 export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow): PartRecord {

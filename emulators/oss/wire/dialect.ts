@@ -1,5 +1,6 @@
 /** How OSS reads a call, refuses it and answers it. */
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { isDatabaseDamage } from '../../../src/kernel/database.ts';
 import { isDiskError } from '../../../src/kernel/disk-error.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
@@ -13,6 +14,7 @@ import type { OssResource } from '../../../src/signing/oss-resource.ts';
 import { OssError, type OssErrorCode } from '../errors.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { assertBucketName, assertKey } from '../service/names.ts';
+import { StoreDamage } from '../store/damage.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { type AddressOptions, readAddress } from './address.ts';
 import { type Authenticated, type AuthMode, createAuthenticator } from './authenticate.ts';
@@ -86,6 +88,10 @@ export function createDialect(needs: DialectNeeds): Dialect {
       if (isDiskError(error)) {
         logger.warn('A call was refused, for the disk takes nothing.', { requestId: context.requestId, error });
         return errorReply(new OssError('InsufficientStorage', { message: DISK_FULL }), context);
+      }
+      if (error instanceof StoreDamage || isDatabaseDamage(error)) {
+        logger.error('Stored data is lost or damaged.', { requestId: context.requestId, error });
+        return errorReply(new OssError('StoredDataDamaged'), context);
       }
       logger.error('A call failed for a reason that is ours.', {
         requestId: context.requestId,

@@ -52,7 +52,7 @@ test('deletes after a kill what no object names, and nothing else', async () => 
   await first.store.stage(bodyOf(bytesOf(LARGE, 3)));
   expect(bodyFiles(first.bodies)).toHaveLength(3);
   const [shard = ''] = readdirSync(first.bodies).filter((name) => name !== 'open');
-  writeFileSync(join(first.bodies, shard, 'half-written'), 'x');
+  writeFileSync(join(first.bodies, shard, `${'0'.repeat(22)}${shard}`), 'x');
   const folder = killed(first);
   await stop(first);
 
@@ -76,7 +76,8 @@ test('takes bodies in while it still looks for left-over files', async () => {
   await stop(first);
   // In every subfolder, so that the search is still busy when new files arrive in those it comes to last.
   for (const shard of readdirSync(join(folder, 'objects')).filter((name) => name !== 'open'))
-    for (let index = 0; index < 250; index++) writeFileSync(join(folder, 'objects', shard, `left-over-${index}`), '');
+    for (let index = 0; index < 250; index++)
+      writeFileSync(join(folder, 'objects', shard, `${'0'.repeat(10)}${String(index).padStart(12, '0')}${shard}`), '');
 
   const second = await openTestStore({ folder });
   const staged = await Promise.all(seeds.map((seed) => second.store.stage(bodyOf(bytesOf(LARGE, seed)))));
@@ -85,6 +86,19 @@ test('takes bodies in while it still looks for left-over files', async () => {
   const prints = await Promise.all(seeds.map((_, index) => readObject(second.store, `key-${index}`)));
   expect(prints).toEqual(seeds.map((seed) => print(bytesOf(LARGE, seed))));
   expect(bodyFiles(second.bodies)).toHaveLength(seeds.length);
+  await stop(second);
+});
+
+test('never deletes what it can’t have written itself', async () => {
+  const first = await openTestStore({ sync: true });
+  await first.store.stage(bodyOf(bytesOf(LARGE)));
+  const [shard = ''] = readdirSync(first.bodies).filter((name) => name !== 'open');
+  writeFileSync(join(first.bodies, shard, 'thesis.doc'), 'x');
+  const folder = killed(first);
+  await stop(first);
+  const second = await openTestStore({ folder, sync: true });
+  await second.store.idle();
+  expect(bodyFiles(second.bodies)).toEqual(['thesis.doc']);
   await stop(second);
 });
 
