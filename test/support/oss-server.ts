@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createOss, type Oss, type OssNeeds, openStore } from '../../emulators/oss/index.ts';
+import type { MinioSettings } from '../../emulators/oss/store/minio-remote.ts';
 import { startServer } from '../../src/gateway/server.ts';
 import { type ControlledClock, createClock } from '../../src/kernel/clock.ts';
 import { openDatabase } from '../../src/kernel/database.ts';
@@ -68,6 +69,8 @@ export interface OssServer {
 }
 
 export interface OssServerOptions {
+  /** Keeps objects there, and gives a call to it up when nothing moves for so long. */
+  minio?: MinioSettings & { limitMs: number };
   auth?: OssNeeds['auth'];
   credentials?: Credential[];
   callbackPublicKeyUrl?: string;
@@ -99,8 +102,11 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
   });
 
   const objects = { database, folder: join(folder, 'blobs'), sync: false, ids, logger, clock };
-  const borrowed = process.env.LOCALYUN_TEST_STORE === 'minio' ? await borrowMinio() : undefined;
-  const store = await openStore(borrowed ? { kind: 'minio', ...borrowed.minio } : { kind: 'embedded' }, objects);
+  const isElsewhere = process.env.LOCALYUN_TEST_STORE === 'minio' && !options.minio;
+  const borrowed = isElsewhere ? await borrowMinio() : undefined;
+  const minio = options.minio ?? borrowed?.minio;
+  const limit = options.minio ? { limitMs: options.minio.limitMs } : {};
+  const store = await openStore(minio ? { kind: 'minio', ...minio } : { kind: 'embedded' }, { ...objects, ...limit });
   const credentials = options.credentials ?? [OWNER, roleSession()];
   const questions: AccessQuestion[] = [];
   const calls: CallRecord[] = [];

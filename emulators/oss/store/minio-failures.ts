@@ -26,6 +26,8 @@ const CODES: Readonly<Record<string, RemoteTrouble>> = {
 };
 
 const FULL_STATUS = 507;
+/** Between two looks at its disk MinIO meets its end as an internal error. */
+const NO_SPACE = /no space left on device|(drive|disk) path full/i;
 
 /** An error of the client as one of ours; `what` says what was being done. */
 export function toFailure(error: unknown, what: string): RemoteFailure {
@@ -51,6 +53,7 @@ function isConnectionCode(code: string | undefined, text: string): boolean {
 export function troubleOf(status: number, text: string): RemoteFailure {
   const remoteCode = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '';
-  const trouble = CODES[remoteCode ?? ''] ?? (status === FULL_STATUS ? 'full' : 'failing');
+  const isFull = status === FULL_STATUS || NO_SPACE.test(message);
+  const trouble = isFull ? 'full' : (CODES[remoteCode ?? ''] ?? 'failing');
   return new RemoteFailure(trouble, `it answered ${status} ${remoteCode ?? ''} ${message}`.trim(), { remoteCode });
 }

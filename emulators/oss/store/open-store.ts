@@ -10,6 +10,8 @@ export type StoreSettings = { kind: 'embedded' } | ({ kind: 'minio' } & MinioSet
 
 export interface OpenStoreNeeds extends Omit<EmbeddedStoreNeeds, 'inlineBytesMax'> {
   clock: Pick<Clock, 'afterHostMs' | 'nowMs'>;
+  /** A connection to MinIO on which nothing moves for this long is given up. */
+  limitMs?: number;
 }
 
 /** Rejects with a StoreUnusable for settings, or a server, that won't do. */
