@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, CommandError } from './cli/command.ts';
 import { SHELLS, type Shell } from './cli/env.ts';
+import type { EventFilters } from './cli/events.ts';
 import { OptionsError } from './cli/options.ts';
 import { createClock } from './kernel/clock.ts';
 import type { ConfigInput } from './kernel/config.ts';
@@ -62,6 +63,7 @@ function program(): Command {
     .configureHelp({ showGlobalOptions: true });
   addStart(cli);
   addInvoke(cli);
+  addEvents(cli);
   cli
     .command('status')
     .description('is a stack running, and what does it serve')
@@ -158,6 +160,37 @@ function addInvoke(cli: Command): void {
           },
         );
       },
+    );
+}
+
+function addEvents(cli: Command): void {
+  const events = cli.command('events').description('what happened to events: which rules matched, which not and why');
+  const filtered = (command: Command) =>
+    command
+      .option('--bus <name>', 'of this bus')
+      .option('--source <source>', 'of this source: acs.oss')
+      .option('--type <type>', 'of this type: oss:ObjectCreated:PutObject')
+      .option('--subject <subject>', 'of this subject')
+      .option('--since <time>', 'published since then: an ISO time, or 10m for ten minutes ago')
+      .option('--until <time>', 'published before then')
+      .option('--limit <number>', 'so many at most');
+  const json = (command: Command) => command.option('--json', 'as JSON');
+  const load = () => import('./cli/events.ts');
+  json(filtered(events.command('list').description('events, the newest last'))).action(async (filters: EventFilters) =>
+    (await load()).listEvents(context, createClock(), filters),
+  );
+  json(events.command('show').description('one event with its whole path').argument('<id>', 'its id')).action(
+    async (id: string, flags: { json?: boolean }) => (await load()).showEvent(context, id, flags),
+  );
+  json(filtered(events.command('tail').description('events as they happen'))).action(async (filters: EventFilters) =>
+    (await load()).tailEvents(context, createClock(), filters),
+  );
+  filtered(
+    events.command('replay').description('publish an event, or those of a time, again').argument('[id]', 'its id'),
+  )
+    .option('--rule <name>', 'to this rule alone')
+    .action(async (id: string | undefined, filters: EventFilters & { rule?: string }) =>
+      (await load()).replayEvents(context, createClock(), { ...filters, id }),
     );
 }
 

@@ -116,9 +116,9 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     store,
     rulebook,
     isDelivering: engine.isDelivering,
-    async republish(event) {
+    async republish(event, onlyRule) {
       const id = ids.uuid();
-      await database.transact(() => bus.publishAgain(event, id));
+      await database.transact(() => bus.publishAgain(event, id, onlyRule));
       engine.wake();
       return id;
     },

@@ -58,10 +58,32 @@ const eventsQuery = z.strictObject({
   source: z.string().optional(),
   type: z.string().optional(),
   subject: z.string().optional(),
+  id: z.string().optional(),
   since: z.string().optional(),
+  until: z.string().optional(),
   limit,
 });
-const rulesTestBody = z.strictObject({ event: z.unknown(), pattern: z.unknown() });
+const replayBody = z.strictObject({ rule: z.string().min(1).optional() });
+const replayAllBody = z.strictObject({
+  bus: z.string().optional(),
+  source: z.string().optional(),
+  type: z.string().optional(),
+  subject: z.string().optional(),
+  since: z.string(),
+  until: z.string().optional(),
+  limit: z.number().int().min(1).max(LIST_MAX).default(LIST_MAX),
+  rule: z.string().min(1).optional(),
+});
+const rulesTestBody = z
+  .strictObject({
+    event: z.unknown().optional(),
+    eventId: z.string().optional(),
+    pattern: z.unknown().optional(),
+    bus: z.string().default('default'),
+    rule: z.string().optional(),
+  })
+  .refine((body) => 'event' in body !== 'eventId' in body, 'give either event or eventId')
+  .refine((body) => 'pattern' in body !== 'rule' in body, 'give either pattern or rule');
 
 export function createConsole(needs: ConsoleNeeds): Express {
   const app = express();
@@ -164,8 +186,12 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
     if (path) response.json(path);
     else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
   });
+  router.post('/events/replay', async (request, response) => {
+    const { rule, ...query } = replayAllBody.parse(request.body ?? {});
+    response.json({ replayed: await history.replayAll(query, { rule }) });
+  });
   router.post('/events/:id/replay', async (request, response) => {
-    const replayed = await history.replay(request.params.id);
+    const replayed = await history.replay(request.params.id, replayBody.parse(request.body ?? {}));
     if (replayed) response.json(replayed);
     else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
   });
@@ -178,8 +204,14 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
     else notFound(response, `There is no invocation ${request.params.requestId}; it may have left the journal.`);
   });
   router.post('/rules/test', (request, response) => {
-    const { event, pattern } = rulesTestBody.parse(request.body ?? {});
-    response.json(history.testPattern(event, pattern));
+    const { event, eventId, pattern, bus, rule } = rulesTestBody.parse(request.body ?? {});
+    const tested = history.testRule({
+      event: eventId === undefined ? { value: event } : { id: eventId },
+      rule: rule === undefined ? { pattern } : { bus, name: rule },
+    });
+    if (tested) response.json(tested);
+    else
+      notFound(response, `There is no ${eventId === undefined ? '' : `event ${eventId}, or no `}rule ${rule ?? ''}.`);
   });
 }
 

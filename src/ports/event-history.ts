@@ -19,8 +19,11 @@ export interface EventQuery {
   source?: string | undefined;
   type?: string | undefined;
   subject?: string | undefined;
+  id?: string | undefined;
   /** ISO time: events published at or after it. */
   since?: string | undefined;
+  /** ISO time: events published before it. */
+  until?: string | undefined;
   limit?: number | undefined;
 }
 
@@ -59,9 +62,18 @@ export interface DeliveryTrace {
 export interface EventHistory {
   list(query: EventQuery): EventSummary[];
   show(id: string): EventTrace | undefined;
-  /** Sends the event again through all rules, marked as replayed; undefined when there is no such event. */
-  replay(id: string): Promise<{ id: string } | undefined>;
+  /** Sends the event again through all rules, or one of its bus, marked as replayed; undefined when there is no such event. */
+  replay(id: string, options?: { rule?: string | undefined }): Promise<{ id: string } | undefined>;
+  /** Sends every event of the query again, the oldest first. */
+  replayAll(query: EventQuery, options?: { rule?: string | undefined }): Promise<{ id: string; replayOf: string }[]>;
   testPattern(event: unknown, pattern: unknown): PatternTest;
+  /** Would this rule, or pattern, match this event; a kept event may be named by its id, a rule by bus and name. */
+  testRule(given: RuleTest): PatternTest | undefined;
+}
+
+export interface RuleTest {
+  event: { value: unknown } | { id: string };
+  rule: { pattern: unknown } | { bus: string; name: string };
 }
 
 export interface PatternTest {

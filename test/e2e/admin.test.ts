@@ -188,7 +188,7 @@ test('operations lists every row with its room, status and RAM actions', async (
   const find = (room: string, name: string) => body.find((row) => row.room === room && row.name === name);
   expect(find('oss', 'PutObject')).toMatchObject({ status: 'served', ram: expect.arrayContaining(['oss:PutObject']) });
   expect(find('fc', 'InvokeFunction')).toMatchObject({ ram: ['fc:InvokeFunction'] });
-  expect(find('oss', 'InitiateBucketWorm')).toMatchObject({ status: 'planned' });
+  expect(find('oss', 'PutBucketReplication')).toMatchObject({ status: 'planned' });
   expect(new Set(body.map(({ room }) => room))).toEqual(new Set(['oss', 'fc', 'eventbridge', 'ram']));
 });
 

@@ -70,6 +70,30 @@ describe('commands on a running stack', () => {
     expect(await run('wait', 'forever')).toMatchObject({ code: 2 });
   });
 
+  test('events tells what happened to an upload, why no rule matched, and sends it again', async () => {
+    const oss = ossClient(stack.ready);
+    await oss.putBucket('told');
+    oss.useBucket('told');
+    await oss.put('a.txt', Buffer.from('a'));
+    await settle(stack);
+    const list = await run('events', 'list', '--type', 'oss:ObjectCreated:PutObject');
+    expect(list).toMatchObject({ code: 0, stdout: expect.stringMatching(/told\/a\.txt {2}→ no rule {2}\((\w+)\)\n$/) });
+    const id = /\((\w+)\)/.exec(list.stdout)?.[1] ?? '';
+    const shown = await run('events', 'show', id);
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('No rule matched.') });
+    expect(JSON.parse((await run('events', 'show', id, '--json')).stdout)).toMatchObject({ event: { id } });
+    expect((await run('events', 'replay', id)).stdout).toMatch(new RegExp(`^${id} again, as [0-9a-f-]{36}\n$`));
+    expect((await run('events', 'replay', '--since', '10m', '--type', 'oss:ObjectCreated:PutObject')).stdout).toMatch(
+      /^(\S+ again, as \S+\n){2}$/,
+    );
+    expect(await run('events', 'show', 'none')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no event none'),
+    });
+    expect(await run('events', 'replay')).toMatchObject({ code: 2 });
+    expect(await run('events', 'list', '--since', 'whenever')).toMatchObject({ code: 2 });
+  });
+
   test('invoke prints the result, and the log beside it', async () => {
     const { code, stdout, stderr } = await run('invoke', 'echo', '-e', '{"a":"ü"}');
     expect({ code, result: JSON.parse(stdout) }).toEqual({ code: 0, result: { seen: '{"a":"ü"}', retryCount: 0 } });

@@ -26,7 +26,7 @@ export interface Bus {
   /** Publishes a kept event to another bus too, under its id. Why it can't be, or undefined. Runs in an open transaction. */
   forward(event: EventRow, bus: string): string | undefined;
   /** Publishes a kept event again under a new id. Runs in an open transaction. */
-  publishAgain(event: EventRow, id: string): void;
+  publishAgain(event: EventRow, id: string, onlyRule?: string): void;
 }
 
 export interface BusNeeds {
@@ -123,7 +123,7 @@ export function createBus(needs: BusNeeds): Bus {
       publish({ bus, event, factId: undefined, callerAccessKeyId: row.callerAccessKeyId, hops });
       return undefined;
     },
-    publishAgain(row, id) {
+    publishAgain(row, id, onlyRule) {
       const event = JSON.parse(row.text) as CloudEvent;
       const replayed = {
         ...event,
@@ -132,7 +132,7 @@ export function createBus(needs: BusNeeds): Bus {
         // Ours, and named so: the cloud has no replay.
         localyunreplayof: row.id,
       };
-      publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined });
+      publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined, onlyRule });
     },
   };
 }

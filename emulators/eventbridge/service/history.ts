@@ -5,6 +5,8 @@ import type {
   EventQuery,
   EventSummary,
   EventTrace,
+  PatternTest,
+  RuleTest,
 } from '../../../src/ports/event-history.ts';
 import { LIST_DEFAULT, LIST_MAX } from '../limits.ts';
 import { describeMismatch, explainMismatch } from '../pattern/index.ts';
@@ -20,7 +22,7 @@ export interface HistoryNeeds {
   rulebook: Rulebook;
   isDelivering(delivery: DeliveryRow): boolean;
   /** Publishes the event anew and resolves with its new id. */
-  republish(event: EventRow): Promise<string>;
+  republish(event: EventRow, onlyRule: string | undefined): Promise<string>;
 }
 
 /** A delivery's trace with the reason it ended without success, or waits. */
@@ -33,37 +35,71 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
   return {
     /** Newest first. */
     list(query) {
-      const wanted = eventFilter(query);
-      const { limit = LIST_DEFAULT } = query;
-      if (!(limit >= 0)) throw new RangeError(`"${limit}" is not a number of events.`);
-      const found: EventSummary[] = [];
-      for (const event of store.events.newestFirst()) {
-        if (found.length >= Math.min(limit, LIST_MAX)) break;
-        if (wanted(event)) found.push(summarize(event));
-      }
-      return found;
+      return find(store, query).map(summarize);
     },
     show(id) {
       const event = store.events.byId(id);
       return event && traceOf(needs, event);
     },
-    async replay(id) {
+    async replay(id, { rule } = {}) {
       const event = store.events.byId(id);
-      return event && { id: await needs.republish(event) };
+      if (event) requireRule(store, event.bus, rule);
+      return event && { id: await needs.republish(event, rule) };
+    },
+    async replayAll(query, { rule } = {}) {
+      const events = find(store, query).reverse();
+      for (const { bus } of events) requireRule(store, bus, rule);
+      const replayed: { id: string; replayOf: string }[] = [];
+      // One after the other: that is the order their bus had them in.
+      for (const event of events) replayed.push({ id: await needs.republish(event, rule), replayOf: event.id });
+      return replayed;
     },
     testPattern,
+    testRule: (given) => testRule(store, given),
   };
 }
 
-function eventFilter({ bus, source, type, subject, since }: EventQuery): (event: EventRow) => boolean {
-  const sinceMs = since === undefined ? -Infinity : Date.parse(since);
-  if (Number.isNaN(sinceMs)) throw new RangeError(`"${since}" is not an ISO time.`);
+/** Newest first. Throws a RangeError for what is no time or number. */
+function find(store: EventBridgeStore, query: EventQuery): EventRow[] {
+  const wanted = eventFilter(query);
+  const { limit = LIST_DEFAULT } = query;
+  if (!(limit >= 0)) throw new RangeError(`"${limit}" is not a number of events.`);
+  const found: EventRow[] = [];
+  for (const event of store.events.newestFirst()) {
+    if (found.length >= Math.min(limit, LIST_MAX)) break;
+    if (wanted(event)) found.push(event);
+  }
+  return found;
+}
+
+function requireRule({ rules }: EventBridgeStore, bus: string, rule: string | undefined): void {
+  if (rule !== undefined && !rules.has(bus, rule)) throw new RangeError(`There is no rule ${rule} on the bus ${bus}.`);
+}
+
+/** Undefined when the event or the rule that is named is not there. */
+function testRule({ events, rules }: EventBridgeStore, { event, rule }: RuleTest): PatternTest | undefined {
+  const pattern = 'pattern' in rule ? rule.pattern : rules.get(rule.bus, rule.name)?.patternText;
+  const value = 'value' in event ? event.value : events.byId(event.id)?.text;
+  return pattern === undefined || value === undefined ? undefined : testPattern(value, pattern);
+}
+
+function eventFilter({ bus, id, source, type, subject, since, until }: EventQuery): (event: EventRow) => boolean {
+  const sinceMs = timeOf(since, -Infinity);
+  const untilMs = timeOf(until, Infinity);
   return (event) =>
     event.publishedAtMs >= sinceMs &&
+    event.publishedAtMs < untilMs &&
+    (id === undefined || event.id === id) &&
     (bus === undefined || event.bus === bus) &&
     (source === undefined || event.source === source) &&
     (type === undefined || event.type === type) &&
     (subject === undefined || event.subject === subject);
+}
+
+function timeOf(text: string | undefined, otherwise: number): number {
+  const ms = text === undefined ? otherwise : Date.parse(text);
+  if (Number.isNaN(ms)) throw new RangeError(`"${text}" is not an ISO time.`);
+  return ms;
 }
 
 function summarize({

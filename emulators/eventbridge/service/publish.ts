@@ -21,6 +21,8 @@ export interface Publication {
   callerAccessKeyId: string | undefined;
   /** Buses it was forwarded through before. */
   hops?: number;
+  /** Of the rules that match, this one alone. */
+  onlyRule?: string | undefined;
   nowMs: number;
 }
 
@@ -32,8 +34,8 @@ export interface Published {
 
 /** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
 export function publishEvent({ store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
-  const { bus, event, factId, callerAccessKeyId, hops = 0, nowMs } = publication;
-  const matching = rulebook.match(bus, event);
+  const { bus, event, factId, callerAccessKeyId, hops = 0, onlyRule, nowMs } = publication;
+  const matching = rulebook.match(bus, event).filter(({ name }) => onlyRule === undefined || name === onlyRule);
   const row = store.events.add({
     id: event.id,
     bus,

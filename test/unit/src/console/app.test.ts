@@ -47,10 +47,25 @@ beforeEach(async () => {
         return [];
       },
       show: () => undefined,
-      replay: async (id) => (id === 'known' ? { id: 'again' } : undefined),
-      testPattern: (event, pattern) => {
-        if (pattern === 'bug') throw new TypeError('a bug');
-        return { matched: event === pattern, failures: [], warnings: [] };
+      replay: async (id, options) => {
+        if (id !== 'known') return undefined;
+        asked.push(options as EventQuery);
+        return { id: 'again' };
+      },
+      replayAll: async (query, options) => {
+        asked.push({ ...query, ...options });
+        return [{ id: 'again', replayOf: 'known' }];
+      },
+      testPattern: () => {
+        throw new Error('Nobody asks this.');
+      },
+      testRule: ({ event, rule }) => {
+        if ('name' in rule || 'id' in event) {
+          asked.push({ ...rule, ...event } as EventQuery);
+          return 'id' in event && event.id === 'unknown' ? undefined : { matched: true, failures: [], warnings: [] };
+        }
+        if (rule.pattern === 'bug') throw new TypeError('a bug');
+        return { matched: event.value === rule.pattern, failures: [], warnings: [] };
       },
     },
     invocations: {
@@ -265,6 +280,28 @@ test('replays what is there, and tests patterns on any JSON', async () => {
   await post('/rules/test', { event: {} }).expect(400);
   await post('/rules/test', { pattern: {} }).expect(400);
   await post('/rules/test', { event: {}, pattern: {}, more: 1 }).expect(400);
+  await post('/rules/test', { event: {}, pattern: {}, eventId: 'x' }).expect(400);
+});
+
+test('replays to one rule, and all events of a time', async () => {
+  await post('/events/known/replay', { rule: 'r' }).expect(200);
+  const range = { since: '2026-01-01T00:00:00Z', until: '2026-01-02T00:00:00Z', source: 'acs.oss', rule: 'r' };
+  await post('/events/replay', range).expect(200, { replayed: [{ id: 'again', replayOf: 'known' }] });
+  expect(asked).toEqual([{ rule: 'r' }, { ...range, limit: 1000 }]);
+  await post('/events/replay', {}).expect(400);
+  await post('/events/replay', { since: 'x', limit: 1001 }).expect(400);
+  await post('/events/known/replay', { rules: 'r' }).expect(400);
+});
+
+test('tests a rule by its name on an event by its id', async () => {
+  await post('/rules/test', { eventId: 'known', rule: 'r' }).expect(200);
+  await post('/rules/test', { eventId: 'known', rule: 'r', bus: 'b' }).expect(200);
+  expect(asked).toEqual([
+    { bus: 'default', name: 'r', id: 'known' },
+    { bus: 'b', name: 'r', id: 'known' },
+  ]);
+  const { body } = await post('/rules/test', { eventId: 'unknown', pattern: {} }).expect(404);
+  expect(body.message).toContain('unknown');
 });
 
 test("a bad escape in a path is the caller's error, not ours", async () => {

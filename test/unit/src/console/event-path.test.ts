@@ -57,6 +57,8 @@ const history: EventHistory = {
   list: ({ since = '' }) => events.filter(({ time }) => time >= since),
   show: (id) => (id === 'cause' ? trace : undefined),
   replay: async () => undefined,
+  replayAll: async () => [],
+  testRule: () => undefined,
   testPattern: () => ({ matched: false, failures: [], warnings: [] }),
 };
 

@@ -140,6 +140,34 @@ describe('replay', () => {
   test('of an event that is not there is no event', async () => {
     expect(await openRoom().bridge.history.replay('nothing')).toBeUndefined();
   });
+
+  test('to one rule leaves the others alone; a rule that is not there is told by name', async () => {
+    const room = openRoom();
+    await room.change({});
+    await room.trigger(triggerConfig(), { functionName: 'one' });
+    await room.trigger(triggerConfig(), { functionName: 'two' });
+    const { id } = room.onlyTrace().event;
+    await room.bridge.history.replay(String(id), { rule: 'two-on-upload' });
+    await room.settle();
+    expect(room.functions.calls.map(({ functionName }) => functionName)).toEqual(['two']);
+    const unknown = room.bridge.history.replay(String(id), { rule: 'none' });
+    await expect(unknown).rejects.toThrow('There is no rule none on the bus default.');
+  });
+
+  test('of a time sends what was published in it, the oldest first', async () => {
+    const room = openRoom();
+    for (const requestId of ['A', 'B', 'C', 'D']) {
+      await room.change({ requestId, key: requestId });
+      await room.advance(1000);
+    }
+    await room.trigger(triggerConfig());
+    const [since, until] = [START_MS + 1000, START_MS + 3000].map((ms) => new Date(ms).toISOString());
+    const replayed = await room.bridge.history.replayAll({ since, until });
+    await room.settle();
+    expect(replayed.map(({ replayOf }) => replayOf)).toEqual(['B', 'C']);
+    expect(room.functions.calls.map((call) => eventOf(call).localyunreplayof)).toEqual(['B', 'C']);
+    await expect(room.bridge.history.replayAll({ since: 'yesterday' })).rejects.toThrow('is not an ISO time');
+  });
 });
 
 describe('how much is kept', () => {
@@ -290,3 +318,18 @@ function openRoomOnce() {
   // Needs no state: the question is about its two arguments alone.
   return { testPattern: (event: unknown, pattern: unknown) => openRoom().bridge.history.testPattern(event, pattern) };
 }
+
+test('a rule is tried on a kept event, both by name, and what failed first is told', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig());
+  await room.change({ eventName: 'ObjectRemoved:DeleteObject' });
+  const { testRule } = room.bridge.history;
+  const event = { id: String(room.onlyTrace().event.id) };
+  expect(testRule({ event, rule: { bus: 'default', name: 'resize-on-upload' } })).toMatchObject({
+    matched: false,
+    failures: [{ path: 'type', found: 'oss:ObjectRemoved:DeleteObject' }],
+  });
+  expect(testRule({ event, rule: { pattern: '{"source":["acs.oss"]}' } })).toMatchObject({ matched: true });
+  expect(testRule({ event: { value: {} }, rule: { bus: 'default', name: 'none' } })).toBeUndefined();
+  expect(testRule({ event: { id: 'none' }, rule: { pattern: '{}' } })).toBeUndefined();
+});

@@ -1,0 +1,130 @@
+/** `localyun events list|show|tail|replay`: what happened to events, in the terminal. */
+import type { Clock } from '../kernel/clock.ts';
+import { parseDuration } from '../kernel/duration.ts';
+import type { EventSummary, EventTrace } from '../ports/event-history.ts';
+import { type CommandContext, CommandError, callAdmin, findStack } from './command.ts';
+
+/** As they stand on the command line. */
+export interface EventFilters {
+  bus?: string | undefined;
+  source?: string | undefined;
+  type?: string | undefined;
+  subject?: string | undefined;
+  /** An ISO time, or how long ago: `10m`. */
+  since?: string | undefined;
+  until?: string | undefined;
+  limit?: string | undefined;
+  json?: boolean | undefined;
+}
+
+const LOOK_EVERY_MS = 300;
+const TAIL_LIMIT = 1000;
+
+export async function listEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<void> {
+  const events = await fetchEvents(context, clock, filters);
+  if (filters.json) return void context.out.write(`${JSON.stringify(events)}\n`);
+  if (events.length === 0) return void context.out.write('No events.\n');
+  // The newest last, beside the prompt.
+  for (const event of events.reverse()) context.out.write(lineOf(event));
+}
+
+export async function showEvent(context: CommandContext, id: string, { json }: { json?: boolean }): Promise<void> {
+  const path = `events/${encodeURIComponent(id)}`;
+  const trace = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventTrace;
+  context.out.write(json ? `${JSON.stringify(trace)}\n` : describeTrace(trace));
+}
+
+/** Until it is interrupted. */
+export async function tailEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<void> {
+  const seen = new Set((await fetchEvents(context, clock, { ...filters, limit: String(TAIL_LIMIT) })).map(keyOf));
+  for (;;) {
+    try {
+      await clock.sleep(LOOK_EVERY_MS, context.signal);
+    } catch (error) {
+      if (context.signal.aborted) return;
+      throw error;
+    }
+    const events = await fetchEvents(context, clock, { ...filters, limit: String(TAIL_LIMIT) });
+    for (const event of events.reverse()) {
+      if (seen.has(keyOf(event))) continue;
+      seen.add(keyOf(event));
+      context.out.write(filters.json ? `${JSON.stringify(event)}\n` : lineOf(event));
+    }
+  }
+}
+
+/** One event by its id, or all of a time. */
+export async function replayEvents(
+  context: CommandContext,
+  clock: Clock,
+  { id, rule, ...filters }: EventFilters & { id?: string | undefined; rule?: string | undefined },
+): Promise<void> {
+  const stack = findStack(context);
+  const options = { method: 'POST' as const, signal: context.signal };
+  if (id !== undefined) {
+    const body = rule === undefined ? {} : { rule };
+    const answer = await callAdmin(stack, `events/${encodeURIComponent(id)}/replay`, { ...options, body });
+    return void context.out.write(`${id} again, as ${(answer.body as { id: string }).id}\n`);
+  }
+  if (filters.since === undefined) throw new CommandError('Name an event, or give --since: which events?', 2);
+  const { limit, ...query } = queryOf(clock, filters);
+  const body = { ...query, ...(rule === undefined ? {} : { rule }), ...(limit ? { limit: Number(limit) } : {}) };
+  const { replayed } = (await callAdmin(stack, 'events/replay', { ...options, body })).body as {
+    replayed: { id: string; replayOf: string }[];
+  };
+  for (const { id: again, replayOf } of replayed) context.out.write(`${replayOf} again, as ${again}\n`);
+  if (replayed.length === 0) context.out.write('No events.\n');
+}
+
+async function fetchEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<EventSummary[]> {
+  const query = new URLSearchParams(queryOf(clock, filters)).toString();
+  const answer = await callAdmin(findStack(context), `events?${query}`, { signal: context.signal });
+  return answer.body as EventSummary[];
+}
+
+function queryOf(clock: Clock, { json: _json, ...filters }: EventFilters): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of Object.entries(filters)) {
+    if (value !== undefined) query[name] = name === 'since' || name === 'until' ? timeOf(clock, value) : value;
+  }
+  return query;
+}
+
+/** `2026-11-21T08:00:00Z` as it is; `10m` is so long ago. */
+function timeOf(clock: Clock, text: string): string {
+  if (/^\d{4}-/.test(text)) return text;
+  return new Date(clock.hostNowMs() - parseDuration(text)).toISOString();
+}
+
+function keyOf({ bus, id, time }: EventSummary): string {
+  return JSON.stringify([bus, id, time]);
+}
+
+function lineOf({ time, id, bus, type, subject, matchedRules }: EventSummary): string {
+  const rules = matchedRules.length === 0 ? 'no rule' : matchedRules.join(', ');
+  return `${time}  ${bus}  ${type}  ${subject ?? '-'}  → ${rules}  (${id})\n`;
+}
+
+function describeTrace({ event, bus, publishedAt, matched, unmatched, deliveries }: EventTrace): string {
+  const lines = [
+    `${String(event.type)} from ${String(event.source)}`,
+    ...(event.subject === undefined ? [] : [`  ${String(event.subject)}`]),
+    `  on the bus ${bus} at ${publishedAt}, id ${String(event.id)}`,
+    '',
+    matched.length === 0 ? 'No rule matched.' : 'Matched:',
+    ...matched.map(({ rule, targets }) => `  ${rule} → ${targets.join(', ') || 'no target'}`),
+  ];
+  if (unmatched.length > 0) lines.push('', 'Did not match:');
+  for (const { rule, reason } of unmatched) lines.push(`  ${rule}: ${reason}`);
+  if (deliveries.length > 0) lines.push('', 'Deliveries:');
+  for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason } of deliveries) {
+    lines.push(`  ${rule} → ${target} (${targetType}): ${state}`);
+    for (const { at, durationMs, ok, error, invocationRequestId } of attempts) {
+      const run = invocationRequestId === undefined ? '' : `, request ${invocationRequestId}`;
+      lines.push(`    ${at}  ${durationMs} ms  ${ok ? 'taken' : error}${run}`);
+    }
+    if (nextAttemptAt !== undefined) lines.push(`    next attempt at ${nextAttemptAt}`);
+    if (reason !== undefined) lines.push(`    ${reason}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
