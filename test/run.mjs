@@ -43,6 +43,15 @@ const MORE = [
         : 'Python 3 with oss2 and alibabacloud-oss-v2 (pip install -r test/python/requirements.txt)',
   },
   {
+    name: 'web pages in Chromium',
+    command: [process.execPath],
+    projects: ['browser'],
+    missing: () =>
+      runs(process.env.LOCALYUN_TEST_CHROMIUM || 'chromium', ['--version'])
+        ? undefined
+        : 'Chromium (`chromium` on the PATH or its path in LOCALYUN_TEST_CHROMIUM; apt install chromium)',
+  },
+  {
     name: 'objects kept in MinIO',
     command: [process.execPath],
     projects: ['minio'],
