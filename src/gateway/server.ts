@@ -57,7 +57,7 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
       requestTimeout: 0,
       keepAliveTimeout: KEEP_ALIVE_MS,
       // ali-oss sends a stream that its caller gave a Content-Length with both that and chunks, which Node's strict parser
-      // refuses; the chunks count. What else the lenient one lets through is refused by hasControls, or harmless here.
+      // refuses; the chunks count. What else the lenient one lets through is refused by isUnreadable, or harmless here.
       insecureHTTPParser: true,
     },
     (request, response) => {
@@ -70,7 +70,7 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
         if (isDraining) server.closeIdleConnections();
         if (running.size === 0) whenIdle();
       });
-      if (hasControls(request)) return refuseControls(response);
+      if (isUnreadable(request)) return refuse(response);
       if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
       void answer({ request, response, caller }, endpoint, answering);
     },
@@ -115,12 +115,15 @@ function hasTwoLengths({ headers }: IncomingMessage): boolean {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are the subject.
 const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
 
-function hasControls({ rawHeaders, url = '' }: IncomingMessage): boolean {
+/** Without chunks at its end a transfer encoding leaves open where the body ends. */
+function isUnreadable({ headers, rawHeaders, url = '' }: IncomingMessage): boolean {
+  const encoding = headers['transfer-encoding'];
+  if (encoding !== undefined && !/(^|,)\s*chunked$/i.test(encoding)) return true;
   // Joined: to look at each would cost more than to copy all.
   return CONTROLS.test(url) || CONTROLS.test(rawHeaders.join(''));
 }
 
-function refuseControls(response: ServerResponse): void {
+function refuse(response: ServerResponse): void {
   response.writeHead(400, { Connection: 'close', 'Content-Length': 0 }).end();
 }
 

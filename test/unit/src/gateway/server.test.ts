@@ -309,6 +309,14 @@ describe('a request', () => {
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*Connection: close\r\n[\s\S]*hello$/);
   });
 
+  test.each(['xchunked', 'gzip', 'chunked, gzip', ''])(
+    'whose body ends nowhere (Transfer-Encoding: %s) is refused',
+    async (encoding) => {
+      const head = `PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: ${encoding}\r\n\r\n`;
+      expect(await raw(`${head}5\r\nhello\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 400 /);
+    },
+  );
+
   test('to read something is answered at once though it announced a body, and is the last of its connection', async () => {
     const answer = await raw('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\n[\s\S]*Connection: close\r\n[\s\S]*ok$/);
