@@ -37,6 +37,7 @@ export type OssErrorCode =
   | 'InvalidTag'
   | 'InvalidTargetBucketForLogging'
   | 'InvalidTargetType'
+  | 'InvalidWORMConfiguration'
   | 'InventoryExceedLimit'
   | 'MalformedPOSTRequest'
   | 'MalformedXML'
@@ -163,6 +164,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   // UNVERIFIED OSS-054: the wordings of InvalidTag and RepeatedTags.
   InvalidTag: { status: 400, message: 'The Tag you have provided is invalid.' },
   InvalidTargetType: { status: 400, message: "The symbolic's target file type is invalid." },
+  InvalidWORMConfiguration: { status: 400, message: 'The WORM Configuration is invalid.' },
   MalformedPOSTRequest: {
     status: 400,
     message: 'The body of your POST request is not well-formed multipart/form-data.',
@@ -272,7 +274,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   NoSuchBucketOverwriteConfig: { status: 404, message: 'The bucket overwrite config does not exist.' },
   NoSuchWORMConfiguration: { status: 404, message: 'The WORM Configuration does not exist.' },
   WORMConfigurationAlreadyExists: { status: 409, message: 'The WORM Configuration already exists.' },
-  WORMConfigurationLocked: { status: 409, message: 'The WORM Configuration is locked.' },
+  WORMConfigurationLocked: { status: 403, message: 'The WORM Configuration is locked.' },
   NoSuchStyle: { status: 404, message: 'The specified style does not exist.' },
   NoSuchUserDefinedLogFieldsConfig: {
     status: 404,

@@ -48,12 +48,6 @@ export const suite = {
     },
     {
       kind: 'planned',
-      reason: 'Retention policies (WORM) are not served.',
-      cases: [/^bucket_worm\.test\.js::/],
-      message: /The operation \w+BucketWorm is not served yet/,
-    },
-    {
-      kind: 'planned',
       reason: 'Images are not processed: `x-oss-process` is refused.',
       cases: [/^object\.test\.js::.*(image|with options contains other parameters)/],
     },
@@ -67,11 +61,6 @@ export const suite = {
       kind: 'difference',
       reason: "A bucket names the address it can be reached at here, not the cloud's.",
       cases: [/^bucket\.test\.js::.* it should return correct bucketInfo when bucket exist$/],
-    },
-    {
-      kind: 'not-served',
-      reason: 'Lifecycle rules for noncurrent versions.',
-      cases: [/^multiversion\.test\.js::.* should putBucketLifecycle with /],
     },
   ],
 };

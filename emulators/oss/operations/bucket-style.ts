@@ -5,7 +5,7 @@ import { BUCKET_CONFIGURATION_BYTES_MAX, STYLES_MAX } from '../limits.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { findDocument, updateDocument } from '../service/documents.ts';
 import { textParameter } from '../wire/listing-query.ts';
-import { readStyleName, STYLES, styleContent } from '../wire/style-shapes.ts';
+import { readStyleContent, readStyleName, STYLES } from '../wire/style-shapes.ts';
 import { headerTime } from '../wire/times.ts';
 import { readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
@@ -28,7 +28,7 @@ const PutStyle = operation({
   handle({ bucket, body, query }, { store }, { request: { headers }, now }) {
     requireBucket(store, bucket);
     const Name = readStyleName(query.styleName);
-    const { Content } = styleContent.read(readXmlBody({ bytes: body, headers, root: 'Style' }), 'Style');
+    const Content = readStyleContent(readXmlBody({ bytes: body, headers, root: 'Style' }));
     const ModifiedAtMs = now.getTime();
     return updateDocument(store, STYLES, {
       bucket,

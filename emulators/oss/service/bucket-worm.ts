@@ -56,14 +56,16 @@ export function completeWorm(store: ObjectStore, request: WormRequest): Promise<
   });
 }
 
-/** UNVERIFIED OSS-196: the refusals of one that isn't locked yet, and of days that are not more. */
+/** oss2 2.19 tests: the code for one that isn't locked yet. UNVERIFIED OSS-196: its words, and the refusal of days that are not more. */
 export function extendWorm(store: ObjectStore, request: WormRequest & { days: number }): Promise<void> {
   return updateDocument(store, WORM, {
     bucket: request.bucket,
     change(current) {
       const worm = requireSame(current, request);
       if (worm.state !== 'Locked')
-        throw new OssError('InvalidRequest', { message: 'A WORM configuration is extended once it is locked.' });
+        throw new OssError('InvalidWORMConfiguration', {
+          message: 'A WORM configuration is extended once it is locked.',
+        });
       if (request.days <= worm.days)
         throw new OssError('InvalidArgument', {
           message: `RetentionPeriodInDays can only grow, and is ${worm.days}.`,

@@ -304,7 +304,11 @@ test('image styles are kept, listed and removed', async () => {
     'half image/resize,p_25',
     'wide image/resize,w_200',
   ]);
-  expect((await ask('PUT', named('a b'), style('image/resize,p_50'))).xml.Code).toBe('MalformedXML');
+  expect((await ask('PUT', named('a b'), style('image/resize,p_50'))).xml.Code).toBe('InvalidArgument');
+  expect((await ask('PUT', named('half'), style(''))).xml).toMatchObject({
+    Code: 'InvalidArgument',
+    Message: 'Style content is invalid.',
+  });
   expect((await ask('PUT', named('half'), '<Style></Style>')).xml.Code).toBe('MalformedXML');
   expect((await ask('PUT', 'style', style('image/resize,p_50'))).status).toBe(400);
   for (const name of ['half', 'wide', 'wide']) expect((await ask('DELETE', named(name))).status).toBe(204);

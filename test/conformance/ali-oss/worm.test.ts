@@ -61,7 +61,7 @@ describe('a retention policy of a bucket', () => {
       RetentionPeriodInDays: '2',
       CreationDate: expect.stringMatching(/\.000Z$/),
     });
-    expect(await codeOf(extend(first, 3))).toBe('InvalidRequest');
+    expect(await codeOf(extend(first, 3))).toBe('InvalidWORMConfiguration');
     expect(await codeOf(onBucket('DELETE', 'worm'))).toBe(204);
     expect(await codeOf(complete(first))).toBe('NoSuchWORMConfiguration');
     const second = (await initiate()).headers['x-oss-worm-id'] ?? '';

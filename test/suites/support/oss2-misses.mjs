@@ -24,8 +24,8 @@ export const MISSES = [
   planned('Replication between regions is not served.', /^test_bucket_replication\.py::/),
   planned('Fetching by the service (PostAsyncFetch) is not served.', /^test_async_fetch_task\.py::/),
   planned('Bandwidth rules and resource pools are not served.', /^test_qos_(info|and_resource_pool)\.py::/),
-  planned('Retention policies (WORM) are not served.', /^test_bucket_worm\.py::/),
   planned('Metadata search is not served.', /^test_bucket_meta_query\.py::/),
+  { ...planned('Access points are not served.', /^test_access_point\.py::/), variants: ['v1'] },
   planned('Storage capacity of a bucket is not served.', /^test_bucket\.py::.*test_bucket_storage_capacity$/),
   planned('Changing the redundancy of a bucket is not served.', /^test_bucket_data_redundancy_transition\.py::/),
   {
@@ -88,12 +88,6 @@ export const MISSES = [
     reason:
       'When an object was last read is not kept: neither told (`x-oss-last-access-time`) nor a matter of lifecycle rules.',
     cases: [/^test_bucket_access_monitor\.py::/],
-  },
-  {
-    kind: 'not-served',
-    reason: 'Lifecycle rules for noncurrent versions.',
-    cases: [/^test_lifecycle_versioning\.py::/],
-    message: UNSERVED,
   },
   {
     kind: 'not-served',
