@@ -155,6 +155,13 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     functions: fc.invoker,
     eventShape,
     retryTimeScale,
+    limits: {
+      busesMax: config.limits.eventBuses,
+      rulesPerBusMax: config.limits.eventRulesPerBus,
+      targetsPerRuleMax: config.limits.eventTargetsPerRule,
+      busEventsPerSecond: config.limits.eventsPerSecond,
+      defaultBusEventsPerSecond: config.limits.defaultBusEventsPerSecond,
+    },
   });
   lifecycle.add({
     name: 'eventbridge',
@@ -181,6 +188,8 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   const advanceTo = (toMs: number) => clock.advanceTo(toMs, settle);
 
   async function provision(): Promise<void> {
+    const problems = await eventBridge.provision(config.eventBuses);
+    if (problems.length > 0) throw new OptionsError(problems);
     for (const bucket of config.buckets) {
       const unfit = await oss.buckets.ensure(bucket);
       if (unfit.length > 0) throw new OptionsError(unfit);

@@ -25,6 +25,7 @@ import { createEventBuses } from './service/event-buses.ts';
 import { createEventQueries } from './service/event-queries.ts';
 import { validateFilterPattern } from './service/filter-pattern.ts';
 import { createHistory } from './service/history.ts';
+import { type ConfiguredBus, provisionBuses } from './service/provision.ts';
 import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
@@ -71,6 +72,8 @@ export interface EventBridge {
   validateFilterPattern: typeof validateFilterPattern;
   /** Undefined when a trigger of type eventbridge with this config would be served, otherwise what is in the way. */
   refuseTriggerConfig(config: unknown): string | undefined;
+  /** Makes the buses and rules of the settings; answers what of them can't be used, in sentences. */
+  provision(buses: readonly ConfiguredBus[]): Promise<string[]>;
   /** Starts listening and delivering: once every room that a delivery may reach is up. */
   start(): void;
   /** Forgets events, deliveries, and what was made by API. Rules of triggers stay, and go when FC says so. */
@@ -145,6 +148,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
       const parsed = parseTriggerConfig(config);
       return parsed.ok ? undefined : parsed.message;
     },
+    provision: (buses) =>
+      provisionBuses({ database, store, rulebook, limits, nowMs: clock.nowMs, touch: engine.touch }, buses),
     start() {
       // One listener for both: a rule and the events after it are seen in the order they happened.
       const types = [FACTS.triggerChanged, FACTS.objectChanged];
@@ -174,7 +179,7 @@ function forgetAll({ buses, events, deliveries, rules }: EventBridgeStore, ruleb
   deliveries.clear();
   buses.clear();
   for (const rule of rules.list()) {
-    if (rule.createdBy.kind === 'api') rulebook.remove(rule);
+    if (rule.createdBy.kind !== 'trigger') rulebook.remove(rule);
     else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });
   }
 }

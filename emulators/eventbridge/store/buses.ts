@@ -5,6 +5,8 @@ export interface BusRow {
   name: string;
   description: string;
   createdAtMs: number;
+  /** Named in the settings: goes when it is named there no longer. */
+  isConfigured?: boolean;
 }
 
 /** Writes only inside the database's open transaction. */

@@ -19,8 +19,8 @@ export interface RuleRow {
 
 export type RuleOrigin =
   | { kind: 'trigger'; functionName: string; triggerName: string }
-  /** Created by a call of the API. */
-  | { kind: 'api' };
+  /** Created by a call of the API, or named in the settings. */
+  | { kind: 'api' | 'config' };
 
 export interface TargetRow {
   id: string;
