@@ -24,8 +24,8 @@ const common = {
   plugins: [onlyWhatZodNeeds()],
   define: { LOCALYUN_VERSION: JSON.stringify(version) },
 };
-// express and minio are of many files that only the admin API and one store load; lmdb carries a native part.
-const external = ['express', 'minio'];
+// express, minio and selfsigned are of many files that only the admin API, one store and HTTP targets load; lmdb carries a native part.
+const external = ['express', 'minio', 'selfsigned'];
 const requireInModules =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 

@@ -153,6 +153,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     ...identity,
     logger,
     functions: fc.invoker,
+    endpoint: () => endpoint,
     eventShape,
     retryTimeScale,
     limits: {

@@ -31,10 +31,12 @@ import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
 import { parseTriggerConfig } from './service/trigger-config.ts';
 import type { RuleRow } from './store/rules.ts';
+import { signingKeyIn } from './store/signing-key.ts';
 import type { EventBridgeStore } from './store/store.ts';
 import { openEventBridgeStore } from './store/store.ts';
-import { createEventBusTarget } from './targets/event-bus.ts';
-import { createFunctionTarget } from './targets/fc-function.ts';
+import { createTargetDrivers } from './targets/drivers.ts';
+import { createHttpCaller } from './targets/http-caller.ts';
+import { certificateUrl } from './wire/certificate.ts';
 import { createHandler } from './wire/handler.ts';
 
 export type { EventBridgeLimits } from './limits.ts';
@@ -56,6 +58,8 @@ export interface EventBridgeNeeds {
   auth: AuthMode;
   region: string;
   accountId: string;
+  /** Where this stack listens: `http://127.0.0.1:9580`. */
+  endpoint(): string;
   eventShape: EventShape;
   /** 1: retries wait as long as the cloud's; 0.01: a hundredth of it. */
   retryTimeScale: number;
@@ -90,6 +94,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const store = openEventBridgeStore(database);
   const rulebook = createRulebook({ rules: store.rules, region, accountId, nowMs: clock.nowMs });
   const owner = { region, accountId };
+  const key = signingKeyIn(database, clock);
+  const caller = createHttpCaller(clock);
   async function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
     const problem = await database.transact(() => {
       const event = store.events.get(sequence);
@@ -104,10 +110,10 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     logger,
     database,
     store,
-    targets: {
-      'acs.fc.function': createFunctionTarget(functions),
-      'acs.eventbridge': createEventBusTarget({ owner, forward: forwardKept }),
-    },
+    targets: createTargetDrivers({
+      ...{ clock, ids, functions, owner, caller, key, forward: forwardKept },
+      certificateUrl: () => certificateUrl(needs.endpoint()),
+    }),
     forward: (event, name) => bus.forward(event, name),
     limits,
     retryTimeScale: needs.retryTimeScale,
@@ -139,7 +145,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     emulator: {
       name: 'eventbridge',
       rows: [...controlOperations, ...dataOperations],
-      handle: createHandler({ ...needs, owner, services }),
+      handle: createHandler({ ...needs, owner, services, key }),
     },
     history,
     rules: store.rules.list,
@@ -170,6 +176,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     drain: engine.drain,
     async close() {
       engine.close();
+      caller.close();
     },
   };
 }

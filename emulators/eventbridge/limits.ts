@@ -13,6 +13,11 @@ const OPEN_DELIVERIES_MAX = 100_000;
 const DELIVERIES_PER_TARGET_MAX = 10;
 /** Ours: buses one event may be forwarded through, so that rules that send events round in a circle end. */
 export const HOPS_MAX = 5;
+/** UNVERIFIED EVB-135: how long an HTTP target may take to answer. */
+export const TARGET_TIMEOUT_MS = 10_000;
+/** Ours: how much of an HTTP target's answer is read, and how much of it an error shows. */
+export const ANSWER_BYTES_MAX = 64 * 1024;
+export const ANSWER_SHOWN_CHARACTERS_MAX = 200;
 /** How much of a failed attempt's error is kept. */
 export const ERROR_TEXT_CHARACTERS_MAX = 500;
 

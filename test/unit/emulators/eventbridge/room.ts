@@ -138,6 +138,7 @@ export function openRoom(options: RoomOptions = {}): Room {
     auth: 'enforce',
     region: REGION,
     accountId: ACCOUNT,
+    endpoint: () => 'http://127.0.0.1:9580',
     eventShape,
     retryTimeScale,
     ...(limits ? { limits } : {}),

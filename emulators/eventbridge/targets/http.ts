@@ -1,0 +1,56 @@
+/** Delivers to an HTTP or HTTPS address: the Body made from the event is posted, signed so that the receiver can check it. */
+import { Buffer } from 'node:buffer';
+import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Ids } from '../../../src/kernel/ids.ts';
+import { signEventBridgePush } from '../../../src/signing/eventbridge-push.ts';
+import type { SigningKey } from '../store/signing-key.ts';
+import { type HttpCaller, outcomeOf } from './http-caller.ts';
+import type { TargetDriver } from './target.ts';
+
+export interface HttpTargetNeeds {
+  clock: Clock;
+  ids: Ids;
+  caller: HttpCaller;
+  key(): Promise<SigningKey>;
+  certificateUrl(): string;
+}
+
+/** UNVERIFIED EVB-134: what a receiver is told the body is, whatever a template made of it. */
+const CONTENT_TYPE = 'application/json;charset=utf-8';
+const SECRET_CHARACTERS = 16;
+
+export function createHttpTarget({ clock, ids, caller, key, certificateUrl }: HttpTargetNeeds): TargetDriver {
+  return {
+    async deliver({ target, params, text }) {
+      const address = params.url || target.endpoint;
+      const url = readHttpUrl(address);
+      if (!url) return { error: `The target's address is no http or https URL: "${address}".`, isFinal: true };
+      const body = params.body ?? text;
+      const signed = signEventBridgePush({
+        ...{ body, url: shownUrl(url), token: params.token || undefined, atMs: clock.hostNowMs() },
+        certificateUrl: certificateUrl(),
+        key: (await key()).private,
+        secret: ids.alphanumeric(SECRET_CHARACTERS),
+      });
+      const headers = { 'Content-Type': CONTENT_TYPE, 'Content-Length': Buffer.byteLength(body), ...signed };
+      return outcomeOf(await caller.call({ method: 'POST', url, headers, body }));
+    },
+  };
+}
+
+/** Undefined for what is none. What a browser keeps to itself (`#…`) is not sent, and so not part of it. */
+export function readHttpUrl(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
+  url.hash = '';
+  return url;
+}
+
+/** As its receiver sees it: a name and password travel in a header. */
+function shownUrl(url: URL): string {
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}
