@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
-import { createEventBridge } from '../emulators/eventbridge/index.ts';
+import { createEventBridge, limitsOfSettings } from '../emulators/eventbridge/index.ts';
 import { createFc, type FunctionSummary, type Reload, type TemplateFile } from '../emulators/fc/index.ts';
 import { checkOssConfig, createOss, openStore, StoreUnusable } from '../emulators/oss/index.ts';
 import { checkRamConfig, createRam } from '../emulators/ram/index.ts';
@@ -156,13 +156,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     endpoint: () => endpoint,
     eventShape,
     retryTimeScale,
-    limits: {
-      busesMax: config.limits.eventBuses,
-      rulesPerBusMax: config.limits.eventRulesPerBus,
-      targetsPerRuleMax: config.limits.eventTargetsPerRule,
-      busEventsPerSecond: config.limits.eventsPerSecond,
-      defaultBusEventsPerSecond: config.limits.defaultBusEventsPerSecond,
-    },
+    limits: limitsOfSettings(config.limits),
   });
   lifecycle.add({
     name: 'eventbridge',

@@ -40,6 +40,7 @@ import { certificateUrl } from './wire/certificate.ts';
 import { createHandler } from './wire/handler.ts';
 
 export type { EventBridgeLimits } from './limits.ts';
+export { limitsOfSettings } from './limits.ts';
 export type { EventShape } from './service/cloud-event.ts';
 export type { PatternValidity } from './service/filter-pattern.ts';
 export type { RuleRow } from './store/rules.ts';

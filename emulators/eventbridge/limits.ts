@@ -86,3 +86,20 @@ export const defaultLimits: EventBridgeLimits = {
   defaultBusEventsPerSecond: DEFAULT_BUS_EVENTS_PER_SECOND,
   busEventsPerSecond: BUS_EVENTS_PER_SECOND,
 };
+
+/** The quotas as `localyun.yaml` names them. */
+export function limitsOfSettings(settings: {
+  eventBuses: number;
+  eventRulesPerBus: number;
+  eventTargetsPerRule: number;
+  eventsPerSecond: number;
+  defaultBusEventsPerSecond: number;
+}): Partial<EventBridgeLimits> {
+  return {
+    busesMax: settings.eventBuses,
+    rulesPerBusMax: settings.eventRulesPerBus,
+    targetsPerRuleMax: settings.eventTargetsPerRule,
+    busEventsPerSecond: settings.eventsPerSecond,
+    defaultBusEventsPerSecond: settings.defaultBusEventsPerSecond,
+  };
+}
