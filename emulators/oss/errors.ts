@@ -24,8 +24,10 @@ export type OssErrorCode =
   | 'InvalidArgument'
   | 'InvalidBucketName'
   | 'InvalidCORSRule'
+  | 'InvalidCompressionFormat'
   | 'InvalidDigest'
   | 'InvalidEncryptionAlgorithmError'
+  | 'InvalidJsonData'
   | 'InvalidObjectName'
   | 'InvalidObjectState'
   | 'InvalidPart'
@@ -34,6 +36,7 @@ export type OssErrorCode =
   | 'InvalidRange'
   | 'InvalidRequest'
   | 'InvalidSecurityToken'
+  | 'InvalidSqlParameter'
   | 'InvalidTag'
   | 'InvalidTargetBucketForLogging'
   | 'InvalidTargetType'
@@ -270,6 +273,9 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   CnameTokenNotFound: { status: 404, message: 'The specified cname token does not exist.' },
   InventoryExceedLimit: { status: 400, message: 'The number of inventory configurations exceeds the limit.' },
   InvalidTargetBucketForLogging: { status: 400, message: 'The target bucket for logging does not exist.' },
+  InvalidCompressionFormat: { status: 400, message: 'The object is not in the compression format specified.' },
+  InvalidJsonData: { status: 400, message: 'The object is not in JSON format.' },
+  InvalidSqlParameter: { status: 400, message: 'The SQL expression is not valid.' },
   FileImmutable: { status: 409, message: 'The object you specified is immutable.' },
   NoSuchBucketOverwriteConfig: { status: 404, message: 'The bucket overwrite config does not exist.' },
   NoSuchWORMConfiguration: { status: 404, message: 'The WORM Configuration does not exist.' },

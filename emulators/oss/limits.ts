@@ -93,6 +93,11 @@ export const CNAME_TOKENS_MAX = 100;
 /** UNVERIFIED OSS-202. */
 export const OVERWRITE_RULES_MAX = 100;
 
+/** Help page "SelectObject": of the expression 16 KB. What is selected from is read whole. */
+export const SELECT_EXPRESSION_CHARS_MAX = 16 * 1024;
+export const SELECT_BODY_BYTES_MAX = 64 * 1024;
+export const SELECT_OBJECT_BYTES_MAX = 16 * 1024 * 1024;
+
 /** Help page "PutStyle". */
 export const STYLES_MAX = 100;
 

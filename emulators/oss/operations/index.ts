@@ -56,6 +56,7 @@ import { PutObjectACL } from './put-object-acl.ts';
 import { PutObjectTagging } from './put-object-tagging.ts';
 import { PutSymlink } from './put-symlink.ts';
 import { RestoreObject } from './restore-object.ts';
+import { selectObject } from './select-object.ts';
 import { UploadPart } from './upload-part.ts';
 import { UploadPartCopy } from './upload-part-copy.ts';
 
@@ -115,6 +116,7 @@ export const operations: readonly OperationRow<OssServices>[] = [
   RestoreObject,
   CleanRestoredObject,
   ...objectLocks,
+  ...selectObject,
   ...plannedOnObjects,
 
   InitiateMultipartUpload,

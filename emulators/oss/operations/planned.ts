@@ -90,8 +90,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
 ].flat();
 
 export const plannedOnObjects: readonly OperationRow<unknown>[] = [
-  on(OBJECT, 'x-oss-process=csv/select|json/select', { POST: 'SelectObject' }),
-  on(OBJECT, 'x-oss-process=csv/meta|json/meta', { POST: 'CreateSelectObjectMeta' }),
   on(OBJECT, 'x-oss-process', { POST: 'ProcessObject' }),
   on(OBJECT, 'x-oss-async-process', { POST: 'AsyncProcessObject' }),
   on(BUCKET, 'asyncFetch', { POST: 'PostAsyncFetch', GET: 'GetAsyncFetch' }),

@@ -98,7 +98,6 @@ const PARTS = ['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload'];
 const ENCRYPTION = 'x-oss-server-side-';
 
 const QUERY_UNSERVED = new Set([
-  'x-oss-process',
   'x-oss-async-process',
   'x-oss-ac-source-ip',
   'x-oss-ac-subnet-mask',
@@ -110,6 +109,7 @@ const QUERY_UNSERVED = new Set([
 
 /** Served, but only by these. */
 const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['x-oss-process', ['SelectObject', 'CreateSelectObjectMeta']],
   ['callback', CALL_BACK],
   ['callback-var', CALL_BACK],
   [

@@ -333,8 +333,8 @@ test('an account has no cloud boxes', async () => {
 });
 
 test.each([
-  [[['x-oss-process', 'json/select']], 'SelectObject'],
-  [[['x-oss-process', 'csv/meta']], 'CreateSelectObjectMeta'],
+  [[['x-oss-process', 'image/resize,w_100']], 'ProcessObject'],
+  [[['x-oss-async-process', 'video/convert']], 'AsyncProcessObject'],
 ] as const)('a request with %s is refused by the name of what it asks for', async (query, name) => {
   const refused = await call(server, { method: 'POST', bucket: 'my-bucket', key: 'k', query, body: '' });
   expect(refused).toMatchObject({ status: 400, xml: { Message: expect.stringContaining(name) } });
