@@ -11,7 +11,9 @@ const GROUPS = {
   reload: 'Hot reload',
   sample: 'The sample, end to end',
   memory: 'Memory',
-  objects: 'Objects (for information)',
+  objects: 'Small objects',
+  large: 'Large objects',
+  listing: 'Listing a large bucket',
 };
 
 try {

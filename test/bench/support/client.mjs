@@ -71,6 +71,21 @@ export function objectRequest({ endpoint, credentials, region }, { bucket, key, 
   return { method, path: `/${bucket}/${key}`, headers, body };
 }
 
+/** ListObjectsV2, signed V4. */
+export function listRequest({ endpoint, credentials, region }, { bucket, query }) {
+  const pairs = Object.entries(query);
+  const signed = signOssV4({
+    method: 'GET',
+    resource: { bucket },
+    query: pairs,
+    credentials,
+    region,
+    atMs: Date.now(),
+  });
+  const search = pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  return { method: 'GET', path: `/${bucket}/?${search}`, headers: { host: new URL(endpoint).host, ...signed } };
+}
+
 export function invokeRequest({ endpoint, credentials }, functionName, body = '') {
   const rawPath = `/2023-03-30/functions/${functionName}/invocations`;
   const headers = { host: new URL(endpoint).host, 'content-type': 'application/octet-stream' };

@@ -11,13 +11,16 @@ export function wireBytes({ method, path, headers, body = '' }) {
   ]);
 }
 
-/** Sends `requests` in turn for `durationMs`; answers calls a second and latencies. Any answer but 200 is an error. */
-export async function load(endpoint, requests, { connections, durationMs }) {
+/**
+ * Sends `requests` in turn for `durationMs`, and `atLeast` so many; answers calls a second and latencies. Any answer but 200 is
+ * an error.
+ */
+export async function load(endpoint, requests, { connections, durationMs, atLeast = 0 }) {
   const latencies = [];
   const started = performance.now();
   const until = started + durationMs;
   let next = 0;
-  const take = () => (performance.now() < until ? requests[next++ % requests.length] : undefined);
+  const take = () => (performance.now() < until || next < atLeast ? requests[next++ % requests.length] : undefined);
   const { hostname, port } = new URL(endpoint);
   await Promise.all(Array.from({ length: connections }, () => keepBusy({ hostname, port, take, latencies })));
   const seconds = (performance.now() - started) / 1000;

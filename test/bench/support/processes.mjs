@@ -50,6 +50,14 @@ export async function startServer(name, args = []) {
   return { child, endpoint: `http://127.0.0.1:${line}`, readyMs, stop: () => stop(child) };
 }
 
+/** Any other program, with the environment that is given and nothing else but the path. */
+export function startProgram(program, args, env) {
+  const options = { cwd: temporaryFolder(), env: { PATH: process.env.PATH, ...env }, stdio: 'ignore' };
+  const child = spawn(program, args, options);
+  running.add(child);
+  return { child, stop: () => stop(child) };
+}
+
 /** A script of `servers/` that answers messages: `ask(message)` resolves with its answer. */
 export async function startPeer(name) {
   const child = fork(fileURLToPath(new URL(`../servers/${name}`, import.meta.url)), { stdio: 'inherit' });

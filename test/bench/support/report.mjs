@@ -8,9 +8,13 @@ import { percentile, rounded } from './statistics.mjs';
 const SYNCS = 200;
 
 /** 'met', 'missed', or '' where a row has no goal. */
-function verdict({ goal, ours, floor }) {
+function verdict({ goal, ours, floor, peer }) {
   if (!goal) return '';
-  const isMet = goal.max === undefined ? ours / floor.value <= goal.ratioMax : ours <= goal.max;
+  const { max = Infinity, ratioMax = Infinity, floorMin = 0, peerMin = 0 } = goal;
+  const isMet =
+    ours <= max &&
+    (floor === undefined || (ours / floor.value <= ratioMax && ours / floor.value >= floorMin)) &&
+    (peer === undefined || ours / peer.value >= peerMin);
   return isMet ? 'met' : 'missed';
 }
 
@@ -38,7 +42,7 @@ function diskLine() {
 }
 
 export function terminalLine(row) {
-  const cells = [ours(row), beside(row.floor, row), beside(row.peer, row), ratio(row), goalText(row)];
+  const cells = [ours(row), beside(row.floor, row), peers(row), ratio(row), goalText(row)];
   return `${row.what.padEnd(58)} ${cells.filter((cell) => cell !== '').join(' · ')}`;
 }
 
@@ -60,7 +64,7 @@ function section({ title, rows }) {
   const body = rows.map((row) => [
     row.what,
     beside(row.floor, row),
-    ...(hasPeer ? [beside(row.peer, row)] : []),
+    ...(hasPeer ? [peers(row)] : []),
     ours(row),
     ratio(row),
     goalText(row),
@@ -72,6 +76,14 @@ function section({ title, rows }) {
 
 function beside(other, { unit }) {
   return other ? `${other.name}: ${rounded(other.value)} ${unit}` : '';
+}
+
+/** With how many times theirs ours is, where more is better. */
+function peers(row) {
+  return [row.peer, row.otherPeer]
+    .filter((peer) => peer)
+    .map((peer) => `${beside(peer, row)}${row.isMoreBetter ? ` (ours ${(row.ours / peer.value).toFixed(1)} ×)` : ''}`)
+    .join('; ');
 }
 
 function ours(row) {
