@@ -5,6 +5,7 @@ import type { OssError } from '../errors.ts';
 import { BUCKET_CONFIGURATION_BYTES_MAX } from '../limits.ts';
 import { type DocumentKind, findDocument, putDocument, removeDocument, requireDocument } from '../service/documents.ts';
 import type { OssServices } from '../service/services.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 import { readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 
@@ -20,12 +21,14 @@ export interface BucketDocument<Document> {
   /** Refuses what the document may not say. */
   read(content: XmlContent, headers: Readonly<Record<string, string>>): Document;
   write(document: Document): XmlValue;
+  /** Refuses what does not go with the rest of the bucket. */
+  check?(store: ObjectStore, bucket: string, document: Document): void;
   bodyBytesMax?: number;
 }
 
 /** `PutBucketX`: the body replaces what was there. */
 export function putRow<Document>(served: BucketDocument<Document>): OperationRow<OssServices> {
-  const { name, action = name, subresource, kind, root, read, bodyBytesMax = BUCKET_CONFIGURATION_BYTES_MAX } = served;
+  const { name, action = name, subresource, kind, root, bodyBytesMax = BUCKET_CONFIGURATION_BYTES_MAX } = served;
   return operation({
     name: `PutBucket${name}`,
     match: { method: 'PUT', path: '/{bucket}', query: [subresource] },
@@ -36,7 +39,9 @@ export function putRow<Document>(served: BucketDocument<Document>): OperationRow
     handle: ({ bucket, body }, { store }, { request: { headers } }) => {
       // The bucket first: clients tell a missing bucket from a bad document.
       findDocument(store, kind, bucket);
-      return putDocument(store, kind, { bucket, document: read(readXmlBody({ bytes: body, headers, root }), headers) });
+      const document = served.read(readXmlBody({ bytes: body, headers, root }), headers);
+      served.check?.(store, bucket, document);
+      return putDocument(store, kind, { bucket, document });
     },
     encode: () => ({ status: 200 }),
   });

@@ -4,7 +4,7 @@ import type { DocumentKind } from '../service/documents.ts';
 import { type BucketEncryption, ENCRYPTION } from '../service/encryption.ts';
 import { PUBLIC_ACCESS_BLOCK, type PublicAccessBlock } from '../service/public-access.ts';
 import { type Shape, shapeXml } from '../wire/document-shape.ts';
-import { ACCESS_MONITOR, accessMonitor, HTTPS_CONFIG, onOff, TRANSFER_ACCELERATION } from '../wire/feature-shapes.ts';
+import { HTTPS_CONFIG, onOff, TRANSFER_ACCELERATION } from '../wire/feature-shapes.ts';
 import {
   encryptionXml,
   publicAccessBlockXml,
@@ -12,6 +12,7 @@ import {
   readHttpsConfig,
   readPublicAccessBlock,
 } from '../wire/features-xml.ts';
+import { bucketAccessMonitor } from './bucket-access-monitor.ts';
 import { type BucketDocument, deleteRow, getRow, getRowOr, putRow } from './bucket-document.ts';
 
 const encryption: BucketDocument<BucketEncryption> = {
@@ -45,10 +46,6 @@ const acceleration = asWritten('TransferAcceleration', TRANSFER_ACCELERATION, {
   root: 'TransferAccelerationConfiguration',
   shape: onOff,
 });
-const monitor = asWritten('AccessMonitor', ACCESS_MONITOR, {
-  root: 'AccessMonitorConfiguration',
-  shape: accessMonitor,
-});
 const directRead = asWritten('ArchiveDirectRead', ARCHIVE_DIRECT_READ, {
   root: 'ArchiveDirectReadConfiguration',
   shape: onOff,
@@ -69,8 +66,7 @@ export const bucketFeatures = [
   deleteRow(encryption),
   putRow(acceleration),
   getRow(acceleration, 'NoSuchTransferAccelerationConfiguration'),
-  putRow(monitor),
-  getRowOr(monitor, { Status: 'Disabled' }),
+  ...bucketAccessMonitor,
   putRow(httpsConfig),
   getRow(httpsConfig, 'NoSuchHttpsConfig'),
   putRow(publicAccess),

@@ -1,10 +1,11 @@
 /** Everything about a bucket in one document. */
+import { ACCESS_MONITOR } from '../service/access-time.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { documentOf } from '../service/documents.ts';
 import { ENCRYPTION } from '../service/encryption.ts';
 import { PUBLIC_ACCESS_BLOCK } from '../service/public-access.ts';
 import { bucketXml } from '../wire/bucket-xml.ts';
-import { ACCESS_MONITOR, TRANSFER_ACCELERATION } from '../wire/feature-shapes.ts';
+import { TRANSFER_ACCELERATION } from '../wire/feature-shapes.ts';
 import { encryptionRuleXml } from '../wire/features-xml.ts';
 import { ownerXml, resourceGroupOf } from '../wire/owner.ts';
 import { bucketInput, operation, xmlReply } from './operation.ts';

@@ -1,5 +1,6 @@
 /** Reads an object, or a range of it; where the bucket is a website, also what stands in for one that is missing. */
 import type { Call } from '../../../src/kernel/operation.ts';
+import { isTracked, noteRead } from '../service/access-time.ts';
 import { getObject } from '../service/read-object.ts';
 import type { OssServices } from '../service/services.ts';
 import type { VersionRef } from '../store/object-store.ts';
@@ -7,7 +8,7 @@ import { expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { type Found, readReply } from '../wire/read-reply.ts';
 import { type Visited, visitSite, websiteOf } from '../wire/website-visit.ts';
-import { operation, readerOf, versionInput, versionOf } from './operation.ts';
+import { operation, originOf, readerOf, versionInput, versionOf } from './operation.ts';
 
 export const GetObject = operation({
   name: 'GetObject',
@@ -48,5 +49,6 @@ async function read(services: OssServices, call: Call, ref: VersionRef): Promise
     isStandardRange: headers['x-oss-range-behavior'] === 'standard',
   });
   const { record, range, bytes } = found;
+  if (isTracked(services.store, ref.bucket)) await noteRead(services, { ref, record }, originOf(call));
   return { record, range, bytes, expiration: expirationHeaders(services.store, record) };
 }

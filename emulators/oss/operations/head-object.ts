@@ -1,6 +1,6 @@
 /** Everything about an object but its bytes. */
 import { headObject } from '../service/read-object.ts';
-import { expirationHeaders } from '../wire/expiration.ts';
+import { accessHeaders, expirationHeaders } from '../wire/expiration.ts';
 import { readConditions } from '../wire/object-headers.ts';
 import { objectHeaders } from '../wire/object-reply.ts';
 import { restoreHeaders } from '../wire/restore.ts';
@@ -18,10 +18,11 @@ export const HeadObject = operation({
       conditions,
       authorizeRead: readerOf(services, call),
     });
-    return { record, expiration: expirationHeaders(services.store, record) };
+    const { store } = services;
+    return { record, ages: { ...expirationHeaders(store, record), ...accessHeaders(store, record) } };
   },
-  encode: ({ record, expiration }, _input, { now }) => ({
+  encode: ({ record, ages }, _input, { now }) => ({
     status: 200,
-    headers: { ...objectHeaders(record), ...expiration, ...restoreHeaders(record, now.getTime()) },
+    headers: { ...objectHeaders(record), ...ages, ...restoreHeaders(record, now.getTime()) },
   }),
 });

@@ -8,6 +8,7 @@ import {
   type VersionPage,
   type VersionRef,
 } from '../store/object-store.ts';
+import { lastAccessOf } from './access-time.ts';
 import { objectChange } from './facts.ts';
 import { isImmutable } from './immutable.ts';
 import { dueFor, isMarkerDue } from './lifecycle-due.ts';
@@ -83,7 +84,7 @@ async function carryOut(
 ): Promise<void> {
   // Asked again where it is done: what was written again is young, and what is current by now has other rules.
   const wanted = (version: Version) =>
-    (version.noncurrentSinceMs === undefined) === areCurrent ? wantedOf(sweep, version, run.nowMs) : undefined;
+    (version.noncurrentSinceMs === undefined) === areCurrent ? wantedOf(run, sweep, version) : undefined;
   const due = found.map((version) => ({ version, what: wanted(version) }));
   const expired = due.flatMap(({ version, what }) => (what === 'expired' ? [version] : []));
   await expire(run, sweep, expired, (current) => wanted(current) === 'expired' && !mustStay(run, current));
@@ -98,8 +99,8 @@ function mustStay({ store, nowMs }: LifecycleRun, found: Version): boolean {
   return isGone && isImmutable(store, found, { nowMs });
 }
 
-function wantedOf({ document }: Sweep, version: Version, nowMs: number): Wanted {
-  if (!isMarker(version)) return dueFor(document, version, nowMs);
+function wantedOf({ store, nowMs }: LifecycleRun, { document }: Sweep, version: Version): Wanted {
+  if (!isMarker(version)) return dueFor(document, { ...version, accessedAtMs: lastAccessOf(store, version) }, nowMs);
   return isMarkerDue(document, version, nowMs) ? 'expired' : undefined;
 }
 

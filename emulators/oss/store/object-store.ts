@@ -55,6 +55,8 @@ export interface ObjectDraft {
   /** Of an archived object that was asked back: readable from one moment to the other, in kernel ms. */
   restore?: { readyAtMs: number; expiresAtMs: number } | undefined;
   encryption?: ObjectEncryption | undefined;
+  /** Last noted read, in kernel ms; undefined where none was noted since the object was written. */
+  accessedAtMs?: number | undefined;
   lock?: ObjectLock | undefined;
 }
 

@@ -58,6 +58,7 @@ const draft = z.object({
       isHeld: z.boolean().optional(),
     })
     .optional(),
+  accessedAtMs: z.number().optional(),
 }) satisfies z.ZodType<ObjectDraft>;
 
 type DraftRow = z.infer<typeof draft>;
@@ -199,7 +200,7 @@ function elements(rowKey: unknown): readonly unknown[] {
 /** `nullId` is what a version without an id is called: nothing, in a bucket that never had versioning. */
 export function toObjectRecord({ bucket, key }: ObjectRef, row: ObjectRow, nullId: string | undefined): ObjectRecord {
   const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = row;
-  const { tags, symlinkTarget, restore, encryption, lock } = row;
+  const { tags, symlinkTarget, restore, encryption, accessedAtMs, lock } = row;
   const { sizeBytes, etag, crc64, contentMd5, versionId = nullId, noncurrentSinceMs } = row;
   // One by one, for leaving out what a record hasn't costs more than finding the row.
   return {
@@ -216,6 +217,7 @@ export function toObjectRecord({ bucket, key }: ObjectRef, row: ObjectRow, nullI
     symlinkTarget,
     restore,
     encryption,
+    accessedAtMs,
     lock,
     sizeBytes,
     etag,
@@ -245,13 +247,14 @@ export function toPartRecord(partNumber: number, { content: _, ...row }: PartRow
 /** Only what a draft has, for callers may hand in more. */
 export function pickDraft(given: ObjectDraft): DraftRow {
   const { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs } = given;
-  const { tags, symlinkTarget, restore, encryption, lock } = given;
+  const { tags, symlinkTarget, restore, encryption, accessedAtMs, lock } = given;
   const row: DraftRow = { type, contentType, headers, userMeta, storageClass, acl, modifiedAtMs };
   // Few objects have any of these, and listings carry every row along.
   if (tags && tags.length > 0) row.tags = [...tags];
   if (symlinkTarget !== undefined) row.symlinkTarget = symlinkTarget;
   if (restore !== undefined) row.restore = restore;
   if (encryption !== undefined) row.encryption = encryption;
+  if (accessedAtMs !== undefined) row.accessedAtMs = accessedAtMs;
   if (lock !== undefined) row.lock = lock;
   return row;
 }

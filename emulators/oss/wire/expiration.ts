@@ -1,4 +1,5 @@
-/** The header that says when a lifecycle rule will remove an object. */
+/** The headers that say when a lifecycle rule will remove an object, and when it was read last. */
+import { lastAccessOf } from '../service/access-time.ts';
 import { documentOf } from '../service/documents.ts';
 import { LIFECYCLE } from '../service/lifecycle.ts';
 import { expiryOf } from '../service/lifecycle-due.ts';
@@ -14,4 +15,10 @@ export function expirationHeaders(store: ObjectStore, record: ObjectRecord): Rec
   return {
     'x-oss-expiration': `expiry-date="${headerTime(expiry.atMs)}", rule-id="${encodeURIComponent(expiry.ruleId)}"`,
   };
+}
+
+/** Only in a bucket that keeps track of it. */
+export function accessHeaders(store: ObjectStore, record: ObjectRecord): Record<string, string> {
+  const lastMs = lastAccessOf(store, record);
+  return lastMs === undefined ? {} : { 'x-oss-last-access-time': headerTime(lastMs) };
 }

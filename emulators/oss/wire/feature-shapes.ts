@@ -7,7 +7,6 @@ export const onOff = element({ Enabled: flag });
 export const TRANSFER_ACCELERATION = kindOf('transferAcceleration', onOff);
 
 export const accessMonitor = element({ Status: text({ oneOf: ['Enabled', 'Disabled'] }) });
-export const ACCESS_MONITOR = kindOf('accessmonitor', accessMonitor);
 
 export const publicAccessBlock = element({ BlockPublicAccess: optional(flag) });
 

@@ -1,6 +1,5 @@
 /** The lifecycle configuration as clients write and read it. */
 import { type XmlContent, type XmlValue, xmlChildren } from '../../../src/protocols/xml.ts';
-import { OssError } from '../errors.ts';
 import { checkLifecycle } from '../service/check-lifecycle.ts';
 import type {
   Age,
@@ -125,7 +124,6 @@ function readNoncurrentDays(element: XmlContent, where: string): number {
 function byAccessOf(element: XmlContent): ByAccess {
   const flag = (name: string) => trueOrFalse(optionalText(element, name), name);
   const [isAccessTime, returnToStdWhenVisit, allowSmallFile] = BY_ACCESS.map(flag);
-  if (isAccessTime) throw unserved('IsAccessTime');
   return {
     ...(isAccessTime === undefined ? {} : { isAccessTime }),
     ...(returnToStdWhenVisit === undefined ? {} : { returnToStdWhenVisit }),
@@ -158,10 +156,6 @@ function readFilter(filter: XmlContent | undefined): Partial<LifecycleRuleDraft>
     notPrefix: requiredText(not, 'Prefix', 'Not'),
     notTag: tag === undefined ? undefined : readTag(tag),
   };
-}
-
-function unserved(name: string): OssError {
-  return new OssError('NotImplemented', { message: `${name} of a lifecycle rule is not served yet.` });
 }
 
 export function lifecycleXml({ rules }: LifecycleDocument): XmlValue {

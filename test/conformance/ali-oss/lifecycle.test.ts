@@ -69,12 +69,37 @@ test('an object says when it goes, and is gone at that midnight of the kernel’
   expect((await client.head('kept')).status).toBe(200);
 });
 
-test('IsAccessTime is refused by its name', async () => {
-  const body =
-    '<LifecycleConfiguration><Rule><Prefix></Prefix><Status>Enabled</Status><Transition><Days>1</Days><StorageClass>IA</StorageClass><IsAccessTime>true</IsAccessTime></Transition></Rule></LifecycleConfiguration>';
-  const reply = await call(server, { method: 'PUT', bucket: 'my-bucket', query: 'lifecycle', body });
-  expect(reply.status).toBe(400);
-  expect(reply.xml).toMatchObject({ Code: 'NotImplemented', Message: expect.stringContaining('IsAccessTime') });
+test('a rule by the last read needs a bucket that keeps track, which then says when that was', async () => {
+  await server.oss.buckets.ensure({ name: 'tracked' });
+  const put = (query: string, body: string) => call(server, { method: 'PUT', bucket: 'tracked', query, body });
+  const moving = '<Days>3</Days><StorageClass>IA</StorageClass><IsAccessTime>true</IsAccessTime>';
+  const rule = `<Prefix></Prefix><Status>Enabled</Status><Transition>${moving}<ReturnToStdWhenVisit>true</ReturnToStdWhenVisit><AllowSmallFile>true</AllowSmallFile></Transition>`;
+  const rules = `<LifecycleConfiguration><Rule><ID>r</ID>${rule}</Rule></LifecycleConfiguration>`;
+  const monitor = (status: string) =>
+    put('accessmonitor', `<AccessMonitorConfiguration><Status>${status}</Status></AccessMonitorConfiguration>`);
+  expect((await put('lifecycle', rules)).xml.Code).toBe('InvalidArgument');
+  expect((await monitor('Enabled')).status).toBe(200);
+  expect((await put('lifecycle', rules)).status).toBe(200);
+  expect((await monitor('Disabled')).xml.Code).toBe('InvalidRequest');
+  const { body } = await call(server, { method: 'GET', bucket: 'tracked', query: 'lifecycle' });
+  expect(String(body)).toContain(moving);
+
+  const client = aliOss(server, { endpoint: `http://127.0.0.1:${server.port}`, bucket: 'tracked' });
+  await client.put('a', Buffer.from('x'));
+  const headers = async () => (await client.head('a')).res.headers;
+  const { 'x-oss-last-access-time': first = '', 'last-modified': written } = await headers();
+  expect(Date.parse(first)).toBe(Date.parse(written ?? ''));
+  expect((await client.getObjectMeta('a')).res.headers['x-oss-last-access-time']).toBe(first);
+  const advance = (days: number) =>
+    server.clock.advanceTo(server.clock.nowMs() + days * DAY_MS, async () => void (await server.facts()));
+  await advance(5);
+  expect((await headers())['x-oss-storage-class']).toBe('IA');
+  expect(String((await client.get('a')).content)).toBe('x');
+  const after = await headers();
+  expect(after['x-oss-storage-class']).toBe('Standard');
+  expect(Date.parse(after['x-oss-last-access-time'] ?? '') - Date.parse(first)).toBeGreaterThanOrEqual(
+    5 * DAY_MS - 2000,
+  );
 });
 
 test('versions and the markers over them go by rules of their own, read back as they were put', async () => {
