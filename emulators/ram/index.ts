@@ -55,7 +55,7 @@ export async function createRam(needs: RamNeeds): Promise<Ram> {
   const sessions = createSessions({ clock, ids, logger, store, directory, accountId });
   const denials = createDenials();
   const access = createDecider({ clock, directory, sessions, denials, accountId });
-  const services = { directory, sessions, accountId };
+  const services = { directory, sessions, accountId, denials, logger };
   let config: RamConfig = needs;
   let keys = new Map<string, Credential>();
 

@@ -52,8 +52,8 @@ export interface Denial {
   policies: string[];
   statement: DecidingStatement | undefined;
   reason: string;
-  /** The smallest statement that would allow it. */
-  suggestion: { Effect: 'Allow'; Action: string[]; Resource: string[] };
+  /** The smallest statement that would allow it; with a principal it belongs into the policy of what is asked for. */
+  suggestion: { Effect: 'Allow'; Action: string[]; Resource?: string[]; Principal?: { RAM: string[] } };
 }
 
 export interface DenialLog {

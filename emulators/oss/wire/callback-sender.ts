@@ -61,8 +61,10 @@ export function createCallbacks(needs: CallbackSenderNeeds): Callbacks {
       return { ok: true, body: await attempt(call, end.signal) };
     } catch (error) {
       const reason = end.signal.aborted ? end.signal.reason : error;
-      const message = reason instanceof Failed ? reason.message : MESSAGES.unreachable;
-      logger.warn('A callback failed; the upload stands.', { url: call.url.href, message, error: reason });
+      const isKnown = reason instanceof Failed;
+      const message = isKnown ? reason.message : MESSAGES.unreachable;
+      const facts = { url: call.url.href, requestId: call.origin.requestId, reason: message };
+      logger.warn('A callback failed; the upload stands.', isKnown ? facts : { ...facts, error: reason });
       return { ok: false, message };
     } finally {
       for (const cancel of cancels) cancel();

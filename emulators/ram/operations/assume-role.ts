@@ -1,10 +1,12 @@
 /** STS AssumeRole: temporary credentials of a role that trusts the caller. */
 import { z } from 'zod';
+import type { Call } from '../../../src/kernel/operation.ts';
 import { rpcInput, rpcMatch, rpcReply } from '../../../src/protocols/rpc.ts';
 import { formatExtendedIso } from '../../../src/signing/signing-time.ts';
+import { RamError } from '../errors.ts';
 import { EXTERNAL_ID, SESSION_NAME, SOURCE_IDENTITY } from '../limits.ts';
-import { assumeRole } from '../service/assume-role.ts';
-import { operation, STS } from './services.ts';
+import { assumeRole, assumerOf } from '../service/assume-role.ts';
+import { operation, type RamServices, STS } from './services.ts';
 
 export const AssumeRole = operation({
   name: 'AssumeRole',
@@ -21,14 +23,19 @@ export const AssumeRole = operation({
         SourceIdentity: z.string().regex(SOURCE_IDENTITY).optional(),
       }),
     ),
-  async handle(input, services, { principal }) {
-    const assumed = await assumeRole(services, {
+  async handle(input, services, call) {
+    const { principal } = call;
+    const asked = {
       roleArn: input.RoleArn,
       sessionName: input.RoleSessionName,
       durationSeconds: input.DurationSeconds,
       policy: input.Policy,
       externalId: input.ExternalId,
       principal,
+    };
+    const assumed = await assumeRole(services, asked).catch((error: unknown) => {
+      if (error instanceof RamError && error.code === 'NoPermission') tell(services, call, { ...asked, error });
+      throw error;
     });
     return { ...assumed, sourceIdentity: input.SourceIdentity };
   },
@@ -47,3 +54,20 @@ export const AssumeRole = operation({
       SourceIdentity: sourceIdentity,
     }),
 });
+
+/** The answer names no reason, as the cloud's does not: the developer finds it here. */
+function tell(
+  { denials, logger }: RamServices,
+  { now, requestId, principal }: Pick<Call, 'now' | 'requestId' | 'principal'>,
+  { roleArn: resource, error }: { roleArn: string; error: RamError },
+): void {
+  const action = 'sts:AssumeRole';
+  const { names } = assumerOf(principal);
+  const reason = `${String(error.details.reason)} Its Principal.RAM should name ${names[0] ?? 'a caller that signs'}.`;
+  logger.warn('Access denied.', { operation: 'AssumeRole', requestId, action, resource, reason });
+  denials.add({
+    ...{ at: now.toISOString(), requestId, operation: 'AssumeRole', principal, action, resource },
+    ...{ effect: error.details.isDenied === true ? 'deny' : 'none', policies: [], statement: undefined, reason },
+    suggestion: { Effect: 'Allow', Action: [action], Principal: { RAM: names.slice(0, 1) } },
+  });
+}

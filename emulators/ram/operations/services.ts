@@ -1,8 +1,14 @@
 /** What every operation of this room is handed. */
+
+import type { Logger } from '../../../src/kernel/logger.ts';
 import { operationsOf } from '../../../src/kernel/operation.ts';
 import type { AssumeNeeds } from '../service/assume-role.ts';
+import type { DenialJournal } from '../service/denials.ts';
 
-export type RamServices = AssumeNeeds;
+export interface RamServices extends AssumeNeeds {
+  denials: DenialJournal;
+  logger: Logger;
+}
 
 export const STS = '2015-04-01';
 export const RAM = '2015-05-01';

@@ -55,6 +55,7 @@ export async function assumeRole(
     throw new RamError('NoPermission', {
       message: NOT_TRUSTED,
       reason: untrusted(role, trust),
+      isDenied: trust.effect === 'deny',
       accessDeniedDetail: denialDetail(principal, trust),
     });
   return { role, session: await sessions.issue({ role, sessionName, durationSeconds, policy: sessionPolicy }) };
@@ -120,7 +121,7 @@ function readSessionPolicy(text: string): NewSession['policy'] {
 }
 
 /** Trusting an account's root means trusting everyone in it who has the permission. */
-function assumerOf(principal: Principal): Assumer {
+export function assumerOf(principal: Principal): Assumer {
   if (principal.type === 'anonymous') return { kind: 'RAM', names: [] };
   const root = `acs:ram::${principal.accountId}:root`;
   if (principal.type === 'account') return { kind: 'RAM', names: [root] };

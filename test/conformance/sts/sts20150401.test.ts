@@ -211,6 +211,16 @@ describe('AssumeRole', () => {
       suggestion: { Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: [WORKER_ARN] },
     });
   });
+
+  test('is refused by a role that does not trust the caller, with what its trust policy lacks in the denials', async () => {
+    const roleArn = `acs:ram::${ACCOUNT}:role/bystander`;
+    await failure(client().assumeRole(request({ roleArn })));
+    expect(server.ram.denials.list(1)[0]).toMatchObject({
+      ...{ operation: 'AssumeRole', action: 'sts:AssumeRole', resource: roleArn, effect: 'none' },
+      reason: `The trust policy of role bystander does not name the caller. Its Principal.RAM should name acs:ram::${ACCOUNT}:root.`,
+      suggestion: { Effect: 'Allow', Action: ['sts:AssumeRole'], Principal: { RAM: [`acs:ram::${ACCOUNT}:root`] } },
+    });
+  });
 });
 
 describe('a signer that is refused', () => {
