@@ -2,43 +2,56 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 
-const policyDocument = z.looseObject({ Version: z.literal('1'), Statement: z.array(z.looseObject({})).min(1) });
+/** Made when a setting needs it: most stacks set few, and all of them together would cost the start. */
+function later<Schema extends z.ZodType>(make: () => Schema) {
+  return z.lazy(make);
+}
 
+const policyDocument = later(() =>
+  z.looseObject({ Version: z.literal('1'), Statement: z.array(z.looseObject({})).min(1) }),
+);
+
+const positive = z.number().int().min(1);
 const accountId = z.string().regex(/^\d{6,20}$/, 'is no account id (digits)');
 
-const latency = z.strictObject({
-  p50: z.number().positive().describe('Median in ms'),
-  p99: z.number().positive().describe('99th percentile in ms'),
-});
+const latency = later(() =>
+  z.strictObject({
+    p50: z.number().positive().describe('Median in ms'),
+    p99: z.number().positive().describe('99th percentile in ms'),
+  }),
+);
 
 /** Whole numbers also as the texts that flags and variables are; nothing else passes for a number: `port:` left empty is no 0. */
 function whole<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value), schema);
 }
 
-const corsRule = z.strictObject({
-  allowedOrigins: z.array(z.string().min(1)).min(1),
-  allowedMethods: z.array(z.string().min(1)).min(1),
-  allowedHeaders: z.array(z.string().min(1)).optional(),
-  exposeHeaders: z.array(z.string().min(1)).optional(),
-  maxAgeSeconds: whole(z.number().int()).optional(),
-});
+const corsRule = () =>
+  z.strictObject({
+    allowedOrigins: z.array(z.string().min(1)).min(1),
+    allowedMethods: z.array(z.string().min(1)).min(1),
+    allowedHeaders: z.array(z.string().min(1)).optional(),
+    exposeHeaders: z.array(z.string().min(1)).optional(),
+    maxAgeSeconds: whole(z.number().int()).optional(),
+  });
 
-const lifecycleAge = z.strictObject({
-  days: whole(z.number().int().positive()).optional().describe('Days after the last change'),
-  createdBeforeDate: z.string().optional().describe('Midnight of UTC: 2026-01-01T00:00:00.000Z'),
-});
+const lifecycleAge = () =>
+  z.strictObject({
+    days: whole(z.number().int().positive()).optional().describe('Days after the last change'),
+    createdBeforeDate: z.string().optional().describe('Midnight of UTC: 2026-01-01T00:00:00.000Z'),
+  });
 
-const lifecycleRule = z
-  .strictObject({
-    id: z.string().min(1).optional(),
-    prefix: z.string().default(''),
-    status: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-    expiration: lifecycleAge.optional(),
-    transitions: z.array(lifecycleAge.extend({ storageClass: z.string().min(1) })).optional(),
-    abortMultipartUpload: lifecycleAge.optional(),
-  })
-  .transform(({ status, ...rule }) => ({ ...rule, isEnabled: status === 'Enabled' }));
+const lifecycleRule = () =>
+  z
+    .strictObject({
+      id: z.string().min(1).optional(),
+      prefix: z.string().default(''),
+      status: z.enum(['Enabled', 'Disabled']).default('Enabled'),
+      expiration: lifecycleAge().optional(),
+      transitions: z.array(lifecycleAge().extend({ storageClass: z.string().min(1) })).optional(),
+      abortMultipartUpload: lifecycleAge().optional(),
+    })
+    .transform(({ status, ...rule }) => ({ ...rule, isEnabled: status === 'Enabled' }));
 
 /** A fresh MinIO's own. */
 const MINIO_DEFAULTS = { endpoint: 'http://127.0.0.1:9000', accessKey: 'minioadmin', secretKey: 'minioadmin' };
@@ -113,11 +126,13 @@ export const configSchema = z.strictObject({
   accountId: accountId.default('1234567890123456').describe('Account of everything'),
   accessKeys: z
     .array(
-      z.strictObject({
-        accessKeyId: z.string().min(1),
-        accessKeySecret: z.string().min(1),
-        accountId: accountId.optional().describe('The account it belongs to, if it is another one'),
-      }),
+      later(() =>
+        z.strictObject({
+          accessKeyId: z.string().min(1),
+          accessKeySecret: z.string().min(1),
+          accountId: accountId.optional().describe('The account it belongs to, if it is another one'),
+        }),
+      ),
     )
     .min(1)
     .default([{ accessKeyId: 'LTAI5tLocalYunDefaultKey', accessKeySecret: 'LocalYunDefaultSecret0000000000' }])
@@ -125,52 +140,61 @@ export const configSchema = z.strictObject({
   templates: z.array(z.string().min(1)).default([]).describe('s.yaml files to deploy'),
   buckets: z
     .array(
-      z.strictObject({
-        name: z.string().min(1),
-        acl: z.enum(['private', 'public-read', 'public-read-write']).default('private'),
-        versioning: z
-          .enum(['Enabled', 'Suspended'])
-          .optional()
-          .describe('Whether it keeps what is overwritten or deleted'),
-        cors: z.array(corsRule).optional().describe('Which pages of other origins may call it'),
-        lifecycle: z.array(lifecycleRule).optional().describe('When its objects expire or move to a colder class'),
-        seed: z.string().min(1).optional().describe('Folder whose files it has when it is new'),
-      }),
+      later(() =>
+        z.strictObject({
+          name: z.string().min(1),
+          acl: z.enum(['private', 'public-read', 'public-read-write']).default('private'),
+          versioning: z
+            .enum(['Enabled', 'Suspended'])
+            .optional()
+            .describe('Whether it keeps what is overwritten or deleted'),
+          cors: z.array(later(corsRule)).optional().describe('Which pages of other origins may call it'),
+          lifecycle: z
+            .array(later(lifecycleRule))
+            .optional()
+            .describe('When its objects expire or move to a colder class'),
+          seed: z.string().min(1).optional().describe('Folder whose files it has when it is new'),
+        }),
+      ),
     )
     .default([])
     .describe('Buckets that are there from the start'),
   roles: z
     .array(
-      z.strictObject({
-        name: z.string().min(1).max(64),
-        assumeRolePolicyDocument: policyDocument,
-        policies: z.array(z.string().min(1)).default([]).describe('Names of policies attached to it'),
-        maxSessionDuration: z.number().int().min(3600).max(43200).default(3600),
-      }),
+      later(() =>
+        z.strictObject({
+          name: z.string().min(1).max(64),
+          assumeRolePolicyDocument: policyDocument,
+          policies: z.array(z.string().min(1)).default([]).describe('Names of policies attached to it'),
+          maxSessionDuration: z.number().int().min(3600).max(43200).default(3600),
+        }),
+      ),
     )
     .default([])
     .describe('RAM roles'),
   policies: z
-    .array(z.strictObject({ name: z.string().min(1), document: policyDocument }))
+    .array(later(() => z.strictObject({ name: z.string().min(1), document: policyDocument })))
     .default([])
     .describe('RAM policies that roles may name'),
   eventBuses: z
     .array(
-      z.strictObject({
-        name: z.string().min(1),
-        description: z.string().optional(),
-        rules: z
-          .array(
-            z.strictObject({
-              name: z.string().min(1),
-              description: z.string().optional(),
-              filterPattern: z.union([z.string(), z.looseObject({})]),
-              status: z.enum(['ENABLE', 'DISABLE']).optional(),
-              targets: z.array(z.looseObject({})).default([]).describe('As PutTargets takes them'),
-            }),
-          )
-          .default([]),
-      }),
+      later(() =>
+        z.strictObject({
+          name: z.string().min(1),
+          description: z.string().optional(),
+          rules: z
+            .array(
+              z.strictObject({
+                name: z.string().min(1),
+                description: z.string().optional(),
+                filterPattern: z.union([z.string(), z.looseObject({})]),
+                status: z.enum(['ENABLE', 'DISABLE']).optional(),
+                targets: z.array(z.looseObject({})).default([]).describe('As PutTargets takes them'),
+              }),
+            )
+            .default([]),
+        }),
+      ),
     )
     .default([])
     .describe('Event buses with their rules and targets; rules may be added to `default`'),
@@ -193,11 +217,11 @@ export const configSchema = z.strictObject({
         .min(1000)
         .default(300_000)
         .describe('An idle instance is reclaimed after this long'),
-      eventBuses: z.number().int().min(1).default(50).describe('Custom event buses'),
-      eventRulesPerBus: z.number().int().min(1).default(50).describe('Rules of one event bus'),
-      eventTargetsPerRule: z.number().int().min(1).default(5).describe('Targets of one event rule'),
-      eventsPerSecond: z.number().int().min(1).default(3000).describe('Events a custom bus takes in a second'),
-      defaultBusEventsPerSecond: z.number().int().min(1).default(10_000).describe('The same of the bus `default`'),
+      eventBuses: positive.default(50).describe('Custom event buses'),
+      eventRulesPerBus: positive.default(50).describe('Rules of one event bus'),
+      eventTargetsPerRule: positive.default(5).describe('Targets of one event rule'),
+      eventsPerSecond: positive.default(3000).describe('Events a custom bus takes in a second'),
+      defaultBusEventsPerSecond: positive.default(10_000).describe('The same of the bus `default`'),
     })
     .prefault({})
     .describe('What a small machine should bear'),

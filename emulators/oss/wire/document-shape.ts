@@ -37,7 +37,9 @@ const LIST_LENGTH_MAX = 100;
 
 export function text({ oneOf, matching, lengthMax = TEXT_LENGTH_MAX }: TextRules = {}): Shape<string> {
   return {
-    schema: z.string(),
+    get schema() {
+      return z.string();
+    },
     read(content, name) {
       if (typeof content !== 'string') throw malformed(`${name} must hold text.`);
       const value = content.trim();
@@ -50,7 +52,9 @@ export function text({ oneOf, matching, lengthMax = TEXT_LENGTH_MAX }: TextRules
 }
 
 export const flag: Shape<boolean> = {
-  schema: z.boolean(),
+  get schema() {
+    return z.boolean();
+  },
   read(content, name) {
     const value = trueOrFalse(text().read(content, name), name);
     if (value === undefined) throw malformed(`${name} must be true or false.`);
@@ -60,7 +64,9 @@ export const flag: Shape<boolean> = {
 
 export function whole({ min, max }: { min: number; max: number }): Shape<number> {
   return {
-    schema: z.number(),
+    get schema() {
+      return z.number();
+    },
     read(content, name) {
       const value = wholeNumber(text().read(content, name), name);
       if (value === undefined || value < min || value > max)
