@@ -292,9 +292,17 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
   let inner = schema;
   for (;;) {
     if (inner instanceof z.ZodPipe) inner = inner.in as z.ZodType;
-    else if (inner instanceof z.ZodDefault || inner instanceof z.ZodOptional || inner instanceof z.ZodPrefault)
-      inner = inner.unwrap() as z.ZodType;
+    else if (isWrapper(inner)) inner = inner.unwrap() as z.ZodType;
     else break;
   }
   return inner;
+}
+
+function isWrapper(schema: z.ZodType | undefined) {
+  return (
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodLazy
+  );
 }
