@@ -36,6 +36,8 @@ const HEADER_BYTES_MAX = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Above the 60 s that SDK agents keep idle sockets, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
+/** Calls that one connection may send ahead of their turn. */
+const PIPELINED_MAX = 1000;
 /** A connection that sent what is no HTTP gets this long to read the answer. */
 const LINGER_MS = 1_000;
 /** Also as clients behind a proxy setting write it: `GET http://127.0.0.1:9580/_localyun/…`. */
@@ -60,20 +62,21 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
       // refuses; the chunks count. What else the lenient one lets through is refused by isUnreadable, or harmless here.
       insecureHTTPParser: true,
     },
-    (request, response) => {
-      running.add(response);
-      if (isDraining || hasTwoLengths(request)) response.shouldKeepAlive = false;
-      const caller: Caller = { isGone: false, listened: undefined };
-      response.once('close', () => {
-        running.delete(response);
-        if (!response.writableFinished) leave(caller);
-        if (isDraining) server.closeIdleConnections();
-        if (running.size === 0) whenIdle();
-      });
-      if (isUnreadable(request)) return refuse(response);
-      if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
-      void answer({ request, response, caller }, endpoint, answering);
-    },
+    (request, response) =>
+      inTurn(response, () => {
+        running.add(response);
+        if (isDraining || hasTwoLengths(request)) response.shouldKeepAlive = false;
+        const caller: Caller = { isGone: false, listened: undefined };
+        response.once('close', () => {
+          running.delete(response);
+          if (!response.writableFinished) leave(caller);
+          if (isDraining) server.closeIdleConnections();
+          if (running.size === 0) whenIdle();
+        });
+        if (isUnreadable(request)) return refuse(response);
+        if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
+        void answer({ request, response, caller }, endpoint, answering);
+      }),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseGarbage(error, socket, running, needs));
   await listen(server, needs);
@@ -98,6 +101,32 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
     },
   };
 }
+
+/**
+ * Node hands over a call that was sent before the one ahead of it on its connection is answered. It waits, for what it finds is
+ * what the other leaves. When the connection ends first nobody is there to answer.
+ */
+function inTurn(response: ServerResponse, serve: () => void): void {
+  const { socket } = response.req;
+  if (response.socket) {
+    serve();
+    return;
+  }
+  const ahead = (waiting.get(socket) ?? 0) + 1;
+  // No client sends so many; whoever does could fill the memory with them.
+  if (ahead > PIPELINED_MAX) {
+    socket.destroy();
+    return;
+  }
+  waiting.set(socket, ahead);
+  response.once('socket', () => {
+    waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
+    serve();
+  });
+}
+
+/** Calls of a connection that wait for the one being served. */
+const waiting = new WeakMap<Duplex, number>();
 
 /** A 5xx for once: clients that try again for a while find the next start. */
 const STOPPING: WireReply = {

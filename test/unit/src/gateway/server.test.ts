@@ -354,6 +354,59 @@ describe('a request', () => {
   });
 });
 
+describe('calls sent ahead of the answers', () => {
+  const call = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+
+  test('are served one after the other, each seeing what those before it did', async () => {
+    const seen: string[] = [];
+    edge = async ({ rawPath }) => {
+      seen.push(`begin ${rawPath}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.push(`end ${rawPath}`);
+      return { status: 200, body: rawPath };
+    };
+    const answer = await raw(call('/a') + call('/b') + call('/c', 'Connection: close\r\n'));
+    expect(seen).toEqual(['a', 'b', 'c'].flatMap((name) => [`begin /${name}`, `end /${name}`]));
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
+  });
+
+  test('are never served when the client has gone before their turn', async () => {
+    const seen: string[] = [];
+    let go = () => {};
+    edge = ({ rawPath }) => {
+      seen.push(rawPath);
+      return new Promise((resolve) => {
+        go = () => resolve({ status: 200, body: 'ok' });
+      });
+    };
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(call('/a') + call('/b'));
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    socket.destroy();
+    await once(socket, 'close');
+    go();
+    // Nothing is left that a stop would have to wait for.
+    await server.drain();
+    expect(seen).toEqual(['/a']);
+  });
+
+  test('may be a thousand; a connection with more is cut', async () => {
+    let go = () => {};
+    edge = () =>
+      new Promise((resolve) => {
+        go = () => resolve({ status: 200, body: 'ok' });
+      });
+    const socket = connect(server.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(call('/a').repeat(1002));
+    await once(socket, 'close');
+    go();
+    edge = () => Promise.resolve({ status: 200, body: 'ok' });
+    const answer = await raw(call('/a').repeat(1000) + call('/z', 'Connection: close\r\n'));
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(1001);
+  });
+});
+
 describe('an early answer', () => {
   const SIZE = 8 * 2 ** 20;
   const head = (connection: string) =>
