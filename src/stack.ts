@@ -15,7 +15,7 @@ import { type GatewayServer, startServer } from './gateway/server.ts';
 import { countCalls } from './kernel/call-counts.ts';
 import { type ControlledClock, createClock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
-import { claimFolder, removeLeftFolders, strayBodies } from './kernel/data-folder.ts';
+import { claimFolder, removeLeftFolders } from './kernel/data-folder.ts';
 import { openDatabase } from './kernel/database.ts';
 import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
@@ -93,8 +93,6 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
       else claim.release();
     },
   });
-  const stray = strayBodies(dataDir);
-  if (stray) throw new OptionsError([stray]);
   const sync = !isTemporary;
   const database = openDatabase(join(dataDir, 'db'), { sync });
   lifecycle.add({ name: 'database', close: () => database.close() });

@@ -17,6 +17,8 @@ export function claimFolder(folder: string): FolderClaim {
         ok: false,
         problem: `The state folder ${folder} is in use by another LocalYun (pid ${holder.pid}): stop that one, or name another folder with --data-dir.`,
       };
+    const stray = strayBodies(folder);
+    if (stray) return { ok: false, problem: stray };
     rmSync(path, { force: true });
     // Fails when another start was faster.
     writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { flag: 'wx' });
@@ -31,7 +33,7 @@ export function claimFolder(folder: string): FolderClaim {
  * Bodies of objects beside no database: with a new one they would all be leftovers, and deleted. Either the database was lost, or
  * the folder is somebody else's.
  */
-export function strayBodies(folder: string): string | undefined {
+function strayBodies(folder: string): string | undefined {
   const hasDatabase = (statSync(join(folder, 'db', 'data.mdb'), { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (hasDatabase || !holdsFiles(join(folder, 'objects'))) return undefined;
   return `The folder ${folder} has files under objects/ but no database (db/data.mdb) that knows them: put the database back, name another folder with --data-dir, or remove objects/.`;
