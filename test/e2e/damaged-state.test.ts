@@ -41,7 +41,7 @@ function bodies(state: string): string[] {
 
 test.each<[string, (state: string) => void, RegExp]>([
   ['the state is a file', (state) => replaceByFile(state), /The state folder \S+ can't be used \(EEXIST\)/],
-  ['the database is a file', (state) => replaceByFile(join(state, 'db')), /can't be used: ENOTDIR/],
+  ['the database is a file', (state) => replaceByFile(join(state, 'db')), /can't be used \(ENOTDIR\)/],
   ['the objects are a file', (state) => replaceByFile(join(state, 'objects')), /can't be used: EEXIST/],
   [
     'the database is no database',
