@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { type Config, type ConfigInput, nearestKey, parseConfig } from '../kernel/config.ts';
+import { type Config, type ConfigInput, parseConfig } from '../kernel/config.ts';
+import { nearestKey } from '../kernel/nearest-key.ts';
 
 /** What the caller set by hand; undefined leaves the decision to the layers below. */
 export interface Flags {

@@ -1,6 +1,6 @@
 /** Every setting of the product: one strict schema, so that a typo is told, with the texts that --help and the README print. */
-import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearestKey } from './nearest-key.ts';
 
 /** Made when a setting needs it: most stacks set few, and all of them together would cost the start. */
 function later<Schema extends z.ZodType>(make: () => Schema) {
@@ -262,18 +262,6 @@ function describe(issue: z.core.$ZodIssue, source: string): string[] {
     const near = nearestKey(key, keysAt(issue.path));
     return `${source}: unknown setting ${at}${near ? `; did you mean ${near}?` : '.'}`;
   });
-}
-
-/** The known key that a typo most probably meant; undefined when nothing is near. */
-export function nearestKey(key: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  // Two letters that changed places are two edits: in a word of four that is still a typo.
-  let bestDistance = Math.max(key.length < 4 ? 2 : 3, Math.floor(key.length / 2));
-  for (const candidate of known) {
-    const away = distance(key.toLowerCase(), candidate.toLowerCase());
-    if (away < bestDistance) [best, bestDistance] = [candidate, away];
-  }
-  return best;
 }
 
 function keysAt(path: readonly PropertyKey[]): string[] {

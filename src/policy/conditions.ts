@@ -1,6 +1,6 @@
 /** The Condition element: every documented operator, compiled once so that a check only compares. */
 import { BlockList, isIP } from 'node:net';
-import { nearestKey } from '../kernel/config.ts';
+import { nearestKey } from '../kernel/nearest-key.ts';
 import { compileWildcard } from './wildcard.ts';
 
 /** Condition keys and their values at one call: `acs:SourceIp`, `oss:Prefix` … */

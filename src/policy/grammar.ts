@@ -1,5 +1,5 @@
 /** The policy grammar: reads a document into statements that can be checked, or says in whole sentences what is wrong with it. */
-import { nearestKey } from '../kernel/config.ts';
+import { nearestKey } from '../kernel/nearest-key.ts';
 import { type ConditionCheck, compileConditions, isObject } from './conditions.ts';
 import { compileWildcard, type Matcher } from './wildcard.ts';
 

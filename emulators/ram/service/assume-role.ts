@@ -1,5 +1,5 @@
 /** Takes a role: for a caller of STS, or for a service of ours. Both need the role's trust; only the caller brings limits of its own. */
-import { nearestKey } from '../../../src/kernel/config.ts';
+import { nearestKey } from '../../../src/kernel/nearest-key.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import { type Assumer, compilePolicy, evaluateTrust, type PolicyAnswer } from '../../../src/policy/ram-policy.ts';
 import type { AssumeRoleAnswer, AssumeRoleRequest, RoleAssumer } from '../../../src/ports/role-assumer.ts';

@@ -1,5 +1,6 @@
 /** What is wrong with the roles and policies of the settings, in whole sentences, before anything starts. */
-import { type Config, nearestKey } from '../../../src/kernel/config.ts';
+import type { Config } from '../../../src/kernel/config.ts';
+import { nearestKey } from '../../../src/kernel/nearest-key.ts';
 import { compilePolicy, type PolicyType } from '../../../src/policy/ram-policy.ts';
 import { POLICY_CHARS_MAX, POLICY_NAME, ROLE_NAME } from '../limits.ts';
 import { SYSTEM_POLICY_NAMES, systemPolicy } from './system-policies.ts';
