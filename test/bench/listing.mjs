@@ -1,11 +1,9 @@
 // How long a page of 1,000 keys takes in a bucket of a million: at its start, in its middle, at its end, flat and by folder.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './support/bundle.mjs';
 import { listRequest, openClient, succeeded } from './support/client.mjs';
-import { memoryMiB, ROOT, startExactly, temporaryFolder } from './support/processes.mjs';
+import { memoryMiB, startExactly, temporaryFolder } from './support/processes.mjs';
 import { percentile, rounded } from './support/statistics.mjs';
 
 const FOLDERS = 5_000;
@@ -80,7 +78,9 @@ function memoryRow({ child }) {
 
 /** A million PutObjects would take minutes: the rows they would leave are written as the store writes them. */
 async function fill(dataDir) {
-  const { openDatabase, openTables, objectKey } = await bundleStore();
+  const file = await bundle(`export { openDatabase } from './src/kernel/database.ts';
+export { objectKey, openTables } from './emulators/oss/store/rows.ts';`);
+  const { openDatabase, openTables, objectKey } = await import(pathToFileURL(file).href);
   const started = performance.now();
   const database = openDatabase(path.join(dataDir, 'db'), { sync: false });
   const { buckets, objects } = openTables(database);
@@ -103,29 +103,4 @@ function emptyObject(modifiedAtMs) {
     ...{ storageClass: 'Standard', acl: 'default', modifiedAtMs, sizeBytes: 0 },
     ...{ etag: 'D41D8CD98F00B204E9800998ECF8427E', crc64: '0', contentMd5: '1B2M2Y8AsgTpgAmY7PhCfg==', content: [] },
   };
-}
-
-async function bundleStore() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'localyun-bench-store-'));
-  const outfile = path.join(folder, 'store.mjs');
-  const contents = `export { openDatabase } from './src/kernel/database.ts';
-export { objectKey, openTables } from './emulators/oss/store/rows.ts';`;
-  const lmdb = import.meta.resolve('lmdb');
-  await build({
-    stdin: { contents, resolveDir: ROOT },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    plugins: [
-      {
-        name: 'lmdb-in-place',
-        setup: ({ onResolve }) => onResolve({ filter: /^lmdb$/ }, () => ({ path: lmdb, external: true })),
-      },
-    ],
-  });
-  const store = await import(pathToFileURL(outfile).href);
-  rmSync(folder, { recursive: true, force: true });
-  return store;
 }

@@ -12,6 +12,7 @@ const GROUPS = {
   sample: 'The sample, end to end',
   memory: 'Memory',
   objects: 'Small objects',
+  split: 'Where the time of a small GET goes',
   large: 'Large objects',
   listing: 'Listing a large bucket',
 };

@@ -24,7 +24,12 @@ export async function load(endpoint, requests, { connections, durationMs, atLeas
   const { hostname, port } = new URL(endpoint);
   await Promise.all(Array.from({ length: connections }, () => keepBusy({ hostname, port, take, latencies })));
   const seconds = (performance.now() - started) / 1000;
-  return { perSecond: latencies.length / seconds, p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) };
+  return {
+    count: latencies.length,
+    perSecond: latencies.length / seconds,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+  };
 }
 
 function keepBusy({ hostname, port, take, latencies }) {

@@ -59,8 +59,9 @@ export function startProgram(program, args, env) {
 }
 
 /** A script of `servers/` that answers messages: `ask(message)` resolves with its answer. */
-export async function startPeer(name) {
-  const child = fork(fileURLToPath(new URL(`../servers/${name}`, import.meta.url)), { stdio: 'inherit' });
+export async function startPeer(name, args = []) {
+  const script = fileURLToPath(new URL(`../servers/${name}`, import.meta.url));
+  const child = fork(script, args, { cwd: temporaryFolder(), stdio: 'inherit' });
   running.add(child);
   return {
     child,
