@@ -20,10 +20,15 @@ const BASE = [
 /** Each needs something more; `missing` says what, or nothing when it is there. */
 const MORE = [
   {
-    name: 'the long runs: 200 times kill -9, 100,000 reads during overwrites, five times the fuzz',
+    name: 'the long runs: 200 times kill -9, 100,000 reads during overwrites, five times the fuzz, ten times the model of the store',
     command: [process.execPath],
-    projects: ['crash', 'conformance'],
-    files: ['test/crash', 'test/conformance/fuzz', 'test/conformance/load'],
+    projects: ['crash', 'conformance', 'slow-unit'],
+    files: [
+      'test/crash',
+      'test/conformance/fuzz',
+      'test/conformance/load',
+      'test/unit/emulators/oss/store/versions.test.ts',
+    ],
     env: { LOCALYUN_THOROUGH: 'true' },
   },
   {

@@ -7,10 +7,10 @@ import { createRandom } from '../../src/kernel/random.ts';
 import { admin, ossClient, settle } from '../support/clients.ts';
 import { hasProc, processesIn, until } from '../support/processes.ts';
 import { type RunningCli, startCli } from '../support/start-cli.ts';
+import { checkIntegrity, filesIn } from '../support/store-integrity.ts';
 import { uploadTrigger, writeProject } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { IS_THOROUGH } from '../support/thorough.ts';
-import { checkIntegrity, filesIn } from './integrity.ts';
 import { BUCKET, type KeyState, newLedger, VERSIONED } from './ledger.ts';
 import { loadUntilDeath, markOfChange, readVersion } from './load.ts';
 import { expectVersions } from './versioned-load.ts';
@@ -149,7 +149,10 @@ async function expectEveryEvent(): Promise<void> {
 
 /** On disk, while nothing runs: a row has its bytes, bytes have their row; files that nobody owns only where a kill left them. */
 async function expectSound(end: 'killed' | 'stopped'): Promise<void> {
-  const { flaws, orphans } = await checkIntegrity(stateFolder);
+  const { flaws, orphans } = await checkIntegrity({
+    database: join(stateFolder, 'db'),
+    bodies: join(stateFolder, 'objects'),
+  });
   ledger.flaws.push(...flaws.map((each) => `on disk: ${each}`));
   if (end === 'stopped') ledger.flaws.push(...orphans.map((id) => `the file ${id} is nobody's`));
   seen.orphans += orphans.length;
@@ -213,7 +216,7 @@ test('what was half done is swept: with all objects and uploads gone, no file is
   const versioned = ossClient(stack.ready, VERSIONED);
   for (const { key, versions } of ledger.versioned)
     for (const { versionId } of versions) await versioned.delete(key, { versionId } as never);
-  await until('the files of what is gone are gone', () => filesIn(stateFolder).length === 0);
+  await until('the files of what is gone are gone', () => filesIn(join(stateFolder, 'objects')).length === 0);
 });
 
 test('a clean stop leaves no process and nothing to sweep, and the next start is clean', async () => {

@@ -1,5 +1,5 @@
 /** Opens embedded stores in temporary folders. */
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type EmbeddedStore, openEmbeddedStore } from '../../../../../emulators/oss/store/embedded-store.ts';
@@ -49,4 +49,11 @@ export function bodyFiles(bodies: string): string[] {
     .filter((entry) => entry.isFile() && entry.name !== 'open')
     .map(({ name }) => name)
     .sort();
+}
+
+/** What a process killed at this moment would leave: its files as they are. */
+export function killed({ folder }: TestStore): string {
+  const copy = temporaryFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
 }

@@ -1,23 +1,15 @@
 /** The embedded store after a stop, clean or not: everything acknowledged is there, nothing else is. */
-import { cpSync, existsSync, mkdirSync, readdirSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { bodyOf, bytesOf, draft, print, putObject, putPart, readObject, ref, startUpload } from './contract-tools.ts';
-import { bodyFiles, openTestStore, type TestStore } from './embedded-tools.ts';
+import { bodyFiles, killed, openTestStore, type TestStore } from './embedded-tools.ts';
 
 const LARGE = 200_000;
 
 async function stop({ store, database }: TestStore): Promise<void> {
   await store.close();
   await database.close();
-}
-
-/** What a process killed at this moment would leave: its files as they are. */
-function killed({ folder }: TestStore): string {
-  const copy = temporaryFolder();
-  cpSync(folder, copy, { recursive: true });
-  return copy;
 }
 
 test('comes back whole after a clean stop', async () => {

@@ -19,8 +19,14 @@ export interface Integrity {
   orphans: string[];
 }
 
-export async function checkIntegrity(stateFolder: string): Promise<Integrity> {
-  const database = openDatabase(join(stateFolder, 'db'), { sync: true });
+/** Of a closed store. */
+export interface StoreFolders {
+  database: string;
+  bodies: string;
+}
+
+export async function checkIntegrity(state: StoreFolders): Promise<Integrity> {
+  const database = openDatabase(state.database, { sync: true });
   try {
     const tables = openTables(database);
     const flaws: string[] = [];
@@ -28,9 +34,9 @@ export async function checkIntegrity(stateFolder: string): Promise<Integrity> {
     flaws.push(
       ...checkInline(tables, pieces),
       ...checkOwners(tables, pieces),
-      ...checkFiles(tables, pieces, stateFolder),
+      ...checkFiles(tables, pieces, state.bodies),
     );
-    const orphans = filesIn(stateFolder).filter((id) => !tables.blobs.has(id));
+    const orphans = filesIn(state.bodies).filter((id) => !tables.blobs.has(id));
     return { flaws, orphans };
   } finally {
     await database.close();
@@ -86,20 +92,19 @@ function checkOwners(tables: Tables, pieces: readonly Piece[]): string[] {
   ];
 }
 
-function checkFiles(tables: Tables, pieces: readonly Piece[], stateFolder: string): string[] {
-  const there = new Set(filesIn(stateFolder));
+function checkFiles(tables: Tables, pieces: readonly Piece[], bodies: string): string[] {
+  const there = new Set(filesIn(bodies));
   const lost = [...tables.blobs.range()].map(({ key }) => String(key)).filter((id) => !there.has(id));
   const cut = pieces.filter(
-    ({ blob, inline, sizeBytes }) =>
-      !inline && there.has(blob) && statSync(pathOf(stateFolder, blob)).size !== sizeBytes,
+    ({ blob, inline, sizeBytes }) => !inline && there.has(blob) && statSync(pathOf(bodies, blob)).size !== sizeBytes,
   );
   return [...lost.map((id) => `the file ${id} is lost`), ...cut.map(({ blob }) => `the file ${blob} is cut short`)];
 }
 
-const pathOf = (stateFolder: string, id: string) => join(stateFolder, 'objects', id.slice(-2), id);
+const pathOf = (bodies: string, id: string) => join(bodies, id.slice(-2), id);
 
-export function filesIn(stateFolder: string): string[] {
-  return readdirSync(join(stateFolder, 'objects'), { recursive: true, encoding: 'utf8' })
+export function filesIn(bodies: string): string[] {
+  return readdirSync(bodies, { recursive: true, encoding: 'utf8' })
     .filter((name) => /^[0-9a-f]{2}\/./.test(name))
     .map((name) => name.slice(3));
 }
