@@ -47,7 +47,7 @@ export const CALLBACKS_MAX = 1000;
 export const CALLBACK_HOST_TIMEOUT_MS = 60_000;
 
 /** Ours: files of a seed folder that are put at a time, and problems that are told of one. */
-export const SEEDS_AT_ONCE = 8;
+export const SEEDS_AT_ONCE = 32;
 export const SEED_PROBLEMS_MAX = 10;
 
 export const LIST_PAGE_DEFAULT = 100;

@@ -1,10 +1,11 @@
 /** Buckets that are filled from a folder when they are new: at the first start, after a reset, and never over what is there. */
-import { rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { startStack } from '../../src/index.ts';
 import { factsOf, ossClient } from '../support/clients.ts';
-import { runCli, startCli } from '../support/start-cli.ts';
+import { until } from '../support/processes.ts';
+import { runCli, spawnCli, startCli } from '../support/start-cli.ts';
 import { writeFiles } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -63,6 +64,35 @@ test('a seed that can’t be one ends the start with a sentence a problem, and t
   rmSync(join(cwd, 'site/link'));
   const stack = await startCli(['--data-dir', 'state'], { cwd });
   expect(String((await ossClient(stack.ready, 'my-site').get('good')).content)).toBe('x');
+  await stack.stop();
+});
+
+test('starts that are killed in the middle of it are taken up until the bucket is full', async () => {
+  const cwd = temporaryFolder();
+  writeFiles(cwd, { 'localyun.yaml': SETTINGS });
+  mkdirSync(join(cwd, 'site'));
+  const names = Array.from({ length: 1500 }, (_, index) => `f${String(index).padStart(4, '0')}`);
+  for (const name of names) writeFileSync(join(cwd, 'site', name), name.repeat(200));
+  const rows = join(cwd, 'state/db/data.mdb');
+  const rowBytes = () => (existsSync(rows) ? statSync(rows).size : 0);
+  for (let kill = 0; kill < 3; kill++) {
+    const before = rowBytes();
+    const cli = spawnCli(['start', '--json', '--port', '0', '--data-dir', 'state'], { cwd });
+    await until('something was written', () => rowBytes() > before || cli.stdout() !== '');
+    cli.signal('SIGKILL');
+    await cli.ended;
+  }
+
+  const stack = await startCli(['--data-dir', 'state'], { cwd });
+  const client = ossClient(stack.ready, 'my-site');
+  const found: [string, number][] = [];
+  for (let marker: string | undefined; ; ) {
+    const page = await client.list({ 'max-keys': 1000, ...(marker ? { marker } : {}) }, {});
+    found.push(...page.objects.map(({ name, size }): [string, number] => [name, size]));
+    marker = page.nextMarker;
+    if (!marker) break;
+  }
+  expect(found).toEqual(names.map((name) => [name, 1000]));
   await stack.stop();
 });
 
