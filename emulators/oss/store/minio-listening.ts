@@ -4,16 +4,19 @@ import type { Client } from 'minio';
 import { z } from 'zod';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { watched } from './minio-bodies.ts';
-import { type Place, RemoteFailure, type RemoteListener } from './remote.ts';
+import type { Place, RemoteFailure, RemoteListener } from './remote.ts';
 
 export interface ListeningNeeds {
   client: Client;
-  clock: Pick<Clock, 'afterHostMs'>;
+  clock: Pick<Clock, 'afterHostMs' | 'monotonicMs'>;
   listener: RemoteListener;
   unwatch(response: IncomingMessage): void;
   /** Ends it. */
   signal: AbortSignal;
-  attempt<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** A server that begins to answer later than this, which it does with its first line, tells too late. */
+  limitMs: number;
+  /** Of an error: what it means. */
+  told(error: unknown): RemoteFailure;
 }
 
 /** Of all buckets at once. The server also sends a blank every so often. */
@@ -21,6 +24,8 @@ const QUERY = 'events=s3%3AObjectCreated%3A%2A&events=s3%3AObjectRemoved%3A%2A&p
 /** The request is to no bucket, whose region the client would look up otherwise. */
 const REGION = 'us-east-1';
 const AGAIN_MS = 500;
+/** The part of all time that looking takes at most is one to this. */
+const LOOK_SHARE = 20;
 /** The server says something at least this often, or the connection is dead. */
 const SILENCE_MS = 15_000;
 /** A line without end is no notification. */
@@ -40,30 +45,41 @@ const notification = z.object({
 });
 
 export function listenTo(needs: ListeningNeeds): void {
-  const { client, clock, listener, unwatch, signal, attempt } = needs;
+  const { client, clock, listener, unwatch, signal, limitMs, told } = needs;
   let cancel = () => {};
   signal.addEventListener('abort', () => cancel(), { once: true });
   listen();
 
   function listen(): void {
-    attempt(async () => {
-      const response = await client.makeRequestAsync({ method: 'GET', query: QUERY }, '', [200], REGION);
-      signal.addEventListener('abort', () => response.destroy(), { once: true });
-      unwatch(response);
-      return response;
-    })
+    open()
       .then((response) => {
-        listener.connected();
-        return attempt(() => hear(response));
+        void listener.connected();
+        return hear(response);
       })
-      .then(again, (error: unknown) => {
-        // Another S3 server has nothing like it: changes by others are then met when an object is read, and at the next start.
-        if (!(error instanceof RemoteFailure && error.trouble === 'refused')) again();
+      .then(() => after(AGAIN_MS, listen))
+      .catch((error: unknown) => {
+        const { trouble } = told(error);
+        // Some servers tell nothing, and some releases of MinIO keep what they tell until it fills a buffer.
+        if (trouble === 'refused' || trouble === 'slow') look();
+        else after(AGAIN_MS, listen);
       });
   }
 
-  function again(): void {
-    if (!signal.aborted) cancel = clock.afterHostMs(AGAIN_MS, listen);
+  async function open(): Promise<IncomingMessage> {
+    const response = await client.makeRequestAsync({ method: 'GET', query: QUERY }, '', [200], REGION);
+    signal.addEventListener('abort', () => response.destroy(), { once: true });
+    unwatch(response);
+    return response;
+  }
+
+  /** Looks for changes from time to time, the less often the longer it takes. */
+  function look(): void {
+    const startedMs = clock.monotonicMs();
+    listener.connected().finally(() => after(Math.max(limitMs, LOOK_SHARE * (clock.monotonicMs() - startedMs)), look));
+  }
+
+  function after(waitMs: number, work: () => void): void {
+    if (!signal.aborted) cancel = clock.afterHostMs(waitMs, work);
   }
 
   async function hear(response: IncomingMessage): Promise<void> {

@@ -21,7 +21,7 @@ export interface MinioSettings {
 }
 
 export interface MinioNeeds extends MinioSettings {
-  clock: Pick<Clock, 'afterHostMs'>;
+  clock: Pick<Clock, 'afterHostMs' | 'monotonicMs'>;
   logger: Logger;
   /** A connection on which nothing moves for this long is given up. */
   limitMs: number;
@@ -216,7 +216,12 @@ export function connectMinio(needs: MinioNeeds): Remote {
         listener,
         unwatch: transport.unwatch,
         signal: closing.signal,
-        attempt: (work) => attempt('Listening', work),
+        limitMs,
+        told(error) {
+          const failure = toFailure(error, `Listening on ${endpoint}`);
+          // That it is slow to tell of changes is no trouble of anybody's calls.
+          return closing.signal.aborted || failure.trouble === 'slow' ? failure : health.bad(failure);
+        },
       }),
     onRecovery: health.onRecovery,
     close() {

@@ -30,7 +30,7 @@ import { createVersions } from './versions.ts';
 
 export interface MinioStoreNeeds extends Omit<EmbeddedStoreNeeds, 'inlineBytesMax'> {
   minio: MinioSettings;
-  clock: Pick<Clock, 'afterHostMs' | 'nowMs'>;
+  clock: Pick<Clock, 'afterHostMs' | 'monotonicMs' | 'nowMs'>;
   /** A connection to the server on which nothing moves for this long is given up. */
   limitMs?: number;
 }

@@ -9,7 +9,7 @@ import { StoreUnusable } from './store-unusable.ts';
 export type StoreSettings = { kind: 'embedded' } | ({ kind: 'minio' } & MinioSettings);
 
 export interface OpenStoreNeeds extends Omit<EmbeddedStoreNeeds, 'inlineBytesMax'> {
-  clock: Pick<Clock, 'afterHostMs' | 'nowMs'>;
+  clock: Pick<Clock, 'afterHostMs' | 'monotonicMs' | 'nowMs'>;
   /** A connection to MinIO on which nothing moves for this long is given up. */
   limitMs?: number;
 }

@@ -6,7 +6,7 @@ import type { BucketStore } from './embedded-buckets.ts';
 import type { Objects } from './embedded-objects.ts';
 import type { KeyLocks } from './key-locks.ts';
 import type { ObjectRef, ObjectStore, VersionRef } from './object-store.ts';
-import { isGone, type Place, type Remote, type RemoteObject } from './remote.ts';
+import { isGone, type Place, type Remote, RemoteFailure, type RemoteObject } from './remote.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
 import { fromLabels } from './remote-buckets.ts';
 import { type RemoteRecord, readOwn, strangersDraft, toRecord } from './remote-metadata.ts';
@@ -14,8 +14,7 @@ import { ALIAS_PREFIX, aliasOf } from './remote-names.ts';
 import type { Sending } from './remote-sending.ts';
 import type { Visibility } from './remote-visibility.ts';
 import { lockOf } from './remote-writes.ts';
-import { rowsOf } from './row-scan.ts';
-import { keyOf, type Tables } from './rows.ts';
+import type { Tables } from './rows.ts';
 import type { Staging } from './staging.ts';
 
 export interface Adoption {
@@ -30,7 +29,7 @@ export interface Adoption {
 }
 
 export interface AdoptionNeeds {
-  rows: Pick<Objects, 'put'> & Pick<ObjectStore, 'remove'> & BucketStore;
+  rows: Pick<Objects, 'put' | 'list'> & Pick<ObjectStore, 'remove'> & BucketStore;
   tables: Tables;
   staging: Staging;
   blobs: RemoteBlobs;
@@ -44,6 +43,9 @@ export interface AdoptionNeeds {
 }
 
 type Headers = Readonly<Record<string, string>>;
+
+/** Rows looked at in one turn. */
+const PAGE = 200;
 
 export function createAdoption(needs: AdoptionNeeds): Adoption {
   const { rows, tables, staging, blobs, remote, sending, visibility, locks, logger, nowMs } = needs;
@@ -166,10 +168,15 @@ export function createAdoption(needs: AdoptionNeeds): Adoption {
       const known = sending.find({ bucket, key: version.name })?.version;
       if (known?.name !== version.name || known.versionId !== version.versionId) await reconcilePlace(version);
     }
-    for (const { key } of rowsOf(tables.objects, bucket)) {
-      const ref = { bucket, key: keyOf(key) };
-      const place = sending.find(ref)?.version;
-      if (place && !seen.has(place.name)) await reconcileObject(ref, place);
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const page: ReturnType<typeof rows.list> = rows.list({ bucket, prefix: '', delimiter: '', after, limit: PAGE });
+      for (const { key } of page.objects) {
+        const place = sending.find({ bucket, key })?.version;
+        if (place && !seen.has(place.name)) await reconcileObject({ bucket, key }, place);
+      }
+      after = page.next;
+      // Calls that wait come first.
+      await new Promise((next) => setImmediate(next));
     }
   }
 
@@ -190,13 +197,16 @@ export function createAdoption(needs: AdoptionNeeds): Adoption {
     }
   }
 
-  function background(what: string, work: () => Promise<void>): void {
+  function background(what: string, work: () => Promise<void>): Promise<void> {
     const tracked: Promise<void> = work()
       .catch((error: unknown) => {
-        logger.warn(`MinIO could not be looked at for ${what}; it is tried again when it answers.`, { error });
+        // An outage is told where it begins.
+        const isOutage = error instanceof RemoteFailure;
+        logger[isOutage ? 'debug' : 'error'](`MinIO could not be looked at for ${what}; it is tried again.`, { error });
       })
       .finally(() => busy.delete(tracked));
     busy.add(tracked);
+    return tracked;
   }
 
   return {
@@ -207,14 +217,14 @@ export function createAdoption(needs: AdoptionNeeds): Adoption {
       remote.listen({
         changed(place) {
           if (place.versionId !== undefined && blobs.isEcho(place.versionId)) return;
-          if (rows.getBucket(place.bucket)) background('a change', () => reconcilePlace(place));
+          if (rows.getBucket(place.bucket)) void background('a change', () => reconcilePlace(place));
         },
         connected() {
           sweeping ??= reconcileAll().finally(() => {
             sweeping = undefined;
           });
           const current = sweeping;
-          background('changes', () => current);
+          return background('changes', () => current);
         },
       });
     },

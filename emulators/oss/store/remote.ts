@@ -72,8 +72,8 @@ export interface RemoteBytes {
 
 export interface RemoteListener {
   changed(place: Place & { versionId: string | undefined }): void;
-  /** Changes may have been missed up to now; from here on none is. */
-  connected(): void;
+  /** Changes may have been missed up to now. Resolves when they are looked for, whether or not that went well. */
+  connected(): Promise<void>;
 }
 
 /**
