@@ -10,6 +10,7 @@ import { call } from '../../support/signed-oss.ts';
 
 const BUCKET = 'my-bucket';
 const RUNS = 120;
+const WORK_US_MAX = 3_000_000;
 
 let server: OssServer;
 let uploadId: string;
@@ -65,10 +66,11 @@ test.each([
   ['a comment that never ends', `<!--${'-'.repeat(1_000_000)}`],
 ])('%s are refused at once', async (_what, inside) => {
   const body = Buffer.from(`<Delete>${inside}</Delete>`);
-  const startedMs = performance.now();
+  const begun = process.cpuUsage();
   const delivery = { method: 'POST', bucket: BUCKET, rawQuery: 'delete', body, isSigned: true };
   expect((await expectRefusalOrSuccess(server, delivery)).xml.Code).toMatch(/MalformedXML|InvalidObjectName/);
-  expect(performance.now() - startedMs).toBeLessThan(3000);
+  // The server is in this process. Its own time counts, not that of others on the machine.
+  expect(process.cpuUsage(begun).user).toBeLessThan(WORK_US_MAX);
 });
 
 test('and the valid documents themselves are read as such', async () => {
