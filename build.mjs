@@ -24,8 +24,8 @@ const common = {
   plugins: [onlyWhatZodNeeds()],
   define: { LOCALYUN_VERSION: JSON.stringify(version) },
 };
-// express, minio and selfsigned are of many files that only the admin API, one store and HTTP targets load; lmdb carries a native part.
-const external = ['express', 'minio', 'selfsigned'];
+// express, minio, selfsigned and croner are loaded by those few who need them: the admin API, one store, HTTP targets, timers; lmdb carries a native part.
+const external = ['express', 'minio', 'selfsigned', 'croner'];
 const requireInModules =
   "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);";
 

@@ -27,6 +27,15 @@ export type EventBridgeErrorCode =
   | 'EventRuleTargetsInvalid'
   | 'EventRuleTargetIdDuplicate'
   | 'EventRuleTargetCountExceedLimit'
+  | 'EventSourceNotExist'
+  | 'EventSourceAlreadyExist'
+  | 'EventSourceNameInvalid'
+  | 'EventSourceCountExceedLimit'
+  | 'HttpSourceParametersEmpty'
+  | 'HttpSourceParametersInvalid'
+  | 'ExceedHttpSourceParametersCount'
+  | 'PutEventsRequestSecurityCheckFailed'
+  | 'JsonAttributeInvalid'
   | 'EventNotExist'
   | 'EventBusEmpty'
   | 'PutEventsRequestMoreThanOneEventBus'
@@ -136,6 +145,41 @@ export const eventBridgeErrors: ErrorCatalogue<EventBridgeErrorCode> = {
     message: ({ count, limit }) =>
       `The current count of event target is [${count}], which will exceed the limit quota [${limit}]`,
   },
+  EventSourceNotExist: { status: 200, message: 'The event source in request is not exist!' },
+  EventSourceAlreadyExist: {
+    status: 200,
+    message: (details) =>
+      `The event source [${named(details, 'source')}] of event bus [${named(details, 'bus')}] already existed!`,
+  },
+  EventSourceNameInvalid: {
+    status: 200,
+    message: (details) => `The event source name [${named(details, 'source')}] is invalid!`,
+  },
+  EventSourceCountExceedLimit: {
+    status: 200,
+    message: ({ count, limit }) =>
+      `The current count of event source is [${count}], which will exceed the limit quota [${limit}]`,
+  },
+  HttpSourceParametersEmpty: {
+    status: 200,
+    message: (details) =>
+      `The parameters of http source is empty or contains empty value. Invalid parameter name=${named(details, 'name')}`,
+  },
+  HttpSourceParametersInvalid: {
+    status: 200,
+    message: (details) => `The parameters of http source is invalid. ${named(details, 'reason')}`,
+  },
+  ExceedHttpSourceParametersCount: {
+    status: 200,
+    message: ({ limit, name, count }) =>
+      `Exceed http source parameters count limit. Limit count is ${limit}, and the value of ${name} is ${count}`,
+  },
+  PutEventsRequestSecurityCheckFailed: {
+    status: 200,
+    message: (details) =>
+      `The putEvents request failed the webhook security check for ${named(details, 'what')}. Event source configuration is ${named(details, 'configured')}, the parameter in the request is ${named(details, 'sent')}.`,
+  },
+  JsonAttributeInvalid: { status: 200, message: 'The Json attribute is invalid' },
   // UNVERIFIED EVB-026: what answers a query for an event that is not there.
   EventNotExist: { status: 200, message: (details) => `The event [${named(details, 'event')}] not existed!` },
   EventBusEmpty: { status: 200, message: 'The event bus is empty.' },

@@ -23,6 +23,7 @@ import type { EventShape } from './service/cloud-event.ts';
 import { createDeliveryEngine } from './service/delivery-engine.ts';
 import { createEventBuses } from './service/event-buses.ts';
 import { createEventQueries } from './service/event-queries.ts';
+import { createEventSources } from './service/event-sources.ts';
 import { validateFilterPattern } from './service/filter-pattern.ts';
 import { createHistory } from './service/history.ts';
 import { type ConfiguredBus, provisionBuses } from './service/provision.ts';
@@ -30,6 +31,7 @@ import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
 import { parseTriggerConfig } from './service/trigger-config.ts';
+import { createScheduler } from './sources/scheduler.ts';
 import type { RuleRow } from './store/rules.ts';
 import { signingKeyIn } from './store/signing-key.ts';
 import type { EventBridgeStore } from './store/store.ts';
@@ -134,10 +136,18 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     },
   });
   settled.register(engine.busy);
+  const scheduler = createScheduler({
+    ...{ clock, ids, logger, database, store, bus, owner },
+    ...{ wake: engine.wake, onChange: settled.changed },
+  });
+  settled.register(scheduler.busy);
   const services: EventBridgeServices = {
     owner,
     buses: createEventBuses({ database, store, limits }),
     queries: createEventQueries(store),
+    sources: createEventSources({ database, ids, store, limits, onChange: scheduler.changed }),
+    newEventId: ids.uuid,
+    endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner, wake: engine.wake }),
     rules: createRules({ database, logger, store, rulebook, limits, touch: engine.touch, wake: engine.wake }),
   };
@@ -162,10 +172,12 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
       const types = [FACTS.triggerChanged, FACTS.objectChanged];
       outbox.listen({ name: 'eventbridge', types, handle: bus.handle, afterCommit: engine.wake });
       engine.start();
+      scheduler.start();
     },
     async reset() {
       await database.transact(() => forgetAll(store, rulebook));
       engine.forget();
+      scheduler.changed();
       settled.changed();
     },
     async forgetRules() {
@@ -174,18 +186,23 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
         store.buses.clear();
       });
     },
-    drain: engine.drain,
+    async drain() {
+      await scheduler.stop();
+      await engine.drain();
+    },
     async close() {
+      await scheduler.stop();
       engine.close();
       caller.close();
     },
   };
 }
 
-function forgetAll({ buses, events, deliveries, rules }: EventBridgeStore, rulebook: Rulebook): void {
+function forgetAll({ buses, events, deliveries, rules, sources }: EventBridgeStore, rulebook: Rulebook): void {
   events.clear();
   deliveries.clear();
   buses.clear();
+  sources.clear();
   for (const rule of rules.list()) {
     if (rule.createdBy.kind !== 'trigger') rulebook.remove(rule);
     else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });

@@ -13,6 +13,20 @@ const OPEN_DELIVERIES_MAX = 100_000;
 const DELIVERIES_PER_TARGET_MAX = 10;
 /** Ours: buses one event may be forwarded through, so that rules that send events round in a circle end. */
 export const HOPS_MAX = 5;
+/** Help page "Limits": an event source's name; the rest is cut off. */
+export const SOURCE_NAME_CHARACTERS_MAX = 127;
+/** UNVERIFIED EVB-142: how many event sources an account may have. */
+const SOURCES_MAX = 100;
+/** Help page "Custom event source with an HTTP/HTTPS trigger": addresses, and secure domains. */
+export const HTTP_SOURCE_LIST_MAX = 5;
+/** RocketMQ EventBridge source, HTTPEventSourceService. */
+export const REFERER_CHARACTERS_MAX = 256;
+/** UNVERIFIED EVB-143: how long a timer's expression, interval and UserData may be. */
+export const CRON_CHARACTERS_MAX = 256;
+export const INTERVAL_SECONDS_MAX = 366 * 24 * 3600;
+export const USER_DATA_CHARACTERS_MAX = 10_240;
+/** Ours: events of one timer that are made up for, which fell due while nothing ran. */
+export const CATCH_UP_MAX = 100;
 /** UNVERIFIED EVB-135: how long an HTTP target may take to answer. */
 export const TARGET_TIMEOUT_MS = 10_000;
 /** Ours: how much of an HTTP target's answer is read, and how much of it an error shows. */
@@ -67,6 +81,7 @@ export interface EventBridgeLimits {
   busesMax: number;
   rulesPerBusMax: number;
   targetsPerRuleMax: number;
+  sourcesMax: number;
   eventBytesMax: number;
   batchEventsMax: number;
   defaultBusEventsPerSecond: number;
@@ -81,6 +96,7 @@ export const defaultLimits: EventBridgeLimits = {
   busesMax: BUSES_MAX,
   rulesPerBusMax: RULES_PER_BUS_MAX,
   targetsPerRuleMax: TARGETS_PER_RULE_MAX,
+  sourcesMax: SOURCES_MAX,
   eventBytesMax: EVENT_BYTES_MAX,
   batchEventsMax: BATCH_EVENTS_MAX,
   defaultBusEventsPerSecond: DEFAULT_BUS_EVENTS_PER_SECOND,

@@ -31,7 +31,7 @@ const EDGE: readonly EdgeRow[] = [
   { room: 'mns', when: (request) => scheme(request) === 'mns' },
   { room: 'sls', when: (request) => scheme(request) === 'log' },
   { room: 'fc', when: (request) => scheme(request) === 'fc' },
-  { room: 'eventbridge', when: (request) => /^\/openapi\//.test(request.rawPath) },
+  { room: 'eventbridge', when: (request) => /^\/openapi\//.test(request.rawPath) || isWebhook(request) },
   ...Object.entries(ROOM_BY_VERSION).map(([version, room]) => ({
     room,
     when: (request: WireRequest) => apiVersion(request) === version || request.rawPath.startsWith(`/${version}/`),
@@ -53,6 +53,12 @@ export function createEdge(rooms: Readonly<Partial<Record<RoomName, Handler>>>):
 
 function isHttpTrigger({ rawPath, headers }: WireRequest): boolean {
   return rawPath.startsWith('/_fc/') || /\.fcapp\.(run|localhost)(:\d+)?$/i.test(headers.host ?? '');
+}
+
+/** A bucket may be named webhook; a call of it that is signed in a URL or header was taken by OSS before. */
+function isWebhook(request: WireRequest): boolean {
+  if (request.rawPath !== '/webhook/putEvents') return false;
+  return queryValue(request, 'token') !== undefined || /^\d+\.eventbridge\./i.test(request.headers.host ?? '');
 }
 
 function scheme(request: WireRequest): string {

@@ -79,6 +79,7 @@ const PACKAGES: Record<string, RegExp> = {
   chokidar: /^emulators\/fc\//,
   '@fastify/busboy': /^emulators\/oss\/wire\//,
   minio: /^emulators\/oss\/store\//,
+  croner: /^emulators\/eventbridge\/sources\//,
   selfsigned: /^emulators\/eventbridge\/store\//,
   lmdb: /^src\/kernel\/database\.ts$/,
 };

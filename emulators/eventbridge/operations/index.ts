@@ -5,26 +5,32 @@ import { rpcMatch } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
 import { controlRow, dataRow, VERSION } from './api.ts';
 import { CreateEventBus } from './create-event-bus.ts';
+import { CreateEventSource } from './create-event-source.ts';
 import { CreateRule } from './create-rule.ts';
 import { DeleteEventBus } from './delete-event-bus.ts';
+import { DeleteEventSource } from './delete-event-source.ts';
 import { DeleteRule } from './delete-rule.ts';
 import { DeleteTargets } from './delete-targets.ts';
 import { DisableRule } from './disable-rule.ts';
 import { EnableRule } from './enable-rule.ts';
 import { GetEventBus } from './get-event-bus.ts';
 import { GetRule } from './get-rule.ts';
+import { ListAliyunOfficialEventSources } from './list-aliyun-official-event-sources.ts';
 import { ListEventBuses } from './list-event-buses.ts';
 import { ListRules } from './list-rules.ts';
 import { ListTargets } from './list-targets.ts';
+import { ListUserDefinedEventSources } from './list-user-defined-event-sources.ts';
 import { PutCloudEvents, PutEvents } from './put-events.ts';
 import { PutTargets } from './put-targets.ts';
 import { QueryEvent } from './query-event.ts';
 import { QueryEventTraces } from './query-event-traces.ts';
 import { QueryTracedEventByEventId } from './query-traced-event-by-event-id.ts';
 import { QueryTracedEvents } from './query-traced-events.ts';
+import { ReceiveWebhook } from './receive-webhook.ts';
 import type { EventBridgeServices } from './services.ts';
 import { TestEventPattern } from './test-event-pattern.ts';
 import { UpdateEventBus } from './update-event-bus.ts';
+import { UpdateEventSource } from './update-event-source.ts';
 import { UpdateRule } from './update-rule.ts';
 
 const control = (name: string) => planned(name, rpcMatch(VERSION, name), [{ action: `eventbridge:${name}` }]);
@@ -47,11 +53,11 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   controlRow(PutTargets),
   controlRow(DeleteTargets),
   controlRow(ListTargets),
-  control('CreateEventSource'),
-  control('UpdateEventSource'),
-  control('DeleteEventSource'),
-  control('ListUserDefinedEventSources'),
-  control('ListAliyunOfficialEventSources'),
+  controlRow(CreateEventSource),
+  controlRow(UpdateEventSource),
+  controlRow(DeleteEventSource),
+  controlRow(ListUserDefinedEventSources),
+  controlRow(ListAliyunOfficialEventSources),
   controlRow(TestEventPattern),
   controlRow(QueryEvent),
   controlRow(QueryEventTraces),
@@ -106,11 +112,15 @@ export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
   dataRow('queryEventsByPeriod', QueryTracedEvents, {
     output: ({ Events, ...rest }) => ({ ...rest, TracedEvents: Events }),
   }),
-  data('v2/createEventSource'),
-  data('v2/updateEventSource'),
-  data('v2/deleteEventSource'),
-  data('v2/listUserDefinedEventSources'),
-  data('v2/listAliyunOfficialEventSources'),
+  dataRow('v2/createEventSource', CreateEventSource),
+  dataRow('v2/updateEventSource', UpdateEventSource),
+  dataRow('v2/deleteEventSource', DeleteEventSource),
+  dataRow('v2/listUserDefinedEventSources', ListUserDefinedEventSources, {
+    output: ({ EventSourceList, ...rest }) => ({ ...rest, EventSources: listOf(EventSourceList).map(asDataSource) }),
+  }),
+  dataRow('v2/listAliyunOfficialEventSources', ListAliyunOfficialEventSources, {
+    output: ({ EventSourceList, ...rest }) => ({ ...rest, EventSourceList: listOf(EventSourceList).map(asDataSource) }),
+  }),
   data('v2/createEventStreaming'),
   data('v2/updateEventStreaming'),
   data('v2/deleteEventStreaming'),
@@ -119,13 +129,17 @@ export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
   data('v2/listEventStreamingMetrics'),
   data('v2/pauseEventStreaming'),
   data('v2/startEventStreaming'),
-  // Help page "Custom event source with HTTP/HTTPS trigger".
-  planned('webhook/putEvents', { method: 'POST', path: '/webhook/putEvents' }),
+  ReceiveWebhook,
 ];
 
 /** The names its clients know for when a rule was made. */
 function withTimes(rule: Record<string, XmlValue>): Record<string, XmlValue> {
   return { ...rule, Ctime: rule.CreatedTimestamp };
+}
+
+/** Other names for the same. */
+function asDataSource({ Arn, SourceHttpEventParameters, ...source }: Record<string, XmlValue>) {
+  return { ...source, ARN: Arn, SourceHttpEventResponse: SourceHttpEventParameters };
 }
 
 function listOf(value: XmlValue): Record<string, XmlValue>[] {

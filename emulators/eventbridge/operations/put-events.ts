@@ -20,7 +20,7 @@ export const PutEvents = apiOperation({
       accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
       authorize: () => undefined,
     });
-    return answer(entries);
+    return putEventsAnswer(entries);
   },
 });
 
@@ -40,12 +40,12 @@ export const PutCloudEvents = operationsOf<EventBridgeServices>()({
       accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
       authorize: (bus) => authorize('eventbridge:PutEvents', resourceOf(owner, bus)),
     });
-    return { ResourceOwnerAccountId: owner.accountId, ...answer(entries) };
+    return { ResourceOwnerAccountId: owner.accountId, ...putEventsAnswer(entries) };
   },
   encode: (given, _input, { requestId }) => ({ status: 200, body: JSON.stringify({ RequestId: requestId, ...given }) }),
 });
 
-function answer(entries: readonly Parameters<typeof entryShape>[0][]) {
+export function putEventsAnswer(entries: readonly Parameters<typeof entryShape>[0][]) {
   return {
     FailedEntryCount: entries.filter(({ errorCode }) => errorCode !== undefined).length,
     EntryList: entries.map(entryShape),

@@ -1,6 +1,7 @@
 /** What every operation of this room is handed. */
 import type { EventBuses } from '../service/event-buses.ts';
 import type { EventQueries } from '../service/event-queries.ts';
+import type { EventSources } from '../service/event-sources.ts';
 import type { Owner } from '../service/names.ts';
 import type { PutEvents } from '../service/put-events.ts';
 import type { Rules } from '../service/rules.ts';
@@ -11,4 +12,8 @@ export interface EventBridgeServices {
   rules: Rules;
   putEvents: PutEvents;
   queries: EventQueries;
+  sources: EventSources;
+  newEventId(): string;
+  /** Where this stack listens. */
+  endpoint(): string;
 }

@@ -34,7 +34,7 @@ export interface Publishing {
  * Help page "OSS events": the types EventBridge has. GetObject and a change of storage class only reach SMQ.
  * UNVERIFIED EVB-002: `ObjectModified:UpdateObjectMeta` is an event of FC's native trigger, and not in this list.
  */
-const BUS_EVENTS: ReadonlySet<string> = new Set([
+export const OSS_EVENTS: readonly string[] = [
   'BucketCreated:PutBucket',
   'BucketRemoved:DeleteBucket',
   'ObjectCreated:AppendObject',
@@ -53,7 +53,9 @@ const BUS_EVENTS: ReadonlySet<string> = new Set([
   'ObjectReplication:ObjectCreated',
   'ObjectReplication:ObjectModified',
   'ObjectReplication:ObjectRemoved',
-]);
+];
+
+const BUS_EVENTS: ReadonlySet<string> = new Set(OSS_EVENTS);
 
 export function isBusEvent(eventName: string): boolean {
   return BUS_EVENTS.has(eventName);

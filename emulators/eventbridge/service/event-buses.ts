@@ -18,7 +18,7 @@ export interface EventBuses {
 
 export interface EventBusNeeds {
   database: Database;
-  store: Pick<EventBridgeStore, 'buses' | 'rules'>;
+  store: Pick<EventBridgeStore, 'buses' | 'rules' | 'sources'>;
   limits: EventBridgeLimits;
 }
 
@@ -26,7 +26,7 @@ export interface EventBusNeeds {
 const SYSTEM_BUS: BusRow = { name: DEFAULT_BUS, description: 'The bus of all service events.', createdAtMs: 0 };
 
 export function createEventBuses({ database, store, limits }: EventBusNeeds): EventBuses {
-  const { buses, rules } = store;
+  const { buses, rules, sources } = store;
 
   function create(bus: BusRow): Promise<void> {
     const { name } = bus;
@@ -67,6 +67,8 @@ export function createEventBuses({ database, store, limits }: EventBusNeeds): Ev
       return database.transact(() => {
         get(name);
         if (rules.count(name) > 0) throw new EventBridgeError('EventBusRuleNotEmptyForDelete', { bus: name });
+        if (sources.list().some(({ bus }) => bus === name))
+          throw new EventBridgeError('EventBusSourceNotEmptyForDelete', { bus: name });
         buses.remove(name);
       });
     },

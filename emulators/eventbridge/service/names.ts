@@ -1,5 +1,6 @@
 /** Names and ARNs of what EventBridge keeps. */
-import { RULE_NAME_CHARACTERS_MAX } from '../limits.ts';
+import { EventBridgeError } from '../errors.ts';
+import { RULE_NAME_CHARACTERS_MAX, SOURCE_NAME_CHARACTERS_MAX } from '../limits.ts';
 
 /** Help page "Event buses": the bus of all service events; it always exists. */
 export const DEFAULT_BUS = 'default';
@@ -7,6 +8,7 @@ export const DEFAULT_BUS = 'default';
 const RESERVED_PREFIX = 'eventbridge-reserved-';
 /** Help page "Limits": letters, digits and `-`, first a letter or digit. The engine takes `_`, too. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Of buses and rules. */
 export function isName(name: string): boolean {
@@ -25,6 +27,17 @@ export function busArn({ region, accountId }: Owner, bus: string): string {
 /** The bus of such an ARN; undefined for what is none. */
 export function busOfArn(arn: string): string | undefined {
   return /^acs:eventbridge:[^:]*:[^:]*:eventbus\/([^/]+)$/.exec(arn)?.[1];
+}
+
+export function sourceArn(owner: Owner, bus: string, source: string): string {
+  return `${busArn(owner, bus)}/eventsource/${source}`;
+}
+
+/** Help page "Limits": letters, digits, `-` and `.`; what is longer is cut. Throws EventSourceNameInvalid. */
+export function sourceName(given: string): string {
+  const name = given.slice(0, SOURCE_NAME_CHARACTERS_MAX);
+  if (!SOURCE_NAME.test(name)) throw new EventBridgeError('EventSourceNameInvalid', { source: name });
+  return name;
 }
 
 export function ruleArn(owner: Owner, bus: string, rule: string): string {

@@ -8,10 +8,13 @@ import type { EventStore } from './events.ts';
 import { openEventStore } from './events.ts';
 import type { RuleStore } from './rules.ts';
 import { openRuleStore } from './rules.ts';
+import type { SourceStore } from './sources.ts';
+import { openSourceStore } from './sources.ts';
 
 export interface EventBridgeStore {
   buses: BusStore;
   rules: RuleStore;
+  sources: SourceStore;
   events: EventStore;
   deliveries: DeliveryStore;
 }
@@ -20,6 +23,7 @@ export function openEventBridgeStore(database: Database): EventBridgeStore {
   return {
     buses: openBusStore(database),
     rules: openRuleStore(database),
+    sources: openSourceStore(database),
     events: openEventStore(database),
     deliveries: openDeliveryStore(database),
   };

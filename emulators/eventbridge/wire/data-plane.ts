@@ -8,6 +8,7 @@ import { parseJsonBody } from '../../../src/protocols/roa.ts';
 import { createAuthorizer } from '../../../src/protocols/rpc-authorize.ts';
 import { EventBridgeError, type EventBridgeErrorCode, eventBridgeErrors } from '../errors.ts';
 import { dataOperations } from '../operations/index.ts';
+import { ReceiveWebhook } from '../operations/receive-webhook.ts';
 import type { EventBridgeServices } from '../operations/services.ts';
 import type { ControlPlaneNeeds } from './control-plane.ts';
 import { createDataAuthenticator } from './data-authenticate.ts';
@@ -33,8 +34,10 @@ function createDialect(needs: ControlPlaneNeeds, table: OperationTable<EventBrid
     identify(request) {
       const target = { segments: request.rawPath.split('/').filter((segment) => segment !== '') };
       // A name that is not served is told to everybody: there is nothing that a signature would protect.
-      const isServed = table.find(request, target)?.row.status === 'served';
-      return { principal: isServed ? authenticate(request) : { type: 'anonymous' }, target };
+      const row = table.find(request, target)?.row;
+      // A webhook's caller knows its URL, and no key.
+      const isSigned = row?.status === 'served' && row.name !== ReceiveWebhook.name;
+      return { principal: isSigned ? authenticate(request) : { type: 'anonymous' }, target };
     },
     resource: () => '*',
     authorize: createAuthorizer(needs),

@@ -27,13 +27,13 @@ async function send(changes: Partial<WireRequest>) {
 test.each<[client: string, changes: Partial<WireRequest>]>([
   [
     'a header, as new SDKs do',
-    { headers: { host: '127.0.0.1:9580', 'x-acs-action': 'CreateEventSource', 'x-acs-version': '2020-04-01' } },
+    { headers: { host: '127.0.0.1:9580', 'x-acs-action': 'DiscoverEventSource', 'x-acs-version': '2020-04-01' } },
   ],
   [
     'the query of a POST, as Terraform does',
     {
       query: [
-        ['Action', 'CreateEventSource'],
+        ['Action', 'DiscoverEventSource'],
         ['Version', '2020-04-01'],
         ['Format', 'JSON'],
       ],
@@ -44,7 +44,7 @@ test.each<[client: string, changes: Partial<WireRequest>]>([
     {
       method: 'GET',
       query: [
-        ['Action', 'CreateEventSource'],
+        ['Action', 'DiscoverEventSource'],
         ['Version', '2020-04-01'],
         ['Format', 'JSON'],
       ],
@@ -57,26 +57,29 @@ test.each<[client: string, changes: Partial<WireRequest>]>([
     RequestId: headers?.['x-acs-request-id'],
     HostId: '127.0.0.1:9580',
     Code: 'NotImplemented',
-    Message: 'EventBridge operation CreateEventSource is not served by LocalYun yet.',
+    Message: 'EventBridge operation DiscoverEventSource is not served by LocalYun yet.',
     Recommend: 'GET /_localyun/operations lists what is served.',
     Success: false,
   });
 });
 
-test.each(['v2/createEventSource', 'v2/listEventStreamings'])('the data plane refuses %s by name', async (name) => {
-  const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
-  expect(status).toBe(400);
-  expect(body).toEqual({
-    code: 'NotImplemented',
-    message: `EventBridge operation openapi/${name} is not served by LocalYun yet.`,
-    requestId: headers?.['x-acs-request-id'],
-  });
-});
+test.each(['v2/listEventStreamingMetrics', 'v2/listEventStreamings'])(
+  'the data plane refuses %s by name',
+  async (name) => {
+    const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
+    expect(status).toBe(400);
+    expect(body).toEqual({
+      code: 'NotImplemented',
+      message: `EventBridge operation openapi/${name} is not served by LocalYun yet.`,
+      requestId: headers?.['x-acs-request-id'],
+    });
+  },
+);
 
-test('a webhook is refused by name, whatever its method', async () => {
+test('a webhook is asked for its token alone, whatever its method', async () => {
   const { status, body } = await send({ method: 'PUT', rawPath: '/webhook/putEvents' });
-  expect(status).toBe(400);
-  expect(body).toMatchObject({ message: expect.stringContaining('webhook/putEvents') });
+  expect(status).toBe(409);
+  expect(body).toMatchObject({ message: expect.stringContaining('No event source has this token') });
 });
 
 test.each<[what: string, changes: Partial<WireRequest>]>([
