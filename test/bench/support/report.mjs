@@ -10,8 +10,9 @@ const SYNCS = 200;
 /** 'met', 'missed', or '' where a row has no goal. */
 function verdict({ goal, ours, floor, peer }) {
   if (!goal) return '';
-  const { max = Infinity, ratioMax = Infinity, floorMin = 0, peerMin = 0 } = goal;
+  const { min = -Infinity, max = Infinity, ratioMax = Infinity, floorMin = 0, peerMin = 0 } = goal;
   const isMet =
+    ours >= min &&
     ours <= max &&
     (floor === undefined || (ours / floor.value <= ratioMax && ours / floor.value >= floorMin)) &&
     (peer === undefined || ours / peer.value >= peerMin);
