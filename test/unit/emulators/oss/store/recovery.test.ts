@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { StoreDamage } from '../../../../../emulators/oss/store/damage.ts';
 import { bodyOf, bytesOf, draft, print, putObject, putPart, readObject, ref, startUpload } from './contract-tools.ts';
 import { bodyFiles, killed, openTestStore, type TestStore } from './embedded-tools.ts';
 
@@ -206,3 +207,17 @@ test.each(['lost', 'cut short'])(
     await stop(opened);
   },
 );
+
+test('says so when a row can’t be read, and keeps the others', async () => {
+  const first = await openTestStore({});
+  await putObject(first.store, 'k', 'x');
+  await putObject(first.store, 'other', 'y');
+  const rows = first.database.table<unknown>('oss.objects');
+  await first.database.transact(() => rows.put([ref('k').bucket, 'k'], { sizeBytes: 'many' }));
+  await stop(first);
+  const second = await openTestStore({ folder: first.folder });
+  expect(() => second.store.head(ref('k'))).toThrow(StoreDamage);
+  await expect(readObject(second.store, 'k')).rejects.toThrow("The row of an object can't be read.");
+  expect(await readObject(second.store, 'other')).toBe(print(Buffer.from('y')));
+  await stop(second);
+});
