@@ -1,5 +1,6 @@
 /** Every setting of the product: one strict schema, so that a typo is told, with the texts that --help and the README print. */
 import { z } from 'zod';
+import { corsRule, lifecycleRule, whole } from './bucket-settings.ts';
 import { nearestKey } from './nearest-key.ts';
 
 /** Made when a setting needs it: most stacks set few, and all of them together would cost the start. */
@@ -20,38 +21,6 @@ const latency = later(() =>
     p99: z.number().positive().describe('99th percentile in ms'),
   }),
 );
-
-/** Whole numbers also as the texts that flags and variables are; nothing else passes for a number: `port:` left empty is no 0. */
-function whole<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => (typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value), schema);
-}
-
-const corsRule = () =>
-  z.strictObject({
-    allowedOrigins: z.array(z.string().min(1)).min(1),
-    allowedMethods: z.array(z.string().min(1)).min(1),
-    allowedHeaders: z.array(z.string().min(1)).optional(),
-    exposeHeaders: z.array(z.string().min(1)).optional(),
-    maxAgeSeconds: whole(z.number().int()).optional(),
-  });
-
-const lifecycleAge = () =>
-  z.strictObject({
-    days: whole(z.number().int().positive()).optional().describe('Days after the last change'),
-    createdBeforeDate: z.string().optional().describe('Midnight of UTC: 2026-01-01T00:00:00.000Z'),
-  });
-
-const lifecycleRule = () =>
-  z
-    .strictObject({
-      id: z.string().min(1).optional(),
-      prefix: z.string().default(''),
-      status: z.enum(['Enabled', 'Disabled']).default('Enabled'),
-      expiration: lifecycleAge().optional(),
-      transitions: z.array(lifecycleAge().extend({ storageClass: z.string().min(1) })).optional(),
-      abortMultipartUpload: lifecycleAge().optional(),
-    })
-    .transform(({ status, ...rule }) => ({ ...rule, isEnabled: status === 'Enabled' }));
 
 /** A fresh MinIO's own. */
 const MINIO_DEFAULTS = { endpoint: 'http://127.0.0.1:9000', accessKey: 'minioadmin', secretKey: 'minioadmin' };

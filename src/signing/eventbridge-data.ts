@@ -1,12 +1,13 @@
 /** The signature of EventBridge's data plane (`authorization: acs:AK:signature`, HMAC-SHA1): recognise, verify, sign. */
 
-import { hmacSha1Base64, keyAndSignature, sameSignature } from './canonical.ts';
+import { hmacSha1Base64, keyAndSignature } from './canonical.ts';
 import {
   type SignedRequest,
   type SigningCredentials,
   signedQuery,
   type UnusableClaim,
   type Verdict,
+  verifyForms,
 } from './signed-request.ts';
 import { formatHttpDate } from './signing-time.ts';
 
@@ -56,14 +57,8 @@ const FORMS: readonly Form[] = [
 ];
 
 export function verifyEventBridgeData(request: SignedRequest, claim: EventBridgeDataClaim, secret: string): Verdict {
-  let mismatch: Verdict | undefined;
-  for (const form of FORMS) {
-    const stringToSign = textToSign(request, form);
-    const expected = hmacSha1Base64(secret, stringToSign);
-    if (sameSignature(claim.signature, expected)) return { ok: true, form: form.name };
-    mismatch ??= { ok: false, stringToSign, provided: claim.signature, expected };
-  }
-  return mismatch as Verdict;
+  const forms = FORMS.map((form) => [form.name, textToSign(request, form)] as const);
+  return verifyForms(forms, claim.signature, (text) => hmacSha1Base64(secret, text));
 }
 
 export interface EventBridgeDataSigning {

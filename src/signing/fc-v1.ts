@@ -1,7 +1,7 @@
 /** Function Compute's own signature (`Authorization: FC ak:sig`, HMAC-SHA256): @alicloud/fc2 and parts of fc3. */
 
 import { createHmac } from 'node:crypto';
-import { keyAndSignature, prefixedHeaderLines, sameSignature } from './canonical.ts';
+import { keyAndSignature, prefixedHeaderLines } from './canonical.ts';
 import {
   decodePercent,
   type QueryPair,
@@ -10,6 +10,7 @@ import {
   signedQuery,
   type UnusableClaim,
   type Verdict,
+  verifyForms,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
@@ -39,15 +40,7 @@ export function recogniseFcV1({ headers }: SignedRequest): FcV1Claim | UnusableF
 
 /** Content-MD5 is taken as sent: fc2 puts the base64 of the hex text there, so it is no digest to check a body with. */
 export function verifyFcV1(request: SignedRequest, claim: FcV1Claim, secret: string): Verdict {
-  const head = signedHead(request.method, request.headers);
-  let mismatch: Verdict | undefined;
-  for (const [form, target] of targetForms(request)) {
-    const stringToSign = head + target;
-    const expected = hmacBase64(secret, stringToSign);
-    if (sameSignature(claim.signature, expected)) return { ok: true, form };
-    mismatch ??= { ok: false, stringToSign, provided: claim.signature, expected };
-  }
-  return mismatch ?? { ok: false, stringToSign: head, provided: claim.signature, expected: '' };
+  return verifyForms(stringsToSign(request), claim.signature, (text) => hmacBase64(secret, text));
 }
 
 export function checkFcV1Time(claim: FcV1Claim, nowMs: number, windowMs: number): TimeCheck {
@@ -80,6 +73,11 @@ function signedHead(method: string, headers: Readonly<Record<string, string>>): 
   const md5 = headers['content-md5'] ?? '';
   const type = headers['content-type'] ?? '';
   return `${method}\n${md5}\n${type}\n${headers.date ?? ''}\n${prefixedHeaderLines(headers, 'x-fc-')}`;
+}
+
+function* stringsToSign(request: SignedRequest): Generator<readonly [form: string, text: string]> {
+  const head = signedHead(request.method, request.headers);
+  for (const [form, target] of targetForms(request)) yield [form, head + target];
 }
 
 /** The path decoded, as fc2 signs it, then as it came; on an HTTP-trigger path the query follows, a line each. */

@@ -1,6 +1,6 @@
 /** The gateway's older REST signature (`Authorization: acs ak:sig`, HMAC-SHA1): Terraform, the aliyun CLI, pop-core. */
 
-import { byCodeUnit, hmacSha1Base64, keyAndSignature, sameSignature } from './canonical.ts';
+import { byCodeUnit, hmacSha1Base64, keyAndSignature } from './canonical.ts';
 import {
   decodePercent,
   type QueryPair,
@@ -9,6 +9,7 @@ import {
   signedQuery,
   type UnusableClaim,
   type Verdict,
+  verifyForms,
 } from './signed-request.ts';
 import { checkWindow, formatHttpDate, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
@@ -52,13 +53,7 @@ export function recogniseRoaV1({ headers }: SignedRequest): RoaV1Claim | Unusabl
 
 /** Tries what pop-core and tea-roa sign first, then what alibaba-cloud-sdk-go and Python do. */
 export function verifyRoaV1(request: SignedRequest, claim: RoaV1Claim, secret: string): Verdict {
-  let mismatch: Verdict | undefined;
-  for (const [form, stringToSign] of stringsToSign(request)) {
-    const expected = hmacSha1Base64(secret, stringToSign);
-    if (sameSignature(claim.signature, expected)) return { ok: true, form };
-    mismatch ??= { ok: false, stringToSign, provided: claim.signature, expected };
-  }
-  return mismatch ?? { ok: false, stringToSign: '', provided: claim.signature, expected: '' };
+  return verifyForms(stringsToSign(request), claim.signature, (text) => hmacSha1Base64(secret, text));
 }
 
 export function checkRoaV1Time(claim: RoaV1Claim, nowMs: number, windowMs: number): TimeCheck {

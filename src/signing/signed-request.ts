@@ -1,4 +1,5 @@
 /** What every signature scheme reads, and what every verifier says: the shared vocabulary of this folder. */
+import { sameSignature } from './canonical.ts';
 
 export type QueryPair = readonly [name: string, value: string];
 
@@ -106,4 +107,19 @@ export function decodeFormText(text: string): string {
 export function decodePercent(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
+}
+
+/** Holds a signature against each form that clients sign, in order; of several that do not match the first is told. */
+export function verifyForms(
+  forms: Iterable<readonly [form: string, stringToSign: string]>,
+  provided: string,
+  sign: (stringToSign: string) => string,
+): Verdict {
+  let mismatch: Verdict | undefined;
+  for (const [form, stringToSign] of forms) {
+    const expected = sign(stringToSign);
+    if (sameSignature(provided, expected)) return { ok: true, form };
+    mismatch ??= { ok: false, stringToSign, provided, expected };
+  }
+  return mismatch ?? { ok: false, stringToSign: '', provided, expected: '' };
 }

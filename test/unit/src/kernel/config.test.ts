@@ -52,3 +52,37 @@ test.each([
 ])('refuses %j and says where', (input) => {
   expect(problems(input).length).toBeGreaterThan(0);
 });
+
+test('takes lifecycle rules for versions and delete markers, by the names of the API', () => {
+  const lifecycle = [
+    {
+      prefix: 'logs/',
+      expiration: { expiredObjectDeleteMarker: true },
+      noncurrentVersionExpiration: { noncurrentDays: 30 },
+      noncurrentVersionTransitions: [{ noncurrentDays: 10, storageClass: 'IA' }],
+    },
+    { expiration: { days: 3 } },
+  ];
+  expect(parseConfig({ buckets: [{ name: 'b1x', lifecycle }] }, 'options')).toMatchObject({
+    ok: true,
+    config: {
+      buckets: [
+        {
+          lifecycle: [
+            {
+              prefix: 'logs/',
+              isEnabled: true,
+              expiration: { expiredMarkers: true },
+              noncurrentExpiration: { noncurrentDays: 30 },
+              noncurrentTransitions: [{ noncurrentDays: 10, storageClass: 'IA' }],
+            },
+            { prefix: '', isEnabled: true, expiration: { days: 3 } },
+          ],
+        },
+      ],
+    },
+  });
+  const rule = (more: object) => ({ buckets: [{ name: 'b1x', lifecycle: [more] }] });
+  expect(problems(rule({ noncurrentVersionExpiration: { noncurrentDays: 0 } }))).toHaveLength(1);
+  expect(problems(rule({ noncurrentVersionExpiration: { noncurentDays: 1 } }))).not.toEqual([]);
+});
