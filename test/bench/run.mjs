@@ -15,6 +15,7 @@ const GROUPS = {
   split: 'Where the time of a small GET goes',
   large: 'Large objects',
   listing: 'Listing a large bucket',
+  events: 'Events of applications',
   matching: 'Events and their rules',
 };
 

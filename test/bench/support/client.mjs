@@ -8,13 +8,14 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { ROOT } from './processes.mjs';
 
-const { signAcs3, signOssV4 } = await bundleSigning();
+const { signAcs3, signEventBridgeData, signOssV4 } = await bundleSigning();
 
 /** The product's own signers, so that no SDK's overhead is measured. */
 async function bundleSigning() {
   const folder = mkdtempSync(path.join(tmpdir(), 'localyun-bench-signing-'));
   const outfile = path.join(folder, 'signing.mjs');
   const contents = `export { signAcs3 } from './src/signing/acs3.ts';
+export { signEventBridgeData } from './src/signing/eventbridge-data.ts';
 export { signOssV4 } from './src/signing/oss-v4-signature.ts';`;
   await build({
     stdin: { contents, resolveDir: ROOT },
@@ -69,6 +70,36 @@ export function objectRequest({ endpoint, credentials, region }, { bucket, key, 
   const signing = { method, resource: { bucket, key }, headers: content, credentials, region, atMs: Date.now() };
   const headers = { host: new URL(endpoint).host, ...content, ...length, ...signOssV4(signing) };
   return { method, path: `/${bucket}/${key}`, headers, body };
+}
+
+/** PutEvents on the data plane, as the SDK signs it. */
+export function putEventsRequest({ endpoint, credentials }, events) {
+  const rawPath = '/openapi/putEvents';
+  const body = Buffer.from(JSON.stringify(events));
+  const content = { 'content-type': 'application/cloudevents-batch+json; charset=utf-8' };
+  const request = { method: 'POST', rawPath, rawQuery: '', query: [] };
+  const nonce = randomBytes(16).toString('hex');
+  const signed = signEventBridgeData({ request, headers: content, credentials, atMs: Date.now(), nonce });
+  const headers = { host: new URL(endpoint).host, ...content, 'content-length': String(body.length), ...signed };
+  return { method: 'POST', path: rawPath, headers, body };
+}
+
+/** An operation of EventBridge's control plane, parameters in the query, signed ACS3. */
+export function controlRequest({ endpoint, credentials }, action, parameters) {
+  const { host } = new URL(endpoint);
+  const rawQuery = new URLSearchParams(parameters).toString().replaceAll('+', '%20');
+  const signed = signAcs3({
+    ...{
+      method: 'POST',
+      rawPath: '/',
+      rawQuery,
+      query: Object.entries(parameters),
+      headers: { host },
+      body: Buffer.alloc(0),
+    },
+    ...{ action, version: '2020-04-01', credentials, atMs: Date.now(), nonce: randomBytes(16).toString('hex') },
+  });
+  return { method: 'POST', path: `/?${rawQuery}`, headers: { host, 'content-length': '0', ...signed } };
 }
 
 /** ListObjectsV2, signed V4. */

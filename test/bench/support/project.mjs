@@ -1,11 +1,11 @@
-// Writes a small project to deploy: one s.yaml, its localyun.yaml, and a folder a function.
+// Writes a small project to deploy: one s.yaml, its localyun.yaml with further `settings`, and a folder a function.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { temporaryFolder } from './processes.mjs';
 
 /** `functions`: name → { code, triggers? }; answers the template's path and where each function's code lies. */
-export function writeProject({ functions, buckets = [] }) {
+export function writeProject({ functions, buckets = [], settings = {} }) {
   const folder = temporaryFolder();
   const resources = {};
   const codeFiles = {};
@@ -24,7 +24,10 @@ export function writeProject({ functions, buckets = [] }) {
   }
   const template = path.join(folder, 's.yaml');
   writeFileSync(template, stringify({ edition: '3.0.0', name: 'bench', access: 'default', resources }));
-  writeFileSync(path.join(folder, 'localyun.yaml'), stringify({ buckets: buckets.map((name) => ({ name })) }));
+  writeFileSync(
+    path.join(folder, 'localyun.yaml'),
+    stringify({ buckets: buckets.map((name) => ({ name })), ...settings }),
+  );
   return { template, codeFiles };
 }
 
