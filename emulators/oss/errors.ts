@@ -51,7 +51,9 @@ export type OssErrorCode =
   | 'NeedVerifyDomainOwnership'
   | 'NoSuchBucket'
   | 'NoSuchBucketPolicy'
+  | 'NoSuchBucketDataRedundancyTransitionTask'
   | 'NoSuchCORSConfiguration'
+  | 'NoSuchDataPipeline'
   | 'NoSuchHttpsConfig'
   | 'NoSuchInventory'
   | 'NoSuchKey'
@@ -276,6 +278,11 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
   InvalidCompressionFormat: { status: 400, message: 'The object is not in the compression format specified.' },
   InvalidJsonData: { status: 400, message: 'The object is not in JSON format.' },
   InvalidSqlParameter: { status: 400, message: 'The SQL expression is not valid.' },
+  NoSuchBucketDataRedundancyTransitionTask: {
+    status: 404,
+    message: 'The specified bucket data redundancy transition task does not exist.',
+  },
+  NoSuchDataPipeline: { status: 404, message: 'The specified resource dataPipeline is not found.' },
   FileImmutable: { status: 409, message: 'The object you specified is immutable.' },
   NoSuchBucketOverwriteConfig: { status: 404, message: 'The bucket overwrite config does not exist.' },
   NoSuchWORMConfiguration: { status: 404, message: 'The WORM Configuration does not exist.' },

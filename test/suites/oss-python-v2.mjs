@@ -41,7 +41,34 @@ export const suite = {
       cases.push(...(await pytest({ python: pythonOf(folder), folder, file, env, scratch })));
     return cases;
   },
-  misses: [],
+  misses: [
+    {
+      kind: 'difference',
+      reason:
+        'New buckets of the cloud block public access by now. Here they do not: who makes a bucket with a public ACL, or from a template of before, would be refused.',
+      cases: [/::test_get_bucket_info$/],
+    },
+    {
+      kind: 'difference',
+      reason:
+        'It writes `MetaQuery` for `metaQuery` and wants 405; here the call is a POST without a form, which is told so. It also wants the bucket in the host name, and the endpoint is an IP.',
+      cases: [/::test_do_meta_query_action$/],
+    },
+    {
+      kind: 'not-served',
+      reason: 'Access points.',
+      cases: [
+        /^test_access_point_client\.py::.*::test_access_point(_v1)?$/,
+        /::test_access_point_public_access_block(_v1)?$/,
+      ],
+    },
+    { kind: 'not-served', reason: 'Replication to other buckets.', cases: [/::test_bucket_replication(_v1)?$/] },
+    {
+      kind: 'not-served',
+      reason: 'Queries over the metadata of objects.',
+      cases: [/::test_open_meta_query(_v1)?$/, /::test_meta_query_semantic(_v1)?$/],
+    },
+  ],
 };
 
 const TRUST = {

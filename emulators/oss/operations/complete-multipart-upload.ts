@@ -60,13 +60,11 @@ function readParts(bytes: Uint8Array, headers: Readonly<Record<string, string>>)
     });
   }
   const content = readXmlBody({ bytes, headers, root: 'CompleteMultipartUpload', ec: MALFORMED_EC });
-  const parts = xmlChildren(content, 'Part').map((part): ListedPart => {
+  return xmlChildren(content, 'Part').map((part): ListedPart => {
     const etag = xmlText(part, 'ETag');
     const partNumber = xmlText(part, 'PartNumber');
     if (etag === undefined || partNumber === undefined)
       throw malformed('A Part has no PartNumber or no ETag.', MALFORMED_EC);
     return { etag, partNumber: readPartNumber(partNumber.trim()) };
   });
-  if (parts.length === 0) throw malformed('No Part is listed.', MALFORMED_EC);
-  return parts;
 }

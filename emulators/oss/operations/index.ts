@@ -21,6 +21,7 @@ import { bucketWorm } from './bucket-worm.ts';
 import { CleanRestoredObject } from './clean-restored-object.ts';
 import { CompleteMultipartUpload } from './complete-multipart-upload.ts';
 import { CopyObject } from './copy-object.ts';
+import { DoDataPipelineAction, DoMetaQueryAction } from './datasets.ts';
 import { DeleteBucket } from './delete-bucket.ts';
 import { DeleteMultipleObjects } from './delete-multiple-objects.ts';
 import { DeleteObject } from './delete-object.ts';
@@ -55,6 +56,7 @@ import { PutObject } from './put-object.ts';
 import { PutObjectACL } from './put-object-acl.ts';
 import { PutObjectTagging } from './put-object-tagging.ts';
 import { PutSymlink } from './put-symlink.ts';
+import { accountRedundancyTransition, redundancyTransition } from './redundancy-transition.ts';
 import { RestoreObject } from './restore-object.ts';
 import { selectObject } from './select-object.ts';
 import { UploadPart } from './upload-part.ts';
@@ -65,6 +67,8 @@ export const operations: readonly OperationRow<OssServices>[] = [
   DescribeRegions,
   ...accountPublicAccess,
   ListCloudBoxes,
+  ...accountRedundancyTransition,
+  DoDataPipelineAction,
   ...plannedOnService,
 
   PutBucket,
@@ -91,6 +95,8 @@ export const operations: readonly OperationRow<OssServices>[] = [
   ...bucketResourceGroup,
   ...bucketInventory,
   ...bucketCname,
+  ...redundancyTransition,
+  DoMetaQueryAction,
   ...bucketWorm,
   ...bucketObjectWorm,
   ...bucketOverwrite,

@@ -22,14 +22,15 @@ export const ListParts = operation({
   handle: ({ bucket, key, query }, { store }) => {
     const upload = requireUpload(store, { bucket, key, uploadId: query.uploadId });
     const page = { afterPartNumber: query['part-number-marker'], limit: query['max-parts'] };
-    return { ...store.listParts(upload, page), storageClass: upload.storageClass };
+    return { ...store.listParts(upload, page), storageClass: upload.storageClass, userMeta: upload.userMeta };
   },
-  encode: ({ parts, isTruncated, storageClass }, { bucket, key, query }) =>
+  encode: ({ parts, isTruncated, storageClass, userMeta }, { bucket, key, query }) =>
     xmlReply('ListPartsResult', {
       EncodingType: query['encoding-type'] ? 'url' : undefined,
       Bucket: bucket,
       Key: nameEncoder(query['encoding-type'])(key),
       UploadId: query.uploadId,
+      ...clientEncryptionXml(userMeta),
       StorageClass: storageClass,
       PartNumberMarker: query['part-number-marker'],
       // Always there: oss2 raises on a missing one.
@@ -45,3 +46,19 @@ export const ListParts = operation({
       })),
     }),
 });
+
+/** alibabacloud-oss-v2 1.3 tests for Python: what a client that encrypts needs in order to go on. */
+const CLIENT_ENCRYPTION = {
+  ClientEncryptionKey: 'key',
+  ClientEncryptionStart: 'start',
+  ClientEncryptionCekAlg: 'cek-alg',
+  ClientEncryptionWrapAlg: 'wrap-alg',
+  ClientEncryptionDataSize: 'data-size',
+  ClientEncryptionPartSize: 'part-size',
+};
+
+function clientEncryptionXml(userMeta: Readonly<Record<string, string>>) {
+  return Object.fromEntries(
+    Object.entries(CLIENT_ENCRYPTION).map(([name, meta]) => [name, userMeta[`client-side-encryption-${meta}`]]),
+  );
+}

@@ -7,7 +7,6 @@ const OBJECT = '/{bucket}/{key+}';
 
 export const plannedOnService: readonly OperationRow<unknown>[] = [
   on(SERVICE, 'accessPoint', { GET: 'ListAccessPoints' }),
-  on(SERVICE, 'redundancyTransition', { GET: 'ListUserDataRedundancyTransition' }),
   on(SERVICE, 'resourcePool', { GET: 'ListResourcePools' }),
   on(SERVICE, 'resourcePoolInfo', { GET: 'GetResourcePoolInfo' }),
   on(SERVICE, 'resourcePoolBuckets', { GET: 'ListResourcePoolBuckets' }),
@@ -17,7 +16,6 @@ export const plannedOnService: readonly OperationRow<unknown>[] = [
     DELETE: 'DeleteResourcePoolRequesterQoSInfo',
   }),
   on(SERVICE, 'qosInfo', { GET: 'GetUserQoSInfo' }),
-  on(SERVICE, 'dataPipeline', { POST: 'DoDataPipelineAction' }),
   on(SERVICE, 'x-oss-write-get-object-response', { POST: 'WriteGetObjectResponse' }),
 ].flat();
 
@@ -33,7 +31,7 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     GET: 'GetBucketCallbackPolicy',
     DELETE: 'DeleteBucketCallbackPolicy',
   }),
-  on(BUCKET, 'metaQuery', { GET: 'GetMetaQueryStatus', POST: 'DoMetaQueryAction' }),
+  on(BUCKET, 'metaQuery', { GET: 'GetMetaQueryStatus' }),
   on(BUCKET, ['metaQuery', 'comp=add'], { POST: 'OpenMetaQuery' }),
   on(BUCKET, ['metaQuery', 'comp=query'], { POST: 'DoMetaQuery' }),
   on(BUCKET, ['metaQuery', 'comp=delete'], { POST: 'CloseMetaQuery' }),
@@ -45,14 +43,6 @@ export const plannedOnBuckets: readonly OperationRow<unknown>[] = [
     PUT: 'PutBucketResponseHeader',
     GET: 'GetBucketResponseHeader',
     DELETE: 'DeleteBucketResponseHeader',
-  }),
-  on(BUCKET, 'redundancyTransition', { GET: 'ListBucketDataRedundancyTransition' }),
-  on(BUCKET, ['redundancyTransition', 'x-oss-target-redundancy-type'], {
-    POST: 'CreateBucketDataRedundancyTransition',
-  }),
-  on(BUCKET, ['redundancyTransition', 'x-oss-redundancy-transition-taskid'], {
-    GET: 'GetBucketDataRedundancyTransition',
-    DELETE: 'DeleteBucketDataRedundancyTransition',
   }),
   on(BUCKET, 'qosInfo', { PUT: 'PutBucketQoSInfo', GET: 'GetBucketQoSInfo', DELETE: 'DeleteBucketQoSInfo' }),
   on(BUCKET, 'qos', { PUT: 'PutBucketStorageCapacity', GET: 'GetBucketStorageCapacity' }),

@@ -260,14 +260,6 @@ test.each([
     'PutBucketCallbackPolicy',
   ],
   [
-    'POST',
-    [
-      ['metaQuery', ''],
-      ['action', 'createDataset'],
-    ],
-    'DoMetaQueryAction',
-  ],
-  [
     'PUT',
     [
       ['publicAccessBlock', ''],
@@ -338,4 +330,71 @@ test.each([
 ] as const)('a request with %s is refused by the name of what it asks for', async (query, name) => {
   const refused = await call(server, { method: 'POST', bucket: 'my-bucket', key: 'k', query, body: '' });
   expect(refused).toMatchObject({ status: 400, xml: { Message: expect.stringContaining(name) } });
+});
+
+test('a bucket of one zone becomes one of several, once', async () => {
+  const target = (type: string) =>
+    [
+      ['redundancyTransition', ''],
+      ['x-oss-target-redundancy-type', type],
+    ] as const;
+  const task = (id: string) =>
+    [
+      ['redundancyTransition', ''],
+      ['x-oss-redundancy-transition-taskid', id],
+    ] as const;
+  expect((await ask('GET', 'redundancyTransition')).xml).toMatchObject({ IsTruncated: 'false' });
+  expect((await ask('POST', target('LRS'))).xml.Code).toBe('InvalidArgument');
+  const id = String((await ask('POST', target('ZRS'))).xml.TaskId);
+  expect(await info()).toMatchObject({ DataRedundancyType: 'ZRS' });
+  const expected = { Bucket: 'my-bucket', TaskId: id, Status: 'Finished', ProcessPercentage: '100' };
+  expect((await ask('GET', task(id))).xml).toMatchObject(expected);
+  expect((await ask('GET', 'redundancyTransition')).xml.BucketDataRedundancyTransition).toMatchObject(expected);
+  const all = await call(server, { method: 'GET', query: 'redundancyTransition' });
+  expect(all.xml.BucketDataRedundancyTransition).toMatchObject(expected);
+  expect((await ask('POST', target('ZRS'))).xml.Code).toBe('OperationNotSupported');
+  expect((await ask('DELETE', task('other'))).xml.Code).toBe('NoSuchBucketDataRedundancyTransitionTask');
+  expect((await ask('DELETE', task(id))).status).toBe(204);
+  expect((await ask('GET', task(id))).xml.Code).toBe('NoSuchBucketDataRedundancyTransitionTask');
+});
+
+test('there are no datasets and no data pipelines', async () => {
+  const dataset = [
+    ['metaQuery', ''],
+    ['action', 'createDataset'],
+  ] as const;
+  expect((await ask('POST', dataset)).xml).toMatchObject({ Code: 'OperationNotSupported', EC: '0037-00000001' });
+  const pipeline = (action: string, body = '') =>
+    call(server, {
+      method: 'POST',
+      query: [
+        ['dataPipeline', ''],
+        ['action', action],
+      ],
+      body,
+    });
+  expect((await pipeline('listDataPipelineConfigurations')).status).toBe(200);
+  expect(await pipeline('getDataPipelineConfiguration')).toMatchObject({
+    status: 404,
+    xml: { Code: 'NoSuchDataPipeline' },
+  });
+  expect((await pipeline('putDataPipelineConfiguration', '<A/>')).xml.Code).toBe('NotImplemented');
+});
+
+test('an upload of no parts becomes an object of no bytes, and tells those who encrypt what they began with', async () => {
+  const on = (method: string, query: Query, more: { body?: string; headers?: Record<string, string> } = {}) =>
+    call(server, { method, bucket: 'my-bucket', key: 'k', query, ...more });
+  const headers = {
+    'x-oss-meta-client-side-encryption-key': 'wrapped',
+    'x-oss-meta-client-side-encryption-part-size': '1024',
+  };
+  const uploadId = String((await on('POST', 'uploads', { headers })).xml.UploadId);
+  expect((await on('GET', [['uploadId', uploadId]])).xml).toMatchObject({
+    ClientEncryptionKey: 'wrapped',
+    ClientEncryptionPartSize: '1024',
+  });
+  const none = { body: '<CompleteMultipartUpload></CompleteMultipartUpload>' };
+  expect((await on('POST', [['uploadId', uploadId]], none)).status).toBe(200);
+  expect(await on('GET', [])).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
+  expect((await on('POST', [['uploadId', uploadId]], none)).xml.Code).toBe('NoSuchUpload');
 });
