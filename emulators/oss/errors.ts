@@ -73,6 +73,7 @@ export type OssErrorCode =
   | 'NotSymlink'
   | 'ObjectNotAppendable'
   | 'OperationNotSupported'
+  | 'PartNotSequential'
   | 'PositionNotEqualToLength'
   | 'PreconditionFailed'
   | 'RepeatedTags'
@@ -283,6 +284,7 @@ export const ossErrors: ErrorCatalogue<OssErrorCode> = {
     message: 'The specified bucket data redundancy transition task does not exist.',
   },
   NoSuchDataPipeline: { status: 404, message: 'The specified resource dataPipeline is not found.' },
+  PartNotSequential: { status: 400, message: 'The part is not the next one of a sequential upload.' },
   FileImmutable: { status: 409, message: 'The object you specified is immutable.' },
   NoSuchBucketOverwriteConfig: { status: 404, message: 'The bucket overwrite config does not exist.' },
   NoSuchWORMConfiguration: { status: 404, message: 'The WORM Configuration does not exist.' },

@@ -98,6 +98,9 @@ export const SELECT_EXPRESSION_CHARS_MAX = 16 * 1024;
 export const SELECT_BODY_BYTES_MAX = 64 * 1024;
 export const SELECT_OBJECT_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Uploads whose parts come in order, and whose MD5 is being made. */
+export const SEQUENTIAL_UPLOADS_MAX = 1000;
+
 /** Help page "PutStyle". */
 export const STYLES_MAX = 100;
 

@@ -55,16 +55,16 @@ export const suite = {
       cases: [/::test_do_meta_query_action$/],
     },
     {
-      kind: 'not-served',
+      kind: 'planned',
       reason: 'Access points.',
       cases: [
         /^test_access_point_client\.py::.*::test_access_point(_v1)?$/,
         /::test_access_point_public_access_block(_v1)?$/,
       ],
     },
-    { kind: 'not-served', reason: 'Replication to other buckets.', cases: [/::test_bucket_replication(_v1)?$/] },
+    { kind: 'planned', reason: 'Replication to other buckets.', cases: [/::test_bucket_replication(_v1)?$/] },
     {
-      kind: 'not-served',
+      kind: 'planned',
       reason: 'Queries over the metadata of objects.',
       cases: [/::test_open_meta_query(_v1)?$/, /::test_meta_query_semantic(_v1)?$/],
     },

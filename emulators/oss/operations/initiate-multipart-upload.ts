@@ -15,7 +15,8 @@ export const InitiateMultipartUpload = operation({
     const uploadId = services.newUploadId();
     const { headers } = call.request;
     const draft = draftFor(services, { bucket, type: 'Multipart', headers, atMs: call.now.getTime() });
-    await initiateUpload(services, { bucket, key, uploadId, draft }, originOf(call));
+    const isSequential = call.request.query.some(([name]) => name === 'sequential');
+    await initiateUpload(services, { bucket, key, uploadId, draft, isSequential }, originOf(call));
     return { uploadId, encryption: draft.encryption };
   },
   encode: ({ uploadId, encryption }, { bucket, key, query }) => {

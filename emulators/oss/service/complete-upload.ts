@@ -6,6 +6,7 @@ import type { ObjectAcl, ObjectRecord, ObjectStore, PartRecord, UploadRecord } f
 import { type Origin, objectChange } from './facts.ts';
 import { defaultLock } from './object-lock.ts';
 import { assertMayPut } from './overwriting.ts';
+import { wholeMd5 } from './sequential.ts';
 import type { OssServices } from './services.ts';
 import { noSuchUpload, requireUpload, type UploadRef } from './uploads.ts';
 
@@ -34,7 +35,9 @@ export async function completeUpload(
   assertSizes(parts, complete.uploadId);
 
   const lock = defaultLock(store, ref.bucket, origin.atMs);
-  const draft = { ...draftOf(upload), acl: complete.acl ?? upload.acl, modifiedAtMs: origin.atMs, lock };
+  const contentMd5 = wholeMd5(store, upload, parts.length);
+  const acl = complete.acl ?? upload.acl;
+  const draft = { ...draftOf(upload), acl, modifiedAtMs: origin.atMs, lock, contentMd5 };
   const numbers = parts.map((part) => part.partNumber);
   const record = await store.completeUpload(upload, numbers, draft, {
     guard(current) {

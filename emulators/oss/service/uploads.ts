@@ -4,6 +4,7 @@ import type { ObjectDraft, ObjectRef, ObjectStore, PartRecord, UploadRecord } fr
 import { requireBucket } from './buckets.ts';
 import type { Origin } from './facts.ts';
 import { type IncomingBody, receive } from './receive.ts';
+import { takeTurn } from './sequential.ts';
 import type { OssServices } from './services.ts';
 
 export interface UploadRef extends ObjectRef {
@@ -12,13 +13,13 @@ export interface UploadRef extends ObjectRef {
 
 export async function initiateUpload(
   { store, tell }: OssServices,
-  { draft, ...ref }: UploadRef & { draft: ObjectDraft },
+  { draft, isSequential, ...ref }: UploadRef & { draft: ObjectDraft; isSequential?: boolean },
   origin: Origin,
 ): Promise<void> {
   requireBucket(store, ref.bucket);
   const { bucket, key } = ref;
   await store.createUpload(
-    { ...draft, ...ref, initiatedAtMs: origin.atMs },
+    { ...draft, ...ref, initiatedAtMs: origin.atMs, ...(isSequential ? { isSequential } : {}) },
     {
       tell: () =>
         tell(origin, {
@@ -82,12 +83,14 @@ export async function keepPart(
   origin: Origin,
 ): Promise<PartRecord> {
   const { bucket, key, contentType } = upload;
-  const staged = await receive(store, body);
+  const turn = takeTurn(store, upload, { partNumber: part.partNumber, body });
+  const staged = await receive(store, turn.body);
   const kept = await store.putPart(upload, part.partNumber, staged, origin.atMs, {
     // UNVERIFIED OSS-040: the size and ETag of a part's event are the part's.
     tell: (_before, { sizeBytes, etag }) =>
       tell(origin, { eventName, bucket, key, sizeBytes, deltaSizeBytes: sizeBytes, etag, contentType }),
   });
   if (!kept) throw noSuchUpload(part);
+  turn.keep();
   return kept;
 }

@@ -106,7 +106,8 @@ export function createUploadStore({ tables, contents, changes, replace }: Upload
     createUpload: (upload, commit) =>
       changes.change(() => {
         commit?.guard?.(undefined);
-        const row = { ...pickDraft(upload), initiatedAtMs: upload.initiatedAtMs };
+        const { initiatedAtMs, isSequential } = upload;
+        const row = { ...pickDraft(upload), initiatedAtMs, ...(isSequential ? { isSequential } : {}) };
         uploads.put(uploadKey(upload, upload.uploadId), row);
         commit?.tell?.(undefined, upload);
       }),
@@ -178,7 +179,7 @@ function joinParts(parts: readonly PartRow[], draft: ObjectDraft): JoinedParts {
     sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
     etag: `${md5.digest('hex').toUpperCase()}-${parts.length}`,
     crc64: parts.reduce(join, CRC64_EMPTY),
-    contentMd5: undefined,
+    contentMd5: draft.contentMd5,
     content: parts.flatMap(({ content }) => content),
   };
 }

@@ -58,6 +58,8 @@ export interface ObjectDraft {
   /** Last noted read, in kernel ms; undefined where none was noted since the object was written. */
   accessedAtMs?: number | undefined;
   lock?: ObjectLock | undefined;
+  /** Of an upload's parts together, where that is known. */
+  contentMd5?: string | undefined;
 }
 
 export interface ObjectTag {
@@ -130,6 +132,8 @@ export interface UploadRecord extends ObjectDraft {
   key: string;
   uploadId: string;
   initiatedAtMs: number;
+  /** Its parts come in order. */
+  isSequential?: boolean | undefined;
 }
 
 export interface PartRecord {

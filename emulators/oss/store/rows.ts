@@ -86,7 +86,7 @@ export type MarkerRow = z.infer<typeof markerRow>;
 const versionRow = z.union([markerRow, objectRow]);
 export type VersionRow = z.infer<typeof versionRow>;
 
-const uploadRow = draft.extend({ initiatedAtMs: z.number() }) satisfies z.ZodType<
+const uploadRow = draft.extend({ initiatedAtMs: z.number(), isSequential: z.boolean().optional() }) satisfies z.ZodType<
   Omit<UploadRecord, keyof ObjectRef | 'uploadId'>
 >;
 

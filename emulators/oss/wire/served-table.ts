@@ -104,11 +104,11 @@ const QUERY_UNSERVED = new Set([
   'x-oss-ac-vpc-id',
   'x-oss-ac-forward-allow',
   'withHashContext',
-  'sequential',
 ]);
 
 /** Served, but only by these. */
 const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sequential', ['InitiateMultipartUpload']],
   ['x-oss-process', ['SelectObject', 'CreateSelectObjectMeta']],
   ['callback', CALL_BACK],
   ['callback-var', CALL_BACK],

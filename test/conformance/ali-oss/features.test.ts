@@ -1,4 +1,5 @@
 /** Documents of a bucket that SDKs and Terraform write and read back, and what they change. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AliOss, aliOss } from '../../support/ali-oss.ts';
 import { ACCOUNT_ID, NONE, type OssServer, startOssServer } from '../../support/oss-server.ts';
@@ -397,4 +398,67 @@ test('an upload of no parts becomes an object of no bytes, and tells those who e
   expect((await on('POST', [['uploadId', uploadId]], none)).status).toBe(200);
   expect(await on('GET', [])).toMatchObject({ status: 200, headers: { 'content-length': '0' } });
   expect((await on('POST', [['uploadId', uploadId]], none)).xml.Code).toBe('NoSuchUpload');
+});
+
+test('a sequential upload takes its parts in order, and its object has an MD5', async () => {
+  const on = (method: string, query: Query, more: { body?: string; headers?: Record<string, string> } = {}) =>
+    call(server, { method, bucket: 'my-bucket', key: 'k', query, ...more });
+  const begin = async (query: Query) => String((await on('POST', query)).xml.UploadId);
+  const sequential = [
+    ['uploads', ''],
+    ['sequential', ''],
+  ] as const;
+  const complete = (uploadId: string, headers: Record<string, string> = {}) =>
+    on('POST', [['uploadId', uploadId]], { headers: { ...headers, 'x-oss-complete-all': 'yes' } });
+  const part = (uploadId: string, number: number, body: string) =>
+    on(
+      'PUT',
+      [
+        ['partNumber', String(number)],
+        ['uploadId', uploadId],
+      ],
+      { body },
+    );
+  const [first, second] = ['a'.repeat(100 * 1024), 'b'];
+  const whole = createHash('md5').update(first).update(second).digest('base64');
+
+  const plain = await begin('uploads');
+  for (const [number, body] of [
+    [2, second],
+    [1, first],
+  ] as const)
+    await part(plain, number, body);
+  expect((await complete(plain)).status).toBe(200);
+  expect((await on('HEAD', [])).headers).not.toHaveProperty('content-md5');
+
+  const upload = await begin(sequential);
+  expect((await part(upload, 2, second)).xml.Code).toBe('PartNotSequential');
+  expect((await part(upload, 1, first)).status).toBe(200);
+  expect((await part(upload, 1, first)).xml.Code).toBe('PartNotSequential');
+  const broken = { body: second, headers: { 'content-md5': whole } };
+  expect(
+    (
+      await on(
+        'PUT',
+        [
+          ['partNumber', '2'],
+          ['uploadId', upload],
+        ],
+        broken,
+      )
+    ).xml.Code,
+  ).toBe('InvalidDigest');
+  expect((await part(upload, 2, second)).status).toBe(200);
+  expect((await complete(upload, { 'x-oss-forbid-overwrite': 'true' })).xml.Code).toBe('FileAlreadyExists');
+  expect((await complete(upload)).status).toBe(200);
+  expect((await on('HEAD', [])).headers['content-md5']).toBe(whole);
+
+  const unfinished = await begin(sequential);
+  await part(unfinished, 1, first);
+  await part(unfinished, 2, second);
+  const { xml } = await on('GET', [['uploadId', unfinished]]);
+  const [{ ETag = '' } = {}] = xml.Part as { ETag?: string }[];
+  const some = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${ETag}</ETag></Part></CompleteMultipartUpload>`;
+  expect((await on('POST', [['uploadId', unfinished]], { body: some })).status).toBe(200);
+  expect((await on('HEAD', [])).headers).not.toHaveProperty('content-md5');
 });

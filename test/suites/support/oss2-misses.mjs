@@ -79,12 +79,6 @@ export const MISSES = [
   },
   {
     kind: 'not-served',
-    reason: '`sequential` uploads, whose object has a Content-MD5.',
-    cases: [/^test_multipart\.py::.*test_multipart_sequential$/, /^test_upload\.py::.*test_upload_sequenial$/],
-    message: UNSERVED,
-  },
-  {
-    kind: 'not-served',
     reason:
       'When an object was last read is not kept: neither told (`x-oss-last-access-time`) nor a matter of lifecycle rules.',
     cases: [/^test_bucket_access_monitor\.py::/],

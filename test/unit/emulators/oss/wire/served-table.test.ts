@@ -158,11 +158,13 @@ test('refuses to encrypt a part otherwise than its upload as an argument', () =>
     );
 });
 
-test('refuses the promise that parts come in their order', () => {
-  expect(() => assertPartsServed(request('POST', {}, 'uploads&sequential'), 'InitiateMultipartUpload')).toThrow(
+test('takes the promise that parts come in their order where an upload begins, and nowhere else', () => {
+  expect(() => assertPartsServed(request('POST', {}, 'uploads&sequential'), 'InitiateMultipartUpload')).not.toThrow();
+  expect(() => assertPartsServed(request('PUT', {}, 'sequential'), 'PutObject')).toThrow(
     expect.objectContaining({ code: 'NotImplemented' }),
   );
 });
+
 /** What a call may carry besides, whatever it is. */
 const BESIDES =
   /^(response-.*|x-oss-(process|async-process|traffic-limit|request-payer|ac-.*|access-point-name)|security-token|callback|callback-var|withHashContext|versionId|partNumber|position|sequential|verbose|comp|styleName|inventoryId|continuation-token|startTime|endTime|status)$/;
