@@ -70,6 +70,8 @@ function formatOf({ request }: Call): SelectFormat {
 }
 
 async function readWhole(services: OssServices, call: Call, ref: { bucket: string; key: string }): Promise<Buffer> {
+  if (call.request.headers.range !== undefined)
+    throw new OssError('NotImplemented', { message: 'SelectObject does not serve Range yet.', header: 'Range' });
   const authorizeRead = readerOf(services, call);
   const read = { ...ref, authorizeRead, nowMs: call.now.getTime(), conditions: {}, range: undefined };
   const { record, bytes } = await getObject(services, { ...read, isStandardRange: false });

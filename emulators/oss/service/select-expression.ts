@@ -79,7 +79,7 @@ const ARITHMETIC: Readonly<Partial<Record<Operator, (a: number, b: number) => nu
 
 /** As numbers where either side is one, else as texts. */
 function compare(operator: Operator, left: unknown, right: unknown): boolean {
-  if (isNothing(left) || isNothing(right)) return false;
+  if ([left, right].some((side) => side === undefined || side === null)) return false;
   if (typeof left !== 'number' && typeof right !== 'number') return holds(operator, textOf(left), textOf(right));
   const [a, b] = [numberOf(left), numberOf(right)];
   return a !== undefined && b !== undefined && holds(operator, a, b);

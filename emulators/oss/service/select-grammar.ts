@@ -114,6 +114,7 @@ function single(tokens: Tokens, depth: number): Expression {
     return type ? { is: 'cast', of, to: type } : tokens.fail(`a type, not ${to}`);
   }
   if (tokens.take('-')) return joined('-', { is: 'value', value: 0 }, single(tokens, depth + 1));
+  for (const value of ['true', 'false']) if (tokens.takeWord(value)) return { is: 'value', value };
   if (tokens.takeWord('null')) return { is: 'value', value: undefined };
   const literal = tokens.literal();
   if (literal !== undefined) return { is: 'value', value: literal };

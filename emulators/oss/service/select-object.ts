@@ -47,7 +47,8 @@ function csvFound(text: string, input: Extract<SelectInput, { format: 'csv' }>) 
     return ([name = '']) => row[places.get(name.toLowerCase()) ?? positionOf(name)];
   };
   const isWhole = (row: readonly string[]) => !input.skipsPartial || row.length >= names.length;
-  const below = within({ [Symbol.iterator]: () => rows }, input.lines);
+  // oss2 2.19 tests: the header is the first line of a range.
+  const below = within({ [Symbol.iterator]: () => rows }, input.lines, first ? 1 : 0);
   const found = flatMap(below, (row) => (isWhole(row) ? [{ whole: row, lookup: lookup(row) }] : []));
   return { names, records: found };
 }
@@ -80,8 +81,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   return current;
 }
 
-function* within<Record>(records: Iterable<Record>, lines: SelectInput['lines']): Iterable<Record> {
-  let index = 0;
+function* within<Record>(records: Iterable<Record>, lines: SelectInput['lines'], first = 0): Iterable<Record> {
+  let index = first;
   for (const record of records) {
     if (lines && index > lines.last) return;
     if (!lines || index >= lines.first) yield record;

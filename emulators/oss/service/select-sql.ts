@@ -53,6 +53,8 @@ function columnOf(tokens: Tokens, index: number): Column {
     value = aggregate === 'count' && tokens.take('*') ? { is: 'value', value: 1 } : expressionOf(tokens);
     tokens.expect(')');
   } else value = expressionOf(tokens);
+  // oss2 2.19 tests: a column is no calculation.
+  if (!aggregate && value.is !== 'path') tokens.fail('the name of a column');
   let name = value.is === 'path' ? (value.path.at(-1) ?? '') : `_${index + 1}`;
   // alibabacloud-oss-v2 1.3 tests for Python: a column may be renamed twice.
   while (tokens.takeWord('as')) name = tokens.name() ?? name;

@@ -28,10 +28,10 @@ export function csvWriter({ columns }: Select, names: readonly string[], output:
     values.map((value) => quoted(textOf(value), output)).join(output.fieldDelimiter);
   const asked = columns === '*' ? [] : columns;
   const wanted = new Map(asked.map((column) => [pathOf(column.value)?.toLowerCase() ?? '', column]));
-  const keeps = output.keepsColumns && names.length > 0 && columns !== '*';
+  const keeps = output.keepsColumns && columns !== '*';
   const kept = (found: Found) =>
-    names.map((name) => {
-      const column = wanted.get(name.toLowerCase());
+    (found.whole as readonly string[]).map((_value, index) => {
+      const column = wanted.get(names[index]?.toLowerCase() ?? '') ?? wanted.get(`_${index + 1}`);
       return column ? evaluate(column.value, found.lookup) : undefined;
     });
   return {
@@ -53,11 +53,11 @@ function quoted(value: string, { quote, fieldDelimiter, recordDelimiter }: Selec
   return needsQuotes && quote !== '' ? quote + value.replaceAll(quote, quote + quote) + quote : value;
 }
 
-/** UNVERIFIED OSS-203: what isn't there is null. */
+/** oss2 2.19 tests: what isn't there is left out. */
 export function jsonWriter({ columns }: Select): Writer {
   const asked = columns === '*' ? [] : columns;
   const values = (found: readonly unknown[]) =>
-    JSON.stringify(Object.fromEntries(asked.map(({ name }, index) => [name, found[index] ?? null])));
+    JSON.stringify(Object.fromEntries(asked.map(({ name }, index) => [name, found[index]])));
   return {
     header: () => '',
     record: (found) =>

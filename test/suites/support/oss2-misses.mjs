@@ -6,10 +6,20 @@ const NO_KMS = /API version 2016-01-20 is not one that LocalYun knows/;
 const planned = (reason, ...cases) => ({ kind: 'planned', reason, cases, message: UNSERVED });
 
 export const MISSES = [
-  planned(
-    'Selecting from objects (SelectObject, CreateSelectObjectMeta) is not served.',
-    /^test_select_(csv|json)_object\.py::/,
-  ),
+  {
+    kind: 'not-served',
+    reason:
+      'Parts of SelectObject: byte ranges, a count of records that may be passed over, numbers kept as they are written.',
+    cases: [
+      /^test_select_csv_object\.py::.*_with_(bytes_range|max_partial_data|skip_partial_data)$/,
+      /^test_select_json_object\.py::.*_(parse_num_as_string|with_skip_partial_data)$/,
+    ],
+  },
+  {
+    kind: 'difference',
+    reason: 'SelectObject takes a last row whose quotes are never closed for what it says.',
+    cases: [/^test_select_csv_object\.py::.*_with_invalid_data$/],
+  },
   planned(
     'Live channels are not served.',
     /^test_live_channel\.py::/,
@@ -27,7 +37,6 @@ export const MISSES = [
   planned('Metadata search is not served.', /^test_bucket_meta_query\.py::/),
   { ...planned('Access points are not served.', /^test_access_point\.py::/), variants: ['v1'] },
   planned('Storage capacity of a bucket is not served.', /^test_bucket\.py::.*test_bucket_storage_capacity$/),
-  planned('Changing the redundancy of a bucket is not served.', /^test_bucket_data_redundancy_transition\.py::/),
   {
     kind: 'planned',
     reason: 'Callback policies of a bucket are not served.',
