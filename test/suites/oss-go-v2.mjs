@@ -64,6 +64,12 @@ export const suite = {
       cases: [caseOf('TestBucketReplication')],
     },
     {
+      kind: 'suite',
+      reason: 'The SDK leaves `metaQuery` out of what it signs with V1 here, and signs it in its neighbours.',
+      cases: [caseOf('TestDoMetaQueryAction')],
+      variants: ['v1'],
+    },
+    {
       kind: 'difference',
       reason:
         'It wants names below aliyuncs.com for the endpoints of a bucket, which here are those of this process, and public access blocked, as it is in new buckets of the cloud by now.',

@@ -116,7 +116,11 @@ const QUERY_UNSERVED = new Set([
 
 /** Served, but only by these. */
 const QUERY_OF: ReadonlyMap<string, readonly string[]> = new Map([
-  ['sequential', ['InitiateMultipartUpload']],
+  // alibabacloud-oss-go-sdk-v2 1.5 source: what an upload was begun with is sent with each of its calls.
+  [
+    'sequential',
+    ['InitiateMultipartUpload', 'UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload'],
+  ],
   ['x-oss-process', ['SelectObject', 'CreateSelectObjectMeta']],
   ['callback', CALL_BACK],
   ['callback-var', CALL_BACK],
