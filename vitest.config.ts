@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'minio',
           include: ['test/minio/**/*.test.ts', 'test/conformance/ali-oss/**/*.test.ts'],
           env: { LOCALYUN_TEST_STORE: 'minio' },
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           // A server's folder holds many files.
           hookTimeout: 60_000,
         },

@@ -84,6 +84,15 @@ test('a bucket that others made is not touched until it is asked for, and then i
   expect(await textOf(client, 'k')).toBe('v');
 });
 
+test('a bucket that another node makes is shown, and one that others take away is gone', async () => {
+  const [first, second] = [await node(), await node()];
+  const buckets = async () => ((await second.client.listBuckets()).buckets ?? []).map(({ name }) => name);
+  await first.client.putBucket(BUCKET);
+  await until('the other node shows it', async () => String(await buckets()) === BUCKET);
+  await minio.client.removeBucket(BUCKET);
+  await until('it is gone', async () => String(await buckets()) === '');
+});
+
 test('a bucket in which others put something in the last moment is not deleted', async () => {
   const { client } = await node();
   await client.putBucket(BUCKET);

@@ -114,14 +114,17 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore
   async function clear(): Promise<void> {
     await remote.check();
     const names = Array.from(tables.buckets.range(), ({ key }) => String(key));
-    await changes
-      .change((freed) => {
-        for (const { key } of tables.blobs.range()) freed.push(String(key));
-        blobs.doom(freed);
-        for (const table of Object.values(tables)) for (const { key } of [...table.range()]) table.remove(key);
-      })
-      .finally(forgetRead);
-    for (const name of names) await leave(name);
+    // A look at what is there would take them in again.
+    await locks.run(names, async () => {
+      await changes
+        .change((freed) => {
+          for (const { key } of tables.blobs.range()) freed.push(String(key));
+          blobs.doom(freed);
+          for (const table of Object.values(tables)) for (const { key } of [...table.range()]) table.remove(key);
+        })
+        .finally(forgetRead);
+      for (const name of names) await leave(name);
+    });
   }
 
   remote.onRecovery(() => void blobs.settleAll());

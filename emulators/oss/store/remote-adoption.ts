@@ -180,21 +180,26 @@ export function createAdoption(needs: AdoptionNeeds): Adoption {
     }
   }
 
+  /** Under the lock of calls that make and delete it, for there and here it comes and goes one after the other. */
+  function reconcileName(name: string): Promise<void> {
+    return locks.run([name], async () => {
+      const labels = await remote.labels(name);
+      const isKnown = rows.getBucket(name) !== undefined;
+      if (isKnown && !labels) {
+        logger.warn('A bucket is gone from MinIO, and with it what was known of it.', { bucket: name });
+        await rows.deleteBucket(name);
+      }
+      const record = isKnown || !labels ? undefined : fromLabels(name, labels);
+      if (record) await rows.putBucket(record);
+    });
+  }
+
   async function reconcileAll(): Promise<void> {
     const there = new Set(await remote.buckets());
-    for (const name of tables.buckets.range()) {
-      if (there.has(String(name.key))) continue;
-      logger.warn('A bucket is gone from MinIO, and with it what was known of it.', { bucket: name.key });
-      await rows.deleteBucket(String(name.key));
-    }
-    for (const name of there) {
-      if (!rows.getBucket(name)) {
-        const record = fromLabels(name, (await remote.labels(name)) ?? {});
-        if (!record) continue;
-        await rows.putBucket(record);
-      }
-      await reconcileBucket(name);
-    }
+    const here = Array.from(tables.buckets.range(), ({ key }) => String(key));
+    for (const name of new Set([...there, ...here]))
+      if (!there.has(name) || !rows.getBucket(name)) await reconcileName(name);
+    for (const name of there) if (rows.getBucket(name)) await reconcileBucket(name);
   }
 
   function background(what: string, work: () => Promise<void>): Promise<void> {
