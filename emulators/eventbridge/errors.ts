@@ -2,9 +2,11 @@
 import type { ErrorCatalogue, ErrorDetails } from '../../src/kernel/service-error.ts';
 import { ServiceError } from '../../src/kernel/service-error.ts';
 import { type PopErrorCode, popErrors } from '../../src/protocols/pop-errors.ts';
+import { type ConnectionErrorCode, connectionErrors } from './connection-errors.ts';
 
 export type EventBridgeErrorCode =
   | PopErrorCode
+  | ConnectionErrorCode
   | 'InternalError'
   | 'InvalidApi.NotFound'
   | 'InvalidArgument'
@@ -69,6 +71,7 @@ const named = (details: ErrorDetails, key: string) => String(details[key] ?? '')
  */
 export const eventBridgeErrors: ErrorCatalogue<EventBridgeErrorCode> = {
   ...popErrors,
+  ...connectionErrors,
   InternalError: {
     status: 500,
     message: 'The request processing has failed due to some unknown error, exception or failure.',

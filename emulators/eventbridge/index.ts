@@ -18,8 +18,10 @@ import type { EventBridgeLimits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
 import { controlOperations, dataOperations } from './operations/index.ts';
 import type { EventBridgeServices } from './operations/services.ts';
+import { createApiDestinations } from './service/api-destinations.ts';
 import { createBus } from './service/bus.ts';
 import type { EventShape } from './service/cloud-event.ts';
+import { createConnections } from './service/connections.ts';
 import { createDeliveryEngine } from './service/delivery-engine.ts';
 import { createEventBuses } from './service/event-buses.ts';
 import { createEventQueries } from './service/event-queries.ts';
@@ -114,7 +116,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     database,
     store,
     targets: createTargetDrivers({
-      ...{ clock, ids, functions, owner, caller, key, forward: forwardKept },
+      ...{ clock, ids, store, functions, owner, caller, key, forward: forwardKept },
       certificateUrl: () => certificateUrl(needs.endpoint()),
     }),
     forward: (event, name) => bus.forward(event, name),
@@ -146,6 +148,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     buses: createEventBuses({ database, store, limits }),
     queries: createEventQueries(store),
     sources: createEventSources({ database, ids, store, limits, onChange: scheduler.changed }),
+    connections: createConnections({ database, store, limits }),
+    apiDestinations: createApiDestinations({ database, store, limits }),
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner, wake: engine.wake }),
@@ -198,11 +202,14 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   };
 }
 
-function forgetAll({ buses, events, deliveries, rules, sources }: EventBridgeStore, rulebook: Rulebook): void {
+function forgetAll(store: EventBridgeStore, rulebook: Rulebook): void {
+  const { buses, events, deliveries, rules, sources } = store;
   events.clear();
   deliveries.clear();
   buses.clear();
   sources.clear();
+  store.connections.clear();
+  store.apiDestinations.clear();
   for (const rule of rules.list()) {
     if (rule.createdBy.kind !== 'trigger') rulebook.remove(rule);
     else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });

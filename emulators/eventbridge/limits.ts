@@ -27,6 +27,17 @@ export const INTERVAL_SECONDS_MAX = 366 * 24 * 3600;
 export const USER_DATA_CHARACTERS_MAX = 10_240;
 /** Ours: events of one timer that are made up for, which fell due while nothing ran. */
 export const CATCH_UP_MAX = 100;
+/** UNVERIFIED EVB-145: how many connections and API destinations an account may have. */
+const CONNECTIONS_MAX = 100;
+const API_DESTINATIONS_MAX = 100;
+/** `@alicloud/eventbridge20200401` source. */
+export const DESCRIPTION_CHARACTERS_MAX = 255;
+export const API_ENDPOINT_CHARACTERS_MAX = 127;
+/** RocketMQ EventBridge source, ConnectionService: names, secrets and addresses of a connection. */
+export const CREDENTIAL_CHARACTERS_MAX = 127;
+/** Ours: parameters of one kind that a token is asked for with, and tokens that are remembered. */
+export const OAUTH_PARAMETERS_MAX = 50;
+export const OAUTH_TOKENS_MAX = 1000;
 /** UNVERIFIED EVB-135: how long an HTTP target may take to answer. */
 export const TARGET_TIMEOUT_MS = 10_000;
 /** Ours: how much of an HTTP target's answer is read, and how much of it an error shows. */
@@ -82,6 +93,8 @@ export interface EventBridgeLimits {
   rulesPerBusMax: number;
   targetsPerRuleMax: number;
   sourcesMax: number;
+  connectionsMax: number;
+  apiDestinationsMax: number;
   eventBytesMax: number;
   batchEventsMax: number;
   defaultBusEventsPerSecond: number;
@@ -97,6 +110,8 @@ export const defaultLimits: EventBridgeLimits = {
   rulesPerBusMax: RULES_PER_BUS_MAX,
   targetsPerRuleMax: TARGETS_PER_RULE_MAX,
   sourcesMax: SOURCES_MAX,
+  connectionsMax: CONNECTIONS_MAX,
+  apiDestinationsMax: API_DESTINATIONS_MAX,
   eventBytesMax: EVENT_BYTES_MAX,
   batchEventsMax: BATCH_EVENTS_MAX,
   defaultBusEventsPerSecond: DEFAULT_BUS_EVENTS_PER_SECOND,

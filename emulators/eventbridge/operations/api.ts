@@ -15,6 +15,8 @@ const operation = operationsOf<EventBridgeServices>();
 
 export interface ApiOperation<Schema extends z.ZodType = z.ZodType> {
   name: string;
+  /** Where the control plane's answer stands, if not under `Data`. */
+  answersUnder?: string;
   input: () => Schema;
   /** Answers what stands under `Data`; undefined leaves it out. */
   handle(input: z.output<Schema>, services: EventBridgeServices, call: Call): XmlValue | Promise<XmlValue>;
@@ -24,7 +26,12 @@ export function apiOperation<Schema extends z.ZodType>(given: ApiOperation<Schem
   return given as unknown as ApiOperation;
 }
 
-export function controlRow({ name, input, handle }: ApiOperation): OperationRow<EventBridgeServices> {
+export function controlRow({
+  name,
+  answersUnder = 'Data',
+  input,
+  handle,
+}: ApiOperation): OperationRow<EventBridgeServices> {
   return operation({
     name,
     match: rpcMatch(VERSION, name),
@@ -32,7 +39,7 @@ export function controlRow({ name, input, handle }: ApiOperation): OperationRow<
     input: () => rpcInput(input()),
     handle: async (given, services, call) => ({ data: await handle(given, services, call) }),
     // Terraform wants exactly this code, also where examples show "200".
-    encode: ({ data }) => rpcReply({ Code: 'Success', Message: 'success', Success: true, Data: data }),
+    encode: ({ data }) => rpcReply({ Code: 'Success', Message: 'success', Success: true, [answersUnder]: data }),
   });
 }
 
@@ -114,6 +121,16 @@ export const pageInput = {
   Limit: z.coerce.number().optional(),
   NextToken: z.string().optional(),
 };
+
+/** Lists in pages, as the younger operations name them. */
+export const resultsInput = {
+  MaxResults: z.coerce.number().optional(),
+  NextToken: z.string().optional(),
+};
+
+export const httpApiParameters = jsonText(
+  z.object({ Endpoint: z.string().optional(), Method: z.string().optional() }),
+).optional();
 
 export const ruleName = { EventBusName: z.string().min(1), RuleName: z.string().min(1) };
 

@@ -4,18 +4,26 @@ import { planned } from '../../../src/kernel/operation.ts';
 import { rpcMatch } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
 import { controlRow, dataRow, VERSION } from './api.ts';
+import { CreateApiDestination } from './create-api-destination.ts';
+import { CreateConnection } from './create-connection.ts';
 import { CreateEventBus } from './create-event-bus.ts';
 import { CreateEventSource } from './create-event-source.ts';
 import { CreateRule } from './create-rule.ts';
+import { DeleteApiDestination } from './delete-api-destination.ts';
+import { DeleteConnection } from './delete-connection.ts';
 import { DeleteEventBus } from './delete-event-bus.ts';
 import { DeleteEventSource } from './delete-event-source.ts';
 import { DeleteRule } from './delete-rule.ts';
 import { DeleteTargets } from './delete-targets.ts';
 import { DisableRule } from './disable-rule.ts';
 import { EnableRule } from './enable-rule.ts';
+import { GetApiDestination } from './get-api-destination.ts';
+import { GetConnection } from './get-connection.ts';
 import { GetEventBus } from './get-event-bus.ts';
 import { GetRule } from './get-rule.ts';
 import { ListAliyunOfficialEventSources } from './list-aliyun-official-event-sources.ts';
+import { ListApiDestinations } from './list-api-destinations.ts';
+import { ListConnections } from './list-connections.ts';
 import { ListEventBuses } from './list-event-buses.ts';
 import { ListRules } from './list-rules.ts';
 import { ListTargets } from './list-targets.ts';
@@ -29,6 +37,8 @@ import { QueryTracedEvents } from './query-traced-events.ts';
 import { ReceiveWebhook } from './receive-webhook.ts';
 import type { EventBridgeServices } from './services.ts';
 import { TestEventPattern } from './test-event-pattern.ts';
+import { UpdateApiDestination } from './update-api-destination.ts';
+import { UpdateConnection } from './update-connection.ts';
 import { UpdateEventBus } from './update-event-bus.ts';
 import { UpdateEventSource } from './update-event-source.ts';
 import { UpdateRule } from './update-rule.ts';
@@ -64,16 +74,16 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   controlRow(QueryTracedEventByEventId),
   controlRow(QueryTracedEvents),
   controlRow(PutEvents),
-  control('CreateConnection'),
-  control('UpdateConnection'),
-  control('GetConnection'),
-  control('ListConnections'),
-  control('DeleteConnection'),
-  control('CreateApiDestination'),
-  control('UpdateApiDestination'),
-  control('GetApiDestination'),
-  control('ListApiDestinations'),
-  control('DeleteApiDestination'),
+  controlRow(CreateConnection),
+  controlRow(UpdateConnection),
+  controlRow(GetConnection),
+  controlRow(ListConnections),
+  controlRow(DeleteConnection),
+  controlRow(CreateApiDestination),
+  controlRow(UpdateApiDestination),
+  controlRow(GetApiDestination),
+  controlRow(ListApiDestinations),
+  controlRow(DeleteApiDestination),
   control('CreateEventStreaming'),
   control('UpdateEventStreaming'),
   control('GetEventStreaming'),

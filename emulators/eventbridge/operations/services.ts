@@ -1,4 +1,6 @@
 /** What every operation of this room is handed. */
+import type { ApiDestinations } from '../service/api-destinations.ts';
+import type { Connections } from '../service/connections.ts';
 import type { EventBuses } from '../service/event-buses.ts';
 import type { EventQueries } from '../service/event-queries.ts';
 import type { EventSources } from '../service/event-sources.ts';
@@ -13,6 +15,8 @@ export interface EventBridgeServices {
   putEvents: PutEvents;
   queries: EventQueries;
   sources: EventSources;
+  connections: Connections;
+  apiDestinations: ApiDestinations;
   newEventId(): string;
   /** Where this stack listens. */
   endpoint(): string;

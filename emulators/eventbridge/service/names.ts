@@ -1,6 +1,6 @@
 /** Names and ARNs of what EventBridge keeps. */
 import { EventBridgeError } from '../errors.ts';
-import { RULE_NAME_CHARACTERS_MAX, SOURCE_NAME_CHARACTERS_MAX } from '../limits.ts';
+import { DESCRIPTION_CHARACTERS_MAX, RULE_NAME_CHARACTERS_MAX, SOURCE_NAME_CHARACTERS_MAX } from '../limits.ts';
 
 /** Help page "Event buses": the bus of all service events; it always exists. */
 export const DEFAULT_BUS = 'default';
@@ -9,6 +9,15 @@ const RESERVED_PREFIX = 'eventbridge-reserved-';
 /** Help page "Limits": letters, digits and `-`, first a letter or digit. The engine takes `_`, too. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/** `@alicloud/eventbridge20200401` source: 2 to 127 characters, of connections and API destinations. */
+export const CONNECTION_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{1,126}$/;
+
+/** Of connections and API destinations. */
+export function checkDescription(description: string): void {
+  if (description.length > DESCRIPTION_CHARACTERS_MAX)
+    throw new EventBridgeError('InvalidArgument', { parameter: 'Description' });
+}
 
 /** Of buses and rules. */
 export function isName(name: string): boolean {

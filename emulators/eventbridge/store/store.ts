@@ -2,6 +2,13 @@
 import type { Database } from '../../../src/kernel/database.ts';
 import type { BusStore } from './buses.ts';
 import { openBusStore } from './buses.ts';
+import {
+  type ApiDestinationRow,
+  type ConnectionRow,
+  type NamedStore,
+  openApiDestinationStore,
+  openConnectionStore,
+} from './connections.ts';
 import type { DeliveryStore } from './deliveries.ts';
 import { openDeliveryStore } from './deliveries.ts';
 import type { EventStore } from './events.ts';
@@ -15,6 +22,8 @@ export interface EventBridgeStore {
   buses: BusStore;
   rules: RuleStore;
   sources: SourceStore;
+  connections: NamedStore<ConnectionRow>;
+  apiDestinations: NamedStore<ApiDestinationRow>;
   events: EventStore;
   deliveries: DeliveryStore;
 }
@@ -24,6 +33,8 @@ export function openEventBridgeStore(database: Database): EventBridgeStore {
     buses: openBusStore(database),
     rules: openRuleStore(database),
     sources: openSourceStore(database),
+    connections: openConnectionStore(database),
+    apiDestinations: openApiDestinationStore(database),
     events: openEventStore(database),
     deliveries: openDeliveryStore(database),
   };

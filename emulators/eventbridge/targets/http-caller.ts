@@ -102,9 +102,11 @@ async function readStart(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString('utf8');
 }
 
-/** Node's own words for what a header may not hold. */
+/** Node's own words for what no header may hold or be named. */
+const UNSENDABLE = new Set(['ERR_INVALID_CHAR', 'ERR_INVALID_HTTP_TOKEN']);
+
 function isUnsendable(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_CHAR';
+  return error instanceof Error && 'code' in error && UNSENDABLE.has(String(error.code));
 }
 
 /** A name with several addresses fails with one error for all of them, which has no message. */

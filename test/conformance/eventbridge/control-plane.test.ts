@@ -87,6 +87,34 @@ describe.each(['ACS3-HMAC-SHA256', 'v2'] as const)('signed with %s', (signature)
     expect(body).toMatchObject({ Success: false, Code: 'EventRuleNotExisted', Message: 'The event rule not existed!' });
   });
 
+  test('an API destination and its connection come back as they were made, but for the secret', async () => {
+    const ConnectionName = `partner-${signature}`;
+    const AuthParameters = {
+      AuthorizationType: 'BASIC_AUTH',
+      BasicAuthParameters: { Username: 'admin', Password: 's3cret' },
+    };
+    const NetworkParameters = JSON.stringify({ NetworkType: 'PublicNetwork' });
+    const made = { ConnectionName, NetworkParameters, AuthParameters: JSON.stringify(AuthParameters) };
+    expect(await call(signature, 'CreateConnection', made)).toMatchObject({ Data: { ConnectionName } });
+    const api = { Endpoint: 'http://127.0.0.1/api', Method: 'POST' };
+    const destination = { ApiDestinationName: `orders-${signature}`, ConnectionName };
+    const HttpApiParameters = JSON.stringify(api);
+    expect(await call(signature, 'CreateApiDestination', { ...destination, HttpApiParameters })).toMatchObject({
+      Date: { ApiDestinationName: destination.ApiDestinationName },
+    });
+    expect((await call(signature, 'GetApiDestination', destination)).Data).toMatchObject({
+      ...destination,
+      HttpApiParameters: api,
+    });
+    const { Data } = await call(signature, 'GetConnection', { ConnectionName });
+    expect(Data.Connections).toMatchObject([{ AuthParameters: { BasicAuthParameters: { Username: 'admin' } } }]);
+    expect(JSON.stringify(Data)).not.toContain('s3cret');
+    expect(await call(signature, 'DeleteConnection', { ConnectionName })).toMatchObject({
+      Success: false,
+      Code: 'ConnectionBoundApiDestination',
+    });
+  });
+
   test('a wrong secret is an error the SDK throws', async () => {
     await expect(call(signature, 'ListEventBuses', {}, 'wrong')).rejects.toMatchObject({
       code: /SignatureDoesNotMatch/,

@@ -1,0 +1,83 @@
+/** Keeps connections (how an API is reached, and the secrets it asks for) and the API destinations that use them. */
+import type { Database } from '../../../src/kernel/database.ts';
+
+export interface ConnectionRow {
+  id: number;
+  name: string;
+  description: string;
+  network: NetworkRow;
+  auth: AuthRow | undefined;
+  createdAtMs: number;
+  /** A token that was fetched for an older state is not used. */
+  changedAtMs: number;
+}
+
+export interface NetworkRow {
+  type: 'PublicNetwork' | 'PrivateNetwork';
+  vpcId: string | undefined;
+  vswitchId: string | undefined;
+  securityGroupId: string | undefined;
+}
+
+export type AuthRow =
+  | { type: 'BASIC_AUTH'; username: string; password: string }
+  | { type: 'API_KEY_AUTH'; name: string; value: string }
+  | OAuthRow;
+
+export interface OAuthRow {
+  type: 'OAUTH_AUTH';
+  endpoint: string;
+  method: string;
+  clientId: string | undefined;
+  clientSecret: string | undefined;
+  headers: OAuthParameter[];
+  query: OAuthParameter[];
+  body: OAuthParameter[];
+}
+
+export interface OAuthParameter {
+  key: string;
+  value: string;
+  isSecret: boolean;
+}
+
+export interface ApiDestinationRow {
+  name: string;
+  connection: string;
+  description: string;
+  endpoint: string;
+  method: string;
+  createdAtMs: number;
+}
+
+/** Writes only inside the database's open transaction. */
+export interface NamedStore<Row extends { name: string }> {
+  get(name: string): Row | undefined;
+  /** In the order of their names. */
+  list(): Row[];
+  put(row: Row): void;
+  remove(name: string): void;
+  clear(): void;
+}
+
+export function openConnectionStore(database: Database): NamedStore<ConnectionRow> {
+  return openNamedStore(database, 'eventbridge.connections');
+}
+
+export function openApiDestinationStore(database: Database): NamedStore<ApiDestinationRow> {
+  return openNamedStore(database, 'eventbridge.api-destinations');
+}
+
+function openNamedStore<Row extends { name: string }>(database: Database, table: string): NamedStore<Row> {
+  const rows = database.table<Row>(table);
+  const list = () => [...rows.range()].map(({ value }) => value);
+  return {
+    get: (name) => rows.get(name),
+    list,
+    put: (row) => rows.put(row.name, row),
+    remove: (name) => rows.remove(name),
+    clear() {
+      for (const { name } of list()) rows.remove(name);
+    },
+  };
+}
