@@ -1,10 +1,10 @@
 /** Copies an object inside the service; onto itself, that changes its metadata. */
 import { OssError } from '../errors.ts';
 import { COPY_BYTES_MAX } from '../limits.ts';
+import type { ObjectEncryption } from '../store/object-encryption.ts';
 import type {
   ObjectAcl,
   ObjectDraft,
-  ObjectEncryption,
   ObjectRecord,
   ObjectRef,
   ObjectStore,

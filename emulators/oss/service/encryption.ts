@@ -1,7 +1,8 @@
 /** Server-side encryption as it is told of: which algorithm an object is said to lie under, and what its bucket says for it. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ObjectEncryption, ObjectStore } from '../store/object-store.ts';
+import type { ObjectEncryption } from '../store/object-encryption.ts';
+import type { ObjectStore } from '../store/object-store.ts';
 import { type DocumentKind, documentOf } from './documents.ts';
 
 export const SSE_ALGORITHMS = ['AES256', 'KMS', 'SM4'] as const;

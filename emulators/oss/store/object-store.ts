@@ -1,6 +1,7 @@
 /** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
 import type { Readable } from 'node:stream';
 import type { DocumentStore } from './document-store.ts';
+import type { ObjectEncryption } from './object-encryption.ts';
 import type { ObjectLock } from './object-lock.ts';
 import type { RestoreStore } from './restore-store.ts';
 
@@ -291,13 +292,4 @@ export interface UploadPage {
   uploads: UploadRecord[];
   commonPrefixes: string[];
   next: { key: string; uploadId: string } | undefined;
-}
-
-/** What an object is said to lie under; its bytes are kept as they are. */
-export interface ObjectEncryption {
-  algorithm: 'AES256' | 'KMS' | 'SM4';
-  /** Of KMS. */
-  keyId?: string | undefined;
-  /** Of KMS, where the data lies under another algorithm than AES256. */
-  dataEncryption?: 'SM4' | undefined;
 }

@@ -1,6 +1,6 @@
 /** The headers of server-side encryption: what a request asks for, and what an answer says of an object. */
 import type { BucketEncryption } from '../service/encryption.ts';
-import type { ObjectEncryption } from '../store/object-store.ts';
+import type { ObjectEncryption } from '../store/object-encryption.ts';
 import { encryptionOf } from './features-xml.ts';
 import { invalidArgument } from './object-headers.ts';
 
