@@ -257,6 +257,14 @@ test('a delete marker is told of by nobody; the end of a version is', async () =
   client.useBucket('watched');
 });
 
+test('of changes that follow each other closely none waits for the next one', async () => {
+  for (let round = 0; round < 40; round++) {
+    await client.putBucket('made');
+    await client.deleteBucket('made');
+    expect((await told()).bus).toHaveLength(2);
+  }
+});
+
 test('buckets are told of on the bus alone, with the bucket as subject', async () => {
   await client.putBucket('made');
   await client.putBucket('made');

@@ -61,6 +61,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   const { clock, logger, database, store, targets, limits, onChange } = needs;
   const lanes = new Map<string, LaneState>();
   const touched = new Map<string, Lane>();
+  /** Looks under way for what others' transactions have touched. */
+  let looking = 0;
   let phase: 'waiting' | 'running' | 'draining' | 'closed' = 'waiting';
 
   function wake(): void {
@@ -68,6 +70,25 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const woken = [...touched];
     touched.clear();
     for (const [key, lane] of woken) pump(stateOf(key, lane));
+  }
+
+  /**
+   * What was touched may be another's, whose transaction nobody sees yet, and who would find nothing to wake any more: one
+   * that begins now ends after it, and then these are looked at again.
+   */
+  function wakeSurely(): void {
+    if (phase !== 'running' || touched.size === 0) return;
+    const woken = [...touched];
+    wake();
+    looking++;
+    void database
+      .transact(() => undefined, { durable: false })
+      .then(() => woken.forEach(([key, lane]) => void pump(stateOf(key, lane))))
+      .catch((error: unknown) => logger.error('Deliveries could not be looked for.', { error }))
+      .finally(() => {
+        looking--;
+        onChange();
+      });
   }
 
   function stateOf(key: string, { bus, rule, target }: Lane): LaneState {
@@ -121,7 +142,7 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     state.inFlight.delete(sequence);
     onChange();
     // A dead letter that went to a bus, or an event that was forwarded, may be owed to others now.
-    wake();
+    wakeSurely();
     // A reset may have put another state in this one's place.
     pump(stateOf(keyOf(state.lane), state.lane));
   }
@@ -174,7 +195,10 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     touch: (lane) => void touched.set(keyOf(lane), lane),
     wake,
     isDelivering: (delivery) => lanes.get(keyOf(delivery))?.inFlight.has(delivery.sequence) ?? false,
-    busy: () => [...lanes.values()].flatMap((state) => describeBusy(state, clock)),
+    busy: () => [
+      ...(looking > 0 ? ['deliveries are being looked for'] : []),
+      ...[...lanes.values()].flatMap((state) => describeBusy(state, clock)),
+    ],
     forget() {
       touched.clear();
       for (const state of lanes.values()) disarm(state);
