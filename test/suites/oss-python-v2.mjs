@@ -21,7 +21,8 @@ export const suite = {
   ],
   variants: ['v1 and v4'],
   version: (folder) =>
-    /VERSION = ['"]([^'"]+)['"]/.exec(readFileSync(join(folder, 'alibabacloud_oss_v2/_version.py'), 'utf8'))?.[1] ?? 'unknown',
+    /VERSION = ['"]([^'"]+)['"]/.exec(readFileSync(join(folder, 'alibabacloud_oss_v2/_version.py'), 'utf8'))?.[1] ??
+    'unknown',
   missing(folder) {
     if (!existsSync(join(folder, TESTS, 'test_object_basic.py'))) return `${TESTS} is not there.`;
     const lacking = missingModules(pythonOf(folder), MODULES);
