@@ -123,14 +123,13 @@ export const pageInput = {
 };
 
 /** Lists in pages, as the younger operations name them. */
-export const resultsInput = {
+export const resultsInput = () => ({
   MaxResults: z.coerce.number().optional(),
   NextToken: z.string().optional(),
-};
+});
 
-export const httpApiParameters = jsonText(
-  z.object({ Endpoint: z.string().optional(), Method: z.string().optional() }),
-).optional();
+export const httpApiParameters = () =>
+  jsonText(z.object({ Endpoint: z.string().optional(), Method: z.string().optional() })).optional();
 
 export const ruleName = { EventBusName: z.string().min(1), RuleName: z.string().min(1) };
 

@@ -11,7 +11,7 @@ export const CreateApiDestination = apiOperation({
       ApiDestinationName: z.string().min(1),
       ConnectionName: z.string().min(1),
       Description: z.string().optional(),
-      HttpApiParameters: httpApiParameters,
+      HttpApiParameters: httpApiParameters(),
     }),
   async handle(input, { apiDestinations }, { now }) {
     const { ApiDestinationName: name, ConnectionName: connection, Description: description } = input;

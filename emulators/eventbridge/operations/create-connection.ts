@@ -5,7 +5,7 @@ import { connectionInput, toConnection } from './connection-input.ts';
 
 export const CreateConnection = apiOperation({
   name: 'CreateConnection',
-  input: () => z.object(connectionInput),
+  input: () => z.object(connectionInput()),
   async handle(input, { connections }, call) {
     await connections.create(toConnection(input, call));
     return { ConnectionName: input.ConnectionName };

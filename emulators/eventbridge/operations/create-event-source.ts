@@ -6,7 +6,7 @@ import { sourceInput, toSourceInput } from './source-input.ts';
 
 export const CreateEventSource = apiOperation({
   name: 'CreateEventSource',
-  input: () => z.object({ ...sourceInput, EventBusName: z.string().min(1) }),
+  input: () => z.object({ ...sourceInput(), EventBusName: z.string().min(1) }),
   async handle(input, { sources, owner }, { now }) {
     const { EventSourceName, EventBusName: bus, Description: description } = input;
     const source = { name: EventSourceName, bus, description, input: toSourceInput(input), atMs: now.getTime() };

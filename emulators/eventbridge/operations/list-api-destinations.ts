@@ -9,7 +9,7 @@ export const ListApiDestinations = apiOperation({
     z.object({
       ApiDestinationNamePrefix: z.string().default(''),
       ConnectionName: z.string().optional(),
-      ...resultsInput,
+      ...resultsInput(),
     }),
   handle(input, { apiDestinations }) {
     const { ApiDestinationNamePrefix: namePrefix, ConnectionName: connection, MaxResults, NextToken } = input;

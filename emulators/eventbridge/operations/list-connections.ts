@@ -6,7 +6,7 @@ import { apiOperation, resultsInput } from './api.ts';
 export const ListConnections = apiOperation({
   name: 'ListConnections',
   input: () =>
-    z.object({ ConnectionNamePrefix: z.string().default(''), Type: z.string().min(1).optional(), ...resultsInput }),
+    z.object({ ConnectionNamePrefix: z.string().default(''), Type: z.string().min(1).optional(), ...resultsInput() }),
   handle({ ConnectionNamePrefix: namePrefix, Type: type, MaxResults, NextToken }, { connections }) {
     const { items, nextToken, total } = connections.list({ namePrefix, type, limit: MaxResults, nextToken: NextToken });
     return { Connections: items.map(connectionShape), MaxResults, NextToken: nextToken, Total: total };

@@ -9,7 +9,7 @@ export const UpdateApiDestination = apiOperation({
       ApiDestinationName: z.string().min(1),
       ConnectionName: z.string().optional(),
       Description: z.string().optional(),
-      HttpApiParameters: httpApiParameters,
+      HttpApiParameters: httpApiParameters(),
     }),
   async handle(input, { apiDestinations }) {
     const { ApiDestinationName: name, ConnectionName: connection, Description: description } = input;

@@ -5,7 +5,7 @@ import { connectionInput, toConnection } from './connection-input.ts';
 
 export const UpdateConnection = apiOperation({
   name: 'UpdateConnection',
-  input: () => z.object(connectionInput),
+  input: () => z.object(connectionInput()),
   async handle(input, { connections }, call) {
     await connections.update(toConnection(input, call));
     return { ConnectionName: input.ConnectionName };

@@ -5,7 +5,7 @@ import { sourceInput, toSourceInput } from './source-input.ts';
 
 export const UpdateEventSource = apiOperation({
   name: 'UpdateEventSource',
-  input: () => z.object({ ...sourceInput, EventBusName: z.string().min(1).optional() }),
+  input: () => z.object({ ...sourceInput(), EventBusName: z.string().min(1).optional() }),
   async handle(input, { sources }, { now }) {
     const { EventSourceName: name, EventBusName: bus, Description: description } = input;
     await sources.update({ name, bus, description, input: toSourceInput(input), atMs: now.getTime() });

@@ -31,8 +31,8 @@ export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome,
   const current = store.deliveries.get(delivery.sequence, delivery);
   if (!current) return;
   const error = outcome.error?.slice(0, ERROR_TEXT_CHARACTERS_MAX);
-  const { invocationRequestId, isFinal = false } = outcome;
-  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, invocationRequestId, error }];
+  const { invocationRequestId, status, isFinal = false } = outcome;
+  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, invocationRequestId, status, error }];
   store.deliveries.put(nextState(needs, { ...current, attempts }, { error, isFinal, nowMs }));
   forgetWhenDone(store, delivery.sequence);
 }

@@ -73,13 +73,13 @@ export function createEventQueries(store: EventBridgeStore): EventQueries {
 function pushes({ deliveries, rules }: EventBridgeStore, { sequence, bus }: EventRow): EventStage[] {
   return deliveries.ofEvent(sequence).flatMap(({ rule, target, attempts }) => {
     const endpoint = rules.get(bus, rule)?.targets.find(({ id }) => id === target)?.endpoint ?? '';
-    return attempts.map(({ atMs, durationMs, ok, error }) => ({
+    return attempts.map(({ atMs, durationMs, ok, error, status }) => ({
       action: 'PushEvent' as const,
       rule,
       endpoint,
       atMs,
       latencyMs: durationMs,
-      status: ok ? '[200]Ok' : `[500]${error ?? ''}`,
+      status: ok ? `[${status ?? 200}]Ok` : `[${status ?? 500}]${error ?? ''}`,
     }));
   });
 }

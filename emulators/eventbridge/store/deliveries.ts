@@ -28,6 +28,8 @@ export interface AttemptRow {
   ok: boolean;
   error: string | undefined;
   invocationRequestId: string | undefined;
+  /** What an HTTP target answered with. */
+  status?: number | undefined;
 }
 
 /** Writes only inside the database's open transaction. */

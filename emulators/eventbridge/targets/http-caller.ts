@@ -62,11 +62,14 @@ export function createHttpCaller(clock: Clock): HttpCaller {
 export function outcomeOf(answer: HttpAnswer): DeliveryOutcome {
   if (!answer.ok) return { error: answer.reason, isFinal: answer.isFinal };
   const { status, location, text } = answer;
-  if (status >= 200 && status < 300) return { error: undefined };
+  if (status >= 200 && status < 300) return { error: undefined, status };
   if (status >= 300 && status < 400)
-    return { error: `HTTP ${status}: redirects are not followed (Location: ${location?.slice(0, 200) ?? 'none'}).` };
+    return {
+      error: `HTTP ${status}: redirects are not followed (Location: ${location?.slice(0, 200) ?? 'none'}).`,
+      status,
+    };
   const shown = text.slice(0, ANSWER_SHOWN_CHARACTERS_MAX).trim();
-  return { error: shown === '' ? `HTTP ${status} with an empty body.` : `HTTP ${status}: ${shown}` };
+  return { error: shown === '' ? `HTTP ${status} with an empty body.` : `HTTP ${status}: ${shown}`, status };
 }
 
 /** No connection is kept: a server that is stopped meanwhile is not called on an old one. */

@@ -28,6 +28,8 @@ export interface DeliveryOutcome {
   /** Undefined when the event was taken. */
   error: string | undefined;
   invocationRequestId?: string | undefined;
+  /** What a server answered with. */
+  status?: number;
   /** Trying again can't help. */
   isFinal?: boolean;
 }

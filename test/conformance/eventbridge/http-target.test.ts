@@ -57,4 +57,8 @@ test('a transformed event reaches an HTTP target, which can check who sent it', 
   expect(isSignedV2(received, certificate)).toBe(true);
   const [summary] = stack.events.list({ bus: 'shop' });
   expect(stack.events.show(summary?.id ?? '')?.deliveries).toMatchObject([{ state: 'delivered' }]);
+  const { eventTraceList } = await client.queryEventTraces(
+    new sdk.QueryEventTracesRequest({ eventBusName: 'shop', eventId: 'one' }),
+  );
+  expect(eventTraceList?.at(-1)?.notifyStatus).toBe('[200]Ok');
 });

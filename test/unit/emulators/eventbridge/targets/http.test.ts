@@ -41,7 +41,7 @@ function open() {
 test('the very bytes of the body are posted, signed in both ways as receivers check them', async () => {
   const receiver = await startReceiver();
   const { deliver } = open();
-  expect(await deliver(`${receiver.url}/hook?a=1&b=%20`, { token: 'mine' })).toEqual({ error: undefined });
+  expect(await deliver(`${receiver.url}/hook?a=1&b=%20`, { token: 'mine' })).toEqual({ error: undefined, status: 200 });
   const [received] = receiver.received;
   if (!received) throw new Error('Nothing came.');
   expect(received).toMatchObject({
