@@ -101,13 +101,11 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const owner = { region, accountId };
   const key = signingKeyIn(database, clock);
   const caller = createHttpCaller(clock);
-  async function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
-    const problem = await database.transact(() => {
+  function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
+    return engine.transact(() => {
       const event = store.events.get(sequence);
       return event === undefined ? 'The event is gone.' : bus.forward(event, name);
     });
-    engine.wake();
-    return problem;
   }
   const engine = createDeliveryEngine({
     clock,
@@ -124,6 +122,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     retryTimeScale: needs.retryTimeScale,
     onChange: settled.changed,
   });
+  /** What its transactions leave to be delivered is delivered after them. */
+  const waking = { ...database, transact: engine.transact };
   const { eventShape } = needs;
   const bus = createBus({ clock, logger, store, rulebook, limits, region, accountId, eventShape, touch: engine.touch });
   const history = createHistory({
@@ -132,15 +132,14 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     isDelivering: engine.isDelivering,
     async republish(event, onlyRule) {
       const id = ids.uuid();
-      await database.transact(() => bus.publishAgain(event, id, onlyRule));
-      engine.wake();
+      await engine.transact(() => bus.publishAgain(event, id, onlyRule));
       return id;
     },
   });
   settled.register(engine.busy);
   const scheduler = createScheduler({
-    ...{ clock, ids, logger, database, store, bus, owner },
-    ...{ wake: engine.wake, onChange: settled.changed },
+    ...{ clock, ids, logger, database: waking, store, bus, owner },
+    onChange: settled.changed,
   });
   settled.register(scheduler.busy);
   const services: EventBridgeServices = {
@@ -152,8 +151,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     apiDestinations: createApiDestinations({ database, store, limits }),
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
-    putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner, wake: engine.wake }),
-    rules: createRules({ database, logger, store, rulebook, limits, touch: engine.touch, wake: engine.wake }),
+    putEvents: createPutEvents({ clock, ids, database: waking, store, bus, limits, owner }),
+    rules: createRules({ database: waking, logger, store, rulebook, limits, touch: engine.touch }),
   };
 
   return {
@@ -170,7 +169,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
       return parsed.ok ? undefined : parsed.message;
     },
     provision: (buses) =>
-      provisionBuses({ database, store, rulebook, limits, nowMs: clock.nowMs, touch: engine.touch }, buses),
+      provisionBuses({ database: waking, store, rulebook, limits, nowMs: clock.nowMs, touch: engine.touch }, buses),
     start() {
       // One listener for both: a rule and the events after it are seen in the order they happened.
       const types = [FACTS.triggerChanged, FACTS.objectChanged];

@@ -21,9 +21,12 @@ import { makeParams } from './target-params.ts';
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
   start(): void;
-  /** Remembers that something may be due in this lane; `wake` then looks. Safe inside a transaction. */
+  /** Remembers that something may be due in this lane. Inside a transaction of `transact`, or of the outbox's listener. */
   touch(lane: Lane): void;
+  /** Looks at what the outbox's listener has touched, once its transaction is visible. */
   wake(): void;
+  /** A transaction of the database, after which what it touched is looked at. */
+  transact: Database['transact'];
   isDelivering(delivery: DeliveryRow): boolean;
   /** What is in flight, in words. */
   busy(): string[];
@@ -61,8 +64,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   const { clock, logger, database, store, targets, limits, onChange } = needs;
   const lanes = new Map<string, LaneState>();
   const touched = new Map<string, Lane>();
-  /** Looks under way for what others' transactions have touched. */
-  let looking = 0;
+  /** Where what is touched is remembered: a transaction's own, or that of the outbox's listener. */
+  let touchedNow = touched;
   let phase: 'waiting' | 'running' | 'draining' | 'closed' = 'waiting';
 
   function wake(): void {
@@ -72,24 +75,20 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     for (const [key, lane] of woken) pump(stateOf(key, lane));
   }
 
-  /**
-   * What was touched may be another's, whose transaction nobody sees yet, and who would find nothing to wake any more: one
-   * that begins now ends after it, and then these are looked at again.
-   */
-  function wakeSurely(): void {
-    if (phase !== 'running' || touched.size === 0) return;
-    const woken = [...touched];
-    wake();
-    looking++;
-    void database
-      .transact(() => undefined, { durable: false })
-      .then(() => woken.forEach(([key, lane]) => void pump(stateOf(key, lane))))
-      .catch((error: unknown) => logger.error('Deliveries could not be looked for.', { error }))
-      .finally(() => {
-        looking--;
-        onChange();
-      });
-  }
+  /** Others see a transaction only once it is committed: what it touched is looked at then, and by nobody before. */
+  const transact: Database['transact'] = async (work, options) => {
+    const own = new Map<string, Lane>();
+    const result = await database.transact(() => {
+      touchedNow = own;
+      try {
+        return work();
+      } finally {
+        touchedNow = touched;
+      }
+    }, options);
+    if (phase === 'running') for (const [key, lane] of own) pump(stateOf(key, lane));
+    return result;
+  };
 
   function stateOf(key: string, { bus, rule, target }: Lane): LaneState {
     const state = lanes.get(key) ?? {
@@ -132,7 +131,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     if (phase === 'closed') return;
     const attempted = { delivery, attempt: { atMs, durationMs }, outcome, nowMs: clock.nowMs() };
     try {
-      await database.transact(() => recordAttempt(needs, attempted), { durable: false });
+      // A dead letter that goes to a bus is owed to others.
+      await transact(() => recordAttempt(needs, attempted), { durable: false });
     } catch (error) {
       // It stays in flight, and so is not tried again before the next start: a database that refuses writes would
       // otherwise have the same event delivered in a tight loop.
@@ -141,8 +141,6 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     }
     state.inFlight.delete(sequence);
     onChange();
-    // A dead letter that went to a bus, or an event that was forwarded, may be owed to others now.
-    wakeSurely();
     // A reset may have put another state in this one's place.
     pump(stateOf(keyOf(state.lane), state.lane));
   }
@@ -192,13 +190,11 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
       for (const lane of store.deliveries.lanesWithOpen()) touched.set(keyOf(lane), lane);
       wake();
     },
-    touch: (lane) => void touched.set(keyOf(lane), lane),
+    touch: (lane) => void touchedNow.set(keyOf(lane), lane),
     wake,
+    transact,
     isDelivering: (delivery) => lanes.get(keyOf(delivery))?.inFlight.has(delivery.sequence) ?? false,
-    busy: () => [
-      ...(looking > 0 ? ['deliveries are being looked for'] : []),
-      ...[...lanes.values()].flatMap((state) => describeBusy(state, clock)),
-    ],
+    busy: () => [...lanes.values()].flatMap((state) => describeBusy(state, clock)),
     forget() {
       touched.clear();
       for (const state of lanes.values()) disarm(state);

@@ -44,7 +44,6 @@ export interface PutEventsNeeds {
   bus: Bus;
   limits: EventBridgeLimits;
   owner: Owner;
-  wake(): void;
 }
 
 export function createPutEvents(needs: PutEventsNeeds): PutEvents {
@@ -75,7 +74,6 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
       for (const each of checked)
         if (each.ok) needs.bus.publish({ bus, event: each.event, factId: undefined, callerAccessKeyId: accessKeyId });
     });
-    needs.wake();
     return checked.map((each) => {
       if (each.ok)
         return {

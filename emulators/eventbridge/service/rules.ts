@@ -69,11 +69,10 @@ export interface RuleNeeds {
   limits: EventBridgeLimits;
   /** Told of every lane that may go on. */
   touch(lane: Lane): void;
-  wake(): void;
 }
 
 export function createRules(needs: RuleNeeds): Rules {
-  const { database, logger, store, rulebook, limits, touch, wake } = needs;
+  const { database, logger, store, rulebook, limits, touch } = needs;
 
   function get({ bus, rule }: RuleName): RuleRow {
     requireBus(store.buses.get, bus);
@@ -92,7 +91,6 @@ export function createRules(needs: RuleNeeds): Rules {
       for (const { id } of after.targets) touch({ bus: name.bus, rule: name.rule, target: id });
       rulebook.put(after);
     });
-    wake();
   }
 
   function warn({ bus, rule }: RuleName, hints: readonly string[]): void {

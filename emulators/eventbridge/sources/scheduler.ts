@@ -30,7 +30,6 @@ export interface SchedulerNeeds {
   store: Pick<EventBridgeStore, 'sources'>;
   bus: Pick<Bus, 'publish'>;
   owner: Owner;
-  wake(): void;
   onChange(): void;
 }
 
@@ -75,7 +74,6 @@ export function createScheduler(needs: SchedulerNeeds): Scheduler {
     await database.transact(() => {
       for (const source of timed(store)) if (source.config.nextAtMs <= clock.nowMs()) publish(schedules, source);
     });
-    needs.wake();
   }
 
   function publish(schedules: Schedules, source: TimedSource): void {

@@ -139,3 +139,14 @@ test('a dead letter for a bus that is gone says so, and the event stays', async 
     'could not go to its dead-letter bus: The event bus none does not exist.',
   );
 });
+
+test('events that are published at the same time are all delivered, none waits for another to wake it', async () => {
+  const room = await withBuses(['busy', 'other']);
+  await rule(room, 'busy', toBus('other'));
+  await rule(room, 'other', toFunction());
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(Array.from({ length: 20 }, (_, index) => put(room, 'busy', `E${round}-${index}`)));
+    await room.settle();
+    expect(room.functions.calls).toHaveLength((round + 1) * 20);
+  }
+});
