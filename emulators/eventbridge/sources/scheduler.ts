@@ -113,7 +113,10 @@ export function createScheduler(needs: SchedulerNeeds): Scheduler {
       isRunning = true;
       arm();
     },
-    changed: arm,
+    changed() {
+      late.clear();
+      arm();
+    },
     busy: () => (firing ? ['events of timers'] : []),
     async stop() {
       isRunning = false;
