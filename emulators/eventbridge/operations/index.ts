@@ -35,6 +35,11 @@ import { QueryEventTraces } from './query-event-traces.ts';
 import { QueryTracedEventByEventId } from './query-traced-event-by-event-id.ts';
 import { QueryTracedEvents } from './query-traced-events.ts';
 import { ReceiveWebhook } from './receive-webhook.ts';
+import {
+  CheckRoleForProduct,
+  CheckServiceLinkedRoleForProduct,
+  CreateServiceLinkedRoleForProduct,
+} from './service-linked-roles.ts';
 import type { EventBridgeServices } from './services.ts';
 import { TestEventPattern } from './test-event-pattern.ts';
 import { UpdateApiDestination } from './update-api-destination.ts';
@@ -91,9 +96,9 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   control('StartEventStreaming'),
   control('PauseEventStreaming'),
   control('ListEventStreamings'),
-  control('CheckRoleForProduct'),
-  control('CheckServiceLinkedRoleForProduct'),
-  control('CreateServiceLinkedRoleForProduct'),
+  controlRow(CheckRoleForProduct),
+  controlRow(CheckServiceLinkedRoleForProduct),
+  controlRow(CreateServiceLinkedRoleForProduct),
   control('EventCenterQueryEvents'),
   control('DiscoverEventSource'),
   control('TestEventSourceConfig'),

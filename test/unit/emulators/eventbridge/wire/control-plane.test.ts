@@ -324,6 +324,15 @@ describe('TestEventPattern', () => {
   });
 });
 
+test.each(['CheckRoleForProduct', 'CheckServiceLinkedRoleForProduct', 'CreateServiceLinkedRoleForProduct'])(
+  '%s finds the role there, as Terraform waits for',
+  async (action) => {
+    const { body } = await call(openRoom(), action, { ProductName: 'SendToFC' });
+    expect(body).toMatchObject({ Code: 'Success', Data: { CheckPass: true } });
+    expect((await call(openRoom(), action, { ProductName: '../x' })).body.Code).toBe('InvalidArgument');
+  },
+);
+
 describe('who may call', () => {
   test('a wrong secret, an unknown key and no signature are refused with a 4xx, and nothing is made', async () => {
     const room = openRoom();
