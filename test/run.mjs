@@ -39,13 +39,16 @@ const MORE = [
       runs('npx', ['-y', 'node@24', '--version']) ? undefined : 'Node 24 from the npm registry (npx -y node@24)',
   },
   {
-    name: 'oss2 and alibabacloud-oss-v2 (Python)',
+    name: 'oss2, alibabacloud-oss-v2 and the EventBridge clients (Python)',
     command: [process.execPath],
     projects: ['python'],
     missing: () =>
-      runs('python3', ['-c', 'import oss2, alibabacloud_oss_v2'])
+      runs('python3', [
+        '-c',
+        'import oss2, alibabacloud_oss_v2, alibabacloud_eventbridge, alibabacloud_eventbridge20200401',
+      ])
         ? undefined
-        : 'Python 3 with oss2 and alibabacloud-oss-v2 (pip install -r test/python/requirements.txt)',
+        : 'Python 3 with the packages of test/python/requirements.txt (pip install -r test/python/requirements.txt)',
   },
   {
     name: 'web pages in Chromium',
