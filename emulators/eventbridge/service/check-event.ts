@@ -31,6 +31,8 @@ const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;.*)?$/;
 /** RFC 3339, or with the name of a zone instead of an offset, as the vendor's samples send. */
 const TIME =
   /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2}|[A-Za-z]+(\/[A-Za-z_+-]+\d*)*)?$/;
+/** RFC 4648; without a quantifier inside another, so that no text takes long. */
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const KNOWN = new Set([
   'id',
   'source',
@@ -77,9 +79,17 @@ function findProblem(given: Record<string, unknown>): Problem | undefined {
     return because('EventContentTypeInvalid', 'a media type such as application/json');
   if (time !== undefined && !(typeof time === 'string' && TIME.test(time)))
     return because('EventTimeInvalid', 'RFC 3339, such as 2020-08-24T13:54:05.965Z');
-  if (given.data !== undefined && isDeeper(given.data, EVENT_DEPTH_MAX))
-    return because('EventInvalid', `its data nests deeper than ${EVENT_DEPTH_MAX}`);
-  return findExtensionProblem(given);
+  const reason = findDataProblem(given);
+  return reason === undefined ? findExtensionProblem(given) : because('EventInvalid', reason);
+}
+
+/** CloudEvents JSON format 1.0: data, or its bytes as data_base64, never both. */
+function findDataProblem({ data, data_base64, dataschema }: Record<string, unknown>): string | undefined {
+  if (dataschema !== undefined && typeof dataschema !== 'string') return 'its dataschema is no text';
+  if (data !== undefined && data_base64 !== undefined) return 'it has both data and data_base64';
+  if (data_base64 !== undefined && !(typeof data_base64 === 'string' && BASE64.test(data_base64)))
+    return 'its data_base64 is not base64';
+  return isDeeper(data, EVENT_DEPTH_MAX) ? `its data nests deeper than ${EVENT_DEPTH_MAX}` : undefined;
 }
 
 function findExtensionProblem(given: Record<string, unknown>): Problem | undefined {

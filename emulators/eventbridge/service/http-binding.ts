@@ -11,6 +11,9 @@ export interface HttpEvents {
 /** Reads what was sent; what the events say is for `checkEvent`. */
 export function readHttpEvents({ headers, body }: HttpEvents): ReadEvents {
   const type = (headers['content-type'] ?? '').trim().toLowerCase();
+  const format = /^application\/cloudevents(?:-batch)?\+([\w.-]+)/.exec(type)?.[1];
+  if (format !== undefined && format !== 'json')
+    return { ok: false, reason: `events are read as JSON; the format ${format} is not` };
   if (type.startsWith('application/cloudevents-batch')) return readBatch(body);
   if (type.startsWith('application/cloudevents')) {
     const read = readJson(body);
@@ -44,13 +47,14 @@ function readBinary(headers: HttpEvents['headers'], type: string, body: Uint8Arr
   return { ok: true, events: [event] };
 }
 
-/** Header values are percent-encoded where they are not ASCII; a broken escape is left as it is. */
+/** CloudEvents HTTP binding 1.0.2: quotes and what they escape go first, then one round of percent-decoding. */
 function decode(value: string): string {
+  const text = /^"(?:[^"\\]|\\.)*"$/.test(value) ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
   try {
-    return decodeURIComponent(value);
+    return decodeURIComponent(text);
   } catch {
     // No escape at all: the text itself is meant.
-    return value;
+    return text;
   }
 }
 

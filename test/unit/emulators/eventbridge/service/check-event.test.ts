@@ -51,6 +51,13 @@ test.each([
   [{ myextension: 'x', number: 5, flag: true }, undefined],
   [{ My_Extension: 'x' }, 'EventExtensionsAttributeInvalid'],
   [{ nested: {} }, 'EventExtensionsAttributeInvalid'],
+  [{ dataschema: 5 }, 'EventInvalid'],
+  [{ data_base64: 'AAEC' }, undefined],
+  [{ data_base64: '' }, undefined],
+  [{ data_base64: '***' }, 'EventInvalid'],
+  [{ data_base64: `${'A'.repeat(10_000)}!` }, 'EventInvalid'],
+  [{ data_base64: 5 }, 'EventInvalid'],
+  [{ data: 1, data_base64: 'AAEC' }, 'EventInvalid'],
   [
     Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`e${index}`, 1])),
     'EventExtensionsAttributeExceedLimit',

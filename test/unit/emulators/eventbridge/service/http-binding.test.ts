@@ -32,6 +32,17 @@ test('a binary event has its attributes in headers, percent-encoded, and its dat
 });
 
 test.each([
+  ['"a \\"quoted\\" text"', 'a "quoted" text'],
+  ['"Euro%20%E2%82%AC"', 'Euro €'],
+  ['"open', '"open'],
+  ['"one" and "two"', '"one" and "two"'],
+  ['""', ''],
+])('the header %s means %s', (header, subject) => {
+  const answer = read('', '', { ...ATTRIBUTES, 'ce-subject': header });
+  expect(answer).toEqual({ ok: true, events: [{ ...EVENT, subject }] });
+});
+
+test.each([
   ['text/plain', 'hello', { data: 'hello' }],
   ['application/octet-stream', '\u0001', { data_base64: 'AQ==' }],
   ['application/vnd.x+json', '[1]', { data: [1] }],
@@ -48,6 +59,8 @@ test.each<[what: string, type: string, body: string | Uint8Array, headers: Recor
   ['no UTF-8', 'application/cloudevents+json', Buffer.from([0x22, 0xff, 0x22]), {}, 'the body is not UTF-8'],
   ['no UTF-8 in binary mode', 'application/json', Buffer.from([0xc3]), ATTRIBUTES, 'the body is not UTF-8'],
   ['no event', 'text/plain', 'hello', {}, 'a text/plain without ce-* headers is no CloudEvent'],
+  ['another format', 'application/cloudevents+xml', '<event/>', {}, 'the format xml is not'],
+  ['a batch of another format', 'application/cloudevents-batch+avro', '', {}, 'the format avro is not'],
   ['nothing', '', '', {}, 'a body without ce-* headers is no CloudEvent'],
 ])('%s is refused with its reason', (_what, type, body, headers, reason) => {
   expect(read(type, body, headers)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
