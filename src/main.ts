@@ -179,9 +179,11 @@ function addEvents(cli: Command): void {
   json(filtered(events.command('list').description('events, the newest last'))).action(async (filters: EventFilters) =>
     (await load()).listEvents(context, createClock(), filters),
   );
-  json(events.command('show').description('one event with its whole path').argument('<id>', 'its id')).action(
-    async (id: string, flags: { json?: boolean }) => (await load()).showEvent(context, id, flags),
-  );
+  json(events.command('show').description('one event with its whole path').argument('<id>', 'its id'))
+    .option('--bus <name>', 'as this bus has it: where it was forwarded to, or is a dead letter')
+    .action(async (id: string, flags: { json?: boolean; bus?: string }) =>
+      (await load()).showEvent(context, id, flags),
+    );
   json(filtered(events.command('tail').description('events as they happen'))).action(async (filters: EventFilters) =>
     (await load()).tailEvents(context, createClock(), filters),
   );

@@ -28,15 +28,19 @@ export async function listEvents(context: CommandContext, clock: Clock, filters:
   for (const event of events.reverse()) context.out.write(lineOf(event));
 }
 
-export async function showEvent(context: CommandContext, id: string, { json }: { json?: boolean }): Promise<void> {
-  const path = `events/${encodeURIComponent(id)}`;
+export async function showEvent(
+  context: CommandContext,
+  id: string,
+  { json, bus }: { json?: boolean; bus?: string },
+): Promise<void> {
+  const path = `events/${encodeURIComponent(id)}${bus === undefined ? '' : `?bus=${encodeURIComponent(bus)}`}`;
   const trace = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventTrace;
   context.out.write(json ? `${JSON.stringify(trace)}\n` : describeTrace(trace));
 }
 
 /** Until it is interrupted. */
 export async function tailEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<void> {
-  const seen = new Set((await fetchEvents(context, clock, { ...filters, limit: String(TAIL_LIMIT) })).map(keyOf));
+  let seen = new Set((await fetchEvents(context, clock, { ...filters, limit: String(TAIL_LIMIT) })).map(keyOf));
   for (;;) {
     try {
       await clock.sleep(LOOK_EVERY_MS, context.signal);
@@ -47,9 +51,10 @@ export async function tailEvents(context: CommandContext, clock: Clock, filters:
     const events = await fetchEvents(context, clock, { ...filters, limit: String(TAIL_LIMIT) });
     for (const event of events.reverse()) {
       if (seen.has(keyOf(event))) continue;
-      seen.add(keyOf(event));
       context.out.write(filters.json ? `${JSON.stringify(event)}\n` : lineOf(event));
     }
+    // What is older than those of the last look never comes again.
+    seen = new Set(events.map(keyOf));
   }
 }
 
@@ -62,7 +67,7 @@ export async function replayEvents(
   const stack = findStack(context);
   const options = { method: 'POST' as const, signal: context.signal };
   if (id !== undefined) {
-    const body = rule === undefined ? {} : { rule };
+    const body = { rule, bus: filters.bus };
     const answer = await callAdmin(stack, `events/${encodeURIComponent(id)}/replay`, { ...options, body });
     return void context.out.write(`${id} again, as ${(answer.body as { id: string }).id}\n`);
   }
@@ -105,11 +110,12 @@ function lineOf({ time, id, bus, type, subject, matchedRules }: EventSummary): s
   return `${time}  ${bus}  ${type}  ${subject ?? '-'}  → ${rules}  (${id})\n`;
 }
 
-function describeTrace({ event, bus, publishedAt, matched, unmatched, deliveries }: EventTrace): string {
+function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, deliveries }: EventTrace): string {
   const lines = [
     `${String(event.type)} from ${String(event.source)}`,
     ...(event.subject === undefined ? [] : [`  ${String(event.subject)}`]),
     `  on the bus ${bus} at ${publishedAt}, id ${String(event.id)}`,
+    ...alsoOn.map((other) => `  also on the bus ${other}: --bus ${other} shows it there`),
     '',
     matched.length === 0 ? 'No rule matched.' : 'Matched:',
     ...matched.map(({ rule, targets }) => `  ${rule} → ${targets.join(', ') || 'no target'}`),

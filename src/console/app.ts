@@ -63,7 +63,8 @@ const eventsQuery = z.strictObject({
   until: z.string().optional(),
   limit,
 });
-const replayBody = z.strictObject({ rule: z.string().min(1).optional() });
+const eventQuery = z.strictObject({ bus: z.string().min(1).optional() });
+const replayBody = z.strictObject({ rule: z.string().min(1).optional(), bus: z.string().min(1).optional() });
 const replayAllBody = z.strictObject({
   bus: z.string().optional(),
   source: z.string().optional(),
@@ -182,7 +183,8 @@ function clockRoutes(router: express.Router, { clock, advanceTo }: ConsoleNeeds)
 function eventRoutes(router: express.Router, { history, invocations }: ConsoleNeeds): void {
   router.get('/events', (request, response) => void response.json(history.list(eventsQuery.parse(request.query))));
   router.get('/events/:id', (request, response) => {
-    const path = eventPath(request.params.id, history, invocations);
+    const { bus } = eventQuery.parse(request.query);
+    const path = eventPath({ id: request.params.id, bus }, { history, invocations });
     if (path) response.json(path);
     else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
   });

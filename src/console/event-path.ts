@@ -6,8 +6,16 @@ export interface EventPath extends EventTrace {
   invocations: (InvocationRecord & { ledTo: EventSummary[] })[];
 }
 
-export function eventPath(id: string, history: EventHistory, journal: InvocationJournal): EventPath | undefined {
-  const trace = history.show(id);
+export interface EventPathNeeds {
+  history: EventHistory;
+  invocations: InvocationJournal;
+}
+
+export function eventPath(
+  { id, bus }: { id: string; bus?: string | undefined },
+  { history, invocations: journal }: EventPathNeeds,
+): EventPath | undefined {
+  const trace = history.show(id, { bus });
   if (!trace) return undefined;
   const requestIds = new Set(
     trace.deliveries.flatMap(({ attempts }) => attempts.map((attempt) => attempt.invocationRequestId)),

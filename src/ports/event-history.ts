@@ -31,6 +31,8 @@ export interface EventQuery {
 export interface EventTrace {
   event: Record<string, unknown>;
   bus: string;
+  /** Other buses that have an event of this id: it was forwarded, or is a dead letter there. */
+  alsoOn: string[];
   publishedAt: string;
   /** The outbox fact it came from, when one of our rooms told it. */
   factId: number | undefined;
@@ -61,14 +63,25 @@ export interface DeliveryTrace {
 
 export interface EventHistory {
   list(query: EventQuery): EventSummary[];
-  show(id: string): EventTrace | undefined;
+  /** On this bus, where the newest of that id; without one, on the bus where it came first. */
+  show(id: string, options?: { bus?: string | undefined }): EventTrace | undefined;
   /** Sends the event again through all rules, or one of its bus, marked as replayed; undefined when there is no such event. */
-  replay(id: string, options?: { rule?: string | undefined }): Promise<{ id: string } | undefined>;
-  /** Sends every event of the query again, the oldest first. */
+  replay(id: string, options?: ReplayOptions): Promise<{ id: string } | undefined>;
+  /**
+   * Sends every event of the query again, the oldest first. With a rule, those of the buses that have it; with neither
+   * rule nor bus, none that was forwarded: the rules forward what it came from again.
+   */
   replayAll(query: EventQuery, options?: { rule?: string | undefined }): Promise<{ id: string; replayOf: string }[]>;
   testPattern(event: unknown, pattern: unknown): PatternTest;
   /** Would this rule, or pattern, match this event; a kept event may be named by its id, a rule by bus and name. */
   testRule(given: RuleTest): PatternTest | undefined;
+}
+
+export interface ReplayOptions {
+  /** To this rule alone. */
+  rule?: string | undefined;
+  /** The event as this bus has it. */
+  bus?: string | undefined;
 }
 
 export interface RuleTest {

@@ -35,20 +35,21 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
   return {
     /** Newest first. */
     list(query) {
-      return find(store, query).map(summarize);
+      return Array.from(find(store, query), summarize);
     },
-    show(id) {
-      const event = store.events.byId(id);
+    show(id, { bus } = {}) {
+      const event = findOne(store, id, bus);
       return event && traceOf(needs, event);
     },
-    async replay(id, { rule } = {}) {
-      const event = store.events.byId(id);
+    async replay(id, { rule, bus } = {}) {
+      const event = findOne(store, id, bus);
       if (event) requireRule(store, event.bus, rule);
       return event && { id: await needs.republish(event, rule) };
     },
     async replayAll(query, { rule } = {}) {
-      const events = find(store, query).reverse();
-      for (const { bus } of events) requireRule(store, bus, rule);
+      const [newest] = rule === undefined ? [] : find(store, { ...query, limit: 1 });
+      const events = [...find(store, query, replayFilter(store, query.bus, rule))].reverse();
+      if (newest && events.length === 0) requireRule(store, newest.bus, rule);
       const replayed: { id: string; replayOf: string }[] = [];
       // One after the other: that is the order their bus had them in.
       for (const event of events) replayed.push({ id: await needs.republish(event, rule), replayOf: event.id });
@@ -59,17 +60,34 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
   };
 }
 
-/** Newest first. Throws a RangeError for what is no time or number. */
-function find(store: EventBridgeStore, query: EventQuery): EventRow[] {
+/** Where the id came first may have left the history before the buses it was forwarded to. */
+function findOne({ events }: EventBridgeStore, id: string, bus: string | undefined): EventRow | undefined {
+  if (bus !== undefined) return events.byId(id, bus);
+  return events.byId(id) ?? events.byId(id, events.busesOf(id)[0]);
+}
+
+/** Newest first, one at a time: their contents together may be large. Throws a RangeError for what is no time or number. */
+function* find(
+  store: EventBridgeStore,
+  query: EventQuery,
+  isMeant: (event: EventRow) => boolean = () => true,
+): Iterable<EventRow> {
   const wanted = eventFilter(query);
   const { limit = LIST_DEFAULT } = query;
   if (!(limit >= 0)) throw new RangeError(`"${limit}" is not a number of events.`);
-  const found: EventRow[] = [];
+  let left = Math.min(limit, LIST_MAX);
+  if (left === 0) return;
   for (const event of store.events.newestFirst()) {
-    if (found.length >= Math.min(limit, LIST_MAX)) break;
-    if (wanted(event)) found.push(event);
+    if (!wanted(event) || !isMeant(event)) continue;
+    yield event;
+    if (--left <= 0) return;
   }
-  return found;
+}
+
+/** What was forwarded comes again with what it came from, unless its bus or a rule of it is meant. */
+function replayFilter({ rules }: EventBridgeStore, bus: string | undefined, rule: string | undefined) {
+  return (event: EventRow): boolean =>
+    rule === undefined ? bus !== undefined || (event.hops ?? 0) === 0 : rules.has(event.bus, rule);
 }
 
 function requireRule({ rules }: EventBridgeStore, bus: string, rule: string | undefined): void {
@@ -128,10 +146,11 @@ function summarize({
 function traceOf({ store, rulebook, isDelivering }: HistoryNeeds, row: EventRow): EventTrace {
   const event = JSON.parse(row.text) as Record<string, unknown>;
   const matchedNames = new Set(row.matched.map(({ rule }) => rule));
-  const others = store.rules.list().filter((rule) => rule.bus === row.bus && !matchedNames.has(rule.name));
+  const others = [...store.rules.ofBus(row.bus)].filter((rule) => !matchedNames.has(rule.name));
   return {
     event,
     bus: row.bus,
+    alsoOn: store.events.busesOf(row.id).filter((bus) => bus !== row.bus),
     publishedAt: new Date(row.publishedAtMs).toISOString(),
     factId: row.factId,
     matched: row.matched,

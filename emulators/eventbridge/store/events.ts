@@ -1,5 +1,5 @@
 /** Keeps published events in the order they came; knows no rule and no limit. */
-import type { Database } from '../../../src/kernel/database.ts';
+import type { Database, Key } from '../../../src/kernel/database.ts';
 
 export interface EventRow {
   /** Rises by one an event and is never used twice. */
@@ -27,6 +27,8 @@ export interface EventStore {
   get(sequence: number): EventRow | undefined;
   /** On this bus; without one, on the bus where the id came first. */
   byId(id: string, bus?: string): EventRow | undefined;
+  /** The buses that have an event of this id, in the order of their names. */
+  busesOf(id: string): string[];
   byFact(factId: number): EventRow | undefined;
   oldest(): EventRow | undefined;
   /** When the oldest was published; asked with every event, so its row is not read each time. */
@@ -70,6 +72,15 @@ export function openEventStore(database: Database): EventStore {
     byId(id, bus) {
       const event = found(bus === undefined ? byId.get(id) : (byBus.get([id, bus]) ?? byId.get(id)));
       return bus === undefined || event?.bus === bus ? event : undefined;
+    },
+    busesOf(id) {
+      const buses: string[] = [];
+      for (const { key } of byBus.range({ start: [id] })) {
+        const [other, bus] = key as readonly Key[];
+        if (other !== id) break;
+        buses.push(String(bus));
+      }
+      return buses;
     },
     byFact: (factId) => found(byFact.get(factId)),
     oldest,

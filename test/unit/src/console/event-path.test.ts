@@ -34,6 +34,7 @@ function attempt(invocationRequestId: string | undefined) {
 
 const trace: EventTrace = {
   event: { id: 'cause' },
+  alsoOn: [],
   bus: 'default',
   publishedAt: at(0),
   factId: 1,
@@ -65,7 +66,7 @@ const history: EventHistory = {
 function pathOf(record: Partial<InvocationRecord>) {
   const show = (requestId: string) =>
     requestId === 'run' ? ({ requestId, ...record } as InvocationRecord) : undefined;
-  return eventPath('cause', history, { list: () => [], show });
+  return eventPath({ id: 'cause' }, { history, invocations: { list: () => [], show } });
 }
 
 test.each<[string, Partial<InvocationRecord>, string[]]>([
@@ -80,5 +81,7 @@ test.each<[string, Partial<InvocationRecord>, string[]]>([
 });
 
 test('an unknown event has no path', () => {
-  expect(eventPath('nothing', history, { list: () => [], show: () => undefined })).toBeUndefined();
+  expect(
+    eventPath({ id: 'nothing' }, { history, invocations: { list: () => [], show: () => undefined } }),
+  ).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** Events that go from bus to bus, and dead letters: nothing is lost on the way, and no circle is endless. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { call } from '../api.ts';
 import { ACCOUNT, fakeFunctions, openRoom, REGION, type Room, type RoomOptions, refused } from '../room.ts';
 
@@ -149,4 +149,58 @@ test('events that are published at the same time are all delivered, none waits f
     await room.settle();
     expect(room.functions.calls).toHaveLength((round + 1) * 20);
   }
+});
+
+test('what became of an event is told for each bus that has it, also when the first has left the history', async () => {
+  const room = await withBuses(['ping', 'pong'], { limits: { eventsKeptMax: 6 } });
+  await rule(room, 'ping', toBus('pong'));
+  await rule(room, 'pong', toBus('ping'));
+  await put(room, 'ping');
+  await room.settle();
+  const { history } = room.bridge;
+  expect(history.show('E1')).toMatchObject({ bus: 'ping', alsoOn: ['pong'], deliveries: [{ state: 'delivered' }] });
+  const reason = expect.stringContaining('rules that send events round in a circle end here');
+  expect(history.show('E1', { bus: 'pong' })).toMatchObject({
+    bus: 'pong',
+    deliveries: [{ state: 'dropped', reason }],
+  });
+  expect(history.show('E1', { bus: 'none' })).toBeUndefined();
+  await call(room, 'PutEvents', {
+    EventBusName: 'default',
+    EventList: JSON.stringify([{ Id: 'E2', Source: 'crm', Type: 't', Data: '{}' }]),
+  });
+  expect(history.show('E1')).toMatchObject({ event: { id: 'E1' } });
+});
+
+describe('a replay of a time', () => {
+  async function forwarded(): Promise<Room> {
+    const room = await withBuses(['first', 'second']);
+    await rule(room, 'first', toBus('second'));
+    await rule(room, 'second', toFunction(), 'last');
+    await put(room, 'first');
+    await room.settle();
+    return room;
+  }
+  const since = '2020-01-01T00:00:00Z';
+
+  test('leaves out what was forwarded: it comes again with what it came from', async () => {
+    const room = await forwarded();
+    const replayed = await room.bridge.history.replayAll({ since });
+    await room.settle();
+    expect(replayed).toMatchObject([{ replayOf: 'E1' }]);
+    expect(room.functions.calls).toHaveLength(2);
+  });
+
+  test('takes what was forwarded when its bus, or a rule of it, is named', async () => {
+    const room = await forwarded();
+    expect(await room.bridge.history.replayAll({ since, bus: 'second' })).toHaveLength(1);
+    await room.settle();
+    expect(room.functions.calls).toHaveLength(2);
+    expect(
+      await room.bridge.history.replayAll({ since, until: '2026-03-11T05:40:46Z' }, { rule: 'last' }),
+    ).toHaveLength(2);
+    await room.settle();
+    expect(room.functions.calls).toHaveLength(4);
+    await expect(room.bridge.history.replayAll({ since }, { rule: 'none' })).rejects.toThrow('There is no rule none');
+  });
 });
