@@ -71,7 +71,8 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
 
   async function transact<Result>(work: () => Result, { durable = true } = {}): Promise<Result> {
     if (closed) throw new Error('The database is closed.');
-    const written: (() => void)[] = [];
+    const written: ((isKept: boolean) => void)[] = [];
+    let isKept = false;
     // A child transaction, for only it forgets what was written when `work` throws; lmdb batches many into one commit.
     const committed = environment.childTransaction(() => {
       log.written = written;
@@ -92,11 +93,12 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
       const result = await committed;
       // lmdb overlaps syncing: its commit promise resolves before the data is on disk.
       await flushed;
+      isKept = true;
       return result;
     } catch (error) {
       throw await reasonOf(error);
     } finally {
-      for (const settle of written) settle();
+      for (const settle of written) settle(isKept);
     }
   }
 
@@ -204,11 +206,11 @@ function remembering(table: Table<unknown>, memory: RowMemory<unknown>): Table<u
     get: (key) => memory.get(key, () => table.get(key)),
     put(key, value) {
       table.put(key, value);
-      memory.touch(key);
+      memory.touch(key, value);
     },
     remove(key) {
       table.remove(key);
-      memory.touch(key);
+      memory.touch(key, undefined);
     },
     *range(range) {
       for (const { key, value } of table.range(range)) yield { key, value: memory.parse(value) };

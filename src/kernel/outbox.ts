@@ -150,6 +150,8 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   }
 
   async function trim(): Promise<void> {
+    // Nobody waits for less than what those here have heard: the others' cursors, which must be read, count only beyond.
+    if (Math.min(...readers.map(({ cursor }) => cursor)) - trimmedTo < TRIM_STEP) return;
     const slowest = slowestCursor();
     if (slowest - trimmedTo < TRIM_STEP) return;
     await database.transact(

@@ -10,28 +10,46 @@ export interface Reading<Value> {
 
 /** What the transaction whose work is running has written: each entry is called once its outcome can be read. */
 export interface WriteLog {
-  written: (() => void)[] | undefined;
+  written: ((isKept: boolean) => void)[] | undefined;
 }
 
 export interface RowMemory<Value> {
   get(key: Key, read: () => unknown): Value | undefined;
-  /** The running transaction writes this row. */
-  touch(key: Key): void;
+  /** The running transaction writes this row, or removes it: then `stored` is undefined. */
+  touch(key: Key, stored: unknown): void;
   parse(stored: unknown): Value;
+}
+
+/** Parsed when it is asked for: of a row that was only written nobody may ever ask. */
+interface Remembered<Value> {
+  stored: unknown;
+  row: Value | undefined;
+}
+
+/** A row that running transactions have written. */
+interface Unsettled {
+  writes: number;
+  /** What the last of them wrote. */
+  stored: unknown;
+  /** One of them was taken back, and it may have been the last. */
+  isOpen: boolean;
 }
 
 /**
  * A row that was written is read from the database until the end of its transaction: before, those inside see what they wrote and
- * all others what was there. What nobody writes is the same for both, so anybody may remember it.
+ * all others what was there. What nobody writes is the same for both, so anybody may remember it. Writes follow one another, so
+ * once none is running the last one's is what lies there.
  */
 export function createRowMemory<Value>({ parse, rowsMax }: Reading<Value>, log: WriteLog): RowMemory<Value> {
-  const rows = createRecent<Value>(rowsMax);
-  const unsettled = new Map<string, number>();
+  const rows = createRecent<Remembered<Value>>(rowsMax);
+  const unsettled = new Map<string, Unsettled>();
 
-  function settle(name: string): void {
-    const left = (unsettled.get(name) ?? 0) - 1;
-    if (left > 0) unsettled.set(name, left);
-    else unsettled.delete(name);
+  function settle(name: string, row: Unsettled, isKept: boolean): void {
+    row.writes--;
+    if (!isKept) row.isOpen = true;
+    if (row.writes > 0) return;
+    unsettled.delete(name);
+    if (!row.isOpen && row.stored !== undefined) rows.set(name, { stored: row.stored, row: undefined });
   }
 
   return {
@@ -39,18 +57,24 @@ export function createRowMemory<Value>({ parse, rowsMax }: Reading<Value>, log: 
     get(key, read) {
       const name = nameOf(key);
       const known = rows.get(name);
-      if (known !== undefined) return known;
+      if (known) {
+        known.row ??= parse(known.stored);
+        return known.row;
+      }
       const stored = read();
       if (stored === undefined) return undefined;
       const row = parse(stored);
-      if (!unsettled.has(name)) rows.set(name, row);
+      if (!unsettled.has(name)) rows.set(name, { stored: undefined, row });
       return row;
     },
-    touch(key) {
+    touch(key, stored) {
       const name = nameOf(key);
       rows.delete(name);
-      unsettled.set(name, (unsettled.get(name) ?? 0) + 1);
-      log.written?.push(() => settle(name));
+      const row = unsettled.get(name) ?? { writes: 0, stored, isOpen: false };
+      row.writes++;
+      row.stored = stored;
+      unsettled.set(name, row);
+      log.written?.push((isKept) => settle(name, row, isKept));
     },
   };
 }

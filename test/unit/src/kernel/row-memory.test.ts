@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase, type Table } from '../../../../src/kernel/database.ts';
+import { createRowMemory, type WriteLog } from '../../../../src/kernel/row-memory.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 interface Row {
@@ -99,6 +100,53 @@ describe('a row that was read', () => {
   test('is written by nobody outside a transaction', () => {
     expect(() => table.put('a', { n: 1 })).toThrow('only inside');
     expect(() => table.remove('a')).toThrow('only inside');
+  });
+});
+
+describe('a row that was written', () => {
+  const log: WriteLog = { written: undefined };
+  const neverRead = () => expect.fail('It was read from the database.');
+  /** One transaction's writes of the row `a`; what comes back ends it. */
+  const write = (memory: ReturnType<typeof open>, ...values: unknown[]) => {
+    const settles: ((isKept: boolean) => void)[] = [];
+    log.written = settles;
+    for (const value of values) memory.touch('a', value);
+    log.written = undefined;
+    return (isKept: boolean) => {
+      for (const settle of settles) settle(isKept);
+    };
+  };
+  const open = () => createRowMemory<unknown>({ rowsMax: 100, parse: (stored) => `parsed ${stored}` }, log);
+
+  test('need not be read once it is kept, and is parsed like one that was', () => {
+    const memory = open();
+    write(memory, 1, 2)(true);
+    expect(memory.get('a', neverRead)).toBe('parsed 2');
+  });
+
+  test('is read when it was removed or taken back', () => {
+    const memory = open();
+    write(memory, 1, undefined)(true);
+    expect(memory.get('a', () => undefined)).toBeUndefined();
+    write(memory, 1)(false);
+    expect(memory.get('a', () => 0)).toBe('parsed 0');
+  });
+
+  test('is the last one written, whichever transaction is heard of first', () => {
+    const memory = open();
+    const [first, second] = [write(memory, 1), write(memory, 2)];
+    second(true);
+    expect(memory.get('a', () => 2)).toBe('parsed 2');
+    first(true);
+    expect(memory.get('a', neverRead)).toBe('parsed 2');
+  });
+
+  test('is read when the last of several that wrote it was taken back', () => {
+    const memory = open();
+    const [first, second] = [write(memory, 1), write(memory, 2)];
+    second(false);
+    first(true);
+    expect(memory.get('a', () => 1)).toBe('parsed 1');
   });
 });
 
