@@ -39,14 +39,19 @@ type WantedRule = Pick<RuleRow, 'bus' | 'name' | 'description' | 'patternText' |
 
 /** Answers what of the settings can't be used, in sentences; then nothing is changed. */
 export async function provisionBuses(needs: ProvisionNeeds, buses: readonly ConfiguredBus[]): Promise<string[]> {
-  const { database, store } = needs;
+  const { database, store, limits } = needs;
   if (buses.length === 0 && !hasConfigured(store)) return [];
   const problems: string[] = [];
   const rules: WantedRule[] = [];
+  const count = buses.filter(({ name }) => name !== DEFAULT_BUS).length;
+  if (count > limits.busesMax)
+    problems.push(`eventBuses: there are ${count} buses; limits.eventBuses is ${limits.busesMax}.`);
   for (const [index, bus] of buses.entries()) {
     const where = `eventBuses.${index} (${bus.name})`;
     if (!isName(bus.name)) problems.push(`${where}: this is no name of an event bus.`);
     if (buses.findIndex(({ name }) => name === bus.name) !== index) problems.push(`${where}: it is named twice.`);
+    if (bus.rules.length > limits.rulesPerBusMax)
+      problems.push(`${where}: it has ${bus.rules.length} rules; limits.eventRulesPerBus is ${limits.rulesPerBusMax}.`);
     for (const rule of bus.rules) {
       const read = await readRule(needs, bus, rule);
       if ('problem' in read) problems.push(`${where}, rule ${rule.name}: ${read.problem}`);

@@ -66,6 +66,13 @@ test('rules may be added to the system bus, but not in place of a trigger’s', 
 
 const rule = (changes: object) => bus({ rules: [{ name: 'r', filterPattern: '{}', targets: [], ...changes }] });
 
+test('as many buses and rules as the limits allow are made, beside the rules of the system bus', async () => {
+  const room = openRoom();
+  const rules = Array.from({ length: 50 }, (_, index) => ({ name: `r${index}`, filterPattern: {}, targets: [] }));
+  const custom = Array.from({ length: 50 }, (_, index) => bus({ name: `b${index}`, rules: [] }));
+  expect(await room.bridge.provision([bus({ name: 'default', rules }), ...custom])).toEqual([]);
+});
+
 test.each<[what: string, buses: ConfiguredBus[], problem: string]>([
   ['a bad name', [bus({ name: 'a/b' })], 'eventBuses.0 (a/b): this is no name of an event bus.'],
   ['a name twice', [bus(), bus()], 'eventBuses.1 (shop): it is named twice.'],
@@ -78,6 +85,16 @@ test.each<[what: string, buses: ConfiguredBus[], problem: string]>([
     'six targets',
     [rule({ targets: Array.from({ length: 6 }, () => TARGET) })],
     'it has 6 targets; a rule has at most 5.',
+  ],
+  [
+    '51 rules',
+    [bus({ rules: Array.from({ length: 51 }, (_, index) => ({ name: `r${index}`, filterPattern: {}, targets: [] })) })],
+    'eventBuses.0 (shop): it has 51 rules; limits.eventRulesPerBus is 50.',
+  ],
+  [
+    '51 buses',
+    Array.from({ length: 51 }, (_, index) => bus({ name: `b${index}`, rules: [] })),
+    'eventBuses: there are 51 buses; limits.eventBuses is 50.',
   ],
 ])('%s is told with its place, and nothing is made', async (_what, buses, problem) => {
   const room = openRoom();
