@@ -199,7 +199,7 @@ function explainDelivery(
     attempts: attempts.map(({ atMs, ...attempt }) => ({ at: new Date(atMs).toISOString(), ...attempt })),
     nextAttemptAt: state === 'retrying' && dueAtMs !== undefined ? new Date(dueAtMs).toISOString() : undefined,
     reason: isHeld
-      ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. Deploy the trigger again.`
+      ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. ${owner?.createdBy.kind === 'trigger' ? 'Deploy the trigger again.' : 'Update the rule, or enable it again.'}`
       : reason,
   };
 }

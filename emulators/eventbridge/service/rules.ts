@@ -81,15 +81,16 @@ export function createRules(needs: RuleNeeds): Rules {
     return found;
   }
 
-  /** Puts the changed rule in force; deliveries that a failure held go on. */
+  /** Puts the changed rule in force; deliveries that a failure held go on, unless it is disabled. */
   async function change(name: RuleName, work: (before: RuleRow) => RuleRow): Promise<void> {
     await database.transact(() => {
       const before = get(name);
       const after = work(before);
       const kept = new Set(after.targets.map(({ id }) => id));
       for (const target of before.targets) if (!kept.has(target.id)) dropLane(store, before, target);
+      if (after.status === 'DISABLE') return rulebook.put(after);
       for (const { id } of after.targets) touch({ bus: name.bus, rule: name.rule, target: id });
-      rulebook.put(after);
+      rulebook.put({ ...after, targets: after.targets.map((target) => ({ ...target, blocked: undefined })) });
     });
   }
 
@@ -98,12 +99,16 @@ export function createRules(needs: RuleNeeds): Rules {
   }
 
   function listRuleTargets({ bus, rule, endpoint }: TargetQuery): RuleTarget[] {
-    const rules = rule !== undefined && bus !== undefined ? [get({ bus, rule })] : store.rules.list();
-    if (bus !== undefined) requireBus(store.buses.get, bus);
-    return rules
-      .filter((each) => (bus === undefined || each.bus === bus) && (rule === undefined || each.name === rule))
+    return rulesNamed({ bus, rule })
       .flatMap((each) => each.targets.map((target) => ({ bus: each.bus, rule: each.name, target })))
       .filter(({ target }) => endpoint === undefined || target.endpoint === endpoint);
+  }
+
+  function rulesNamed({ bus, rule }: Pick<TargetQuery, 'bus' | 'rule'>): RuleRow[] {
+    if (bus === undefined) return store.rules.list().filter(({ name }) => rule === undefined || name === rule);
+    if (rule !== undefined) return [get({ bus, rule })];
+    requireBus(store.buses.get, bus);
+    return [...store.rules.ofBus(bus)];
   }
 
   return {

@@ -204,3 +204,41 @@ describe('a replay of a time', () => {
     await expect(room.bridge.history.replayAll({ since }, { rule: 'none' })).rejects.toThrow('There is no rule none');
   });
 });
+
+describe('a rule of the API whose target tolerates no error', () => {
+  async function held() {
+    const functions = fakeFunctions(refused);
+    const room = await withBuses(['shop'], { functions, retryTimeScale: 0 });
+    await rule(room, 'shop', toFunction({ ErrorsTolerance: 'NONE' }));
+    await put(room, 'shop', 'FAILED');
+    await room.settle();
+    await put(room, 'shop', 'HELD');
+    await room.settle();
+    const stateOf = (id: string) => room.bridge.history.show(id)?.deliveries[0];
+    expect(stateOf('FAILED')?.state).toBe('failed');
+    expect(stateOf('HELD')).toMatchObject({
+      state: 'pending',
+      reason: expect.stringContaining('Update the rule, or enable it again.'),
+    });
+    functions.answer = fakeFunctions().answer;
+    return { room, stateOf };
+  }
+  const NAME = { EventBusName: 'shop', RuleName: 'r' };
+
+  test.each([
+    ['enabled', 'EnableRule', NAME],
+    ['updated', 'UpdateRule', { ...NAME, FilterPattern: '{}' }],
+  ])('goes on when it is %s', async (_what, action, parameters) => {
+    const { room, stateOf } = await held();
+    await call(room, action, parameters);
+    await room.settle();
+    expect(stateOf('HELD')?.state).toBe('delivered');
+  });
+
+  test('stays held when it is disabled', async () => {
+    const { room, stateOf } = await held();
+    await call(room, 'DisableRule', NAME);
+    await room.settle();
+    expect(stateOf('HELD')?.state).toBe('pending');
+  });
+});
