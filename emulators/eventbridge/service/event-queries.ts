@@ -51,7 +51,8 @@ export function createEventQueries(store: EventBridgeStore): EventQueries {
     },
     list({ bus, startMs, endMs, source, type, subject, matchedRule, ...query }) {
       requireBus(store.buses.get, bus);
-      const found: EventRow[] = [];
+      // Numbers alone: what the events say may be large together, and a page of them is asked for.
+      const found: number[] = [];
       for (const event of store.events.newestFirst()) {
         if (event.publishedAtMs < startMs) break;
         const isWanted =
@@ -61,11 +62,16 @@ export function createEventQueries(store: EventBridgeStore): EventQueries {
           (type === undefined || event.type === type) &&
           (subject === undefined || event.subject === subject) &&
           (matchedRule === undefined || event.matched.some(({ rule }) => rule === matchedRule));
-        if (isWanted) found.push(event);
+        if (isWanted) found.push(event.sequence);
       }
       const start = pageStart(query);
-      const rest = start === undefined ? found : found.filter(({ sequence }) => sequence < Number(start));
-      return { ...takePage(rest, query, ({ sequence }) => String(sequence)), total: found.length };
+      const rest = start === undefined ? found : found.filter((sequence) => sequence < Number(start));
+      const { items, nextToken } = takePage(rest, query, String);
+      return {
+        items: items.map(store.events.get).filter((event) => event !== undefined),
+        nextToken,
+        total: found.length,
+      };
     },
   };
 }

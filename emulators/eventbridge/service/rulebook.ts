@@ -54,7 +54,10 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
 
   function remove(rule: RuleRow): void {
     rules.remove(rule);
-    buses.get(rule.bus)?.remove(rule.name);
+    const index = buses.get(rule.bus);
+    index?.remove(rule.name);
+    // Buses come and go.
+    if (index?.size === 0) buses.delete(rule.bus);
   }
 
   function applyTrigger(changed: TriggerChanged): RuleChange {

@@ -8,14 +8,17 @@ export interface Throttle {
 
 /** Counted in whole seconds of the host, whatever the kernel's clock says: it is the machine that is spared. */
 export function createThrottle(clock: Clock): Throttle {
-  const used = new Map<string, { second: number; count: number }>();
+  /** Of this second alone: buses come and go. */
+  const used = new Map<string, number>();
+  let counted: number | undefined;
   return {
     take(bus, count, perSecond) {
       const second = Math.floor(clock.hostNowMs() / 1000);
-      const before = used.get(bus);
-      const already = before?.second === second ? before.count : 0;
+      if (second !== counted) used.clear();
+      counted = second;
+      const already = used.get(bus) ?? 0;
       if (already + count > perSecond) return false;
-      used.set(bus, { second, count: already + count });
+      used.set(bus, already + count);
       return true;
     },
   };
