@@ -186,16 +186,17 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
     const { bus } = eventQuery.parse(request.query);
     const path = eventPath({ id: request.params.id, bus }, { history, invocations });
     if (path) response.json(path);
-    else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
+    else notFound(response, noEvent(request.params.id, bus));
   });
   router.post('/events/replay', async (request, response) => {
     const { rule, ...query } = replayAllBody.parse(request.body ?? {});
     response.json({ replayed: await history.replayAll(query, { rule }) });
   });
   router.post('/events/:id/replay', async (request, response) => {
-    const replayed = await history.replay(request.params.id, replayBody.parse(request.body ?? {}));
+    const { rule, bus } = replayBody.parse(request.body ?? {});
+    const replayed = await history.replay(request.params.id, { rule, bus });
     if (replayed) response.json(replayed);
-    else notFound(response, `There is no event ${request.params.id}; it may have left the history.`);
+    else notFound(response, noEvent(request.params.id, bus));
   });
   router.get('/invocations', (request, response) => {
     response.json(invocations.list(invocationsQuery.parse(request.query)));
@@ -215,6 +216,10 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
     else
       notFound(response, `There is no ${eventId === undefined ? '' : `event ${eventId}, or no `}rule ${rule ?? ''}.`);
   });
+}
+
+function noEvent(id: string, bus: string | undefined): string {
+  return `There is no event ${id}${bus === undefined ? '' : ` on the bus ${bus}`}; it may have left the history.`;
 }
 
 function notFound(response: Response, message: string): void {

@@ -80,6 +80,8 @@ describe('commands on a running stack', () => {
     expect(list).toMatchObject({ code: 0, stdout: expect.stringMatching(/told\/a\.txt {2}→ no rule {2}\((\w+)\)\n$/) });
     const id = /\((\w+)\)/.exec(list.stdout)?.[1] ?? '';
     const shown = await run('events', 'show', id);
+    expect(await run('events', 'show', id, '--bus', 'default')).toEqual(shown);
+    expect(await run('events', 'show', id, '--bus', 'none')).toMatchObject({ code: 1 });
     expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('No rule matched.') });
     expect(JSON.parse((await run('events', 'show', id, '--json')).stdout)).toMatchObject({ event: { id } });
     expect((await run('events', 'replay', id)).stdout).toMatch(new RegExp(`^${id} again, as [0-9a-f-]{36}\n$`));

@@ -74,7 +74,7 @@ function nextState(
   const why = isTooOld ? 'the event is older than MaximumEventAgeInSeconds' : `${failures - 1} retries are used up`;
   if (target.errorsTolerance === 'ALL')
     return given(delivery, 'dropped', `Dropped: ${why}.${deadLetter(needs, delivery, target)}`);
-  // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger.
+  // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger, or of the rule.
   block(store, rule, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
   return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
 }

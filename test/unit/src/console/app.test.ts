@@ -265,6 +265,7 @@ describe('lists', () => {
 
 test.each<['get' | 'post', string, RegExp]>([
   ['get', '/events/unknown', /no event unknown/],
+  ['get', '/events/unknown?bus=b', /no event unknown on the bus b;/],
   ['get', '/invocations/unknown', /no invocation unknown/],
   ['post', '/events/unknown/replay', /no event unknown/],
   ['get', '/nothing', /There is no GET .*nothing/],
@@ -291,6 +292,7 @@ test('replays to one rule, and all events of a time', async () => {
   await post('/events/replay', {}).expect(400);
   await post('/events/replay', { since: 'x', limit: 1001 }).expect(400);
   await post('/events/known/replay', { rules: 'r' }).expect(400);
+  await api().get('/events/known?buss=b').expect(400);
 });
 
 test('tests a rule by its name on an event by its id', async () => {
