@@ -15,6 +15,7 @@ import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { showFailure, testPattern } from './filter-pattern.ts';
+import { DEFAULT_BUS } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface HistoryNeeds {
@@ -43,13 +44,13 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
     },
     async replay(id, { rule, bus } = {}) {
       const event = findOne(store, id, bus);
-      if (event) requireRule(store, event.bus, rule);
+      if (event) requirePlace(store, event.bus, rule);
       return event && { id: await needs.republish(event, rule) };
     },
     async replayAll(query, { rule } = {}) {
-      const [newest] = rule === undefined ? [] : find(store, { ...query, limit: 1 });
+      const [newest] = find(store, { ...query, limit: 1 });
       const events = [...find(store, query, replayFilter(store, query.bus, rule))].reverse();
-      if (newest && events.length === 0) requireRule(store, newest.bus, rule);
+      if (newest && events.length === 0) requirePlace(store, newest.bus, rule);
       const replayed: { id: string; replayOf: string }[] = [];
       // One after the other: that is the order their bus had them in.
       for (const event of events) replayed.push({ id: await needs.republish(event, rule), replayOf: event.id });
@@ -84,13 +85,22 @@ function* find(
   }
 }
 
-/** What was forwarded comes again with what it came from, unless its bus or a rule of it is meant. */
-function replayFilter({ rules }: EventBridgeStore, bus: string | undefined, rule: string | undefined) {
-  return (event: EventRow): boolean =>
-    rule === undefined ? bus !== undefined || (event.hops ?? 0) === 0 : rules.has(event.bus, rule);
+/** What was forwarded comes again with what it came from, unless its bus or a rule of it is meant; a bus that is gone takes none. */
+function replayFilter(store: EventBridgeStore, bus: string | undefined, rule: string | undefined) {
+  return (event: EventRow): boolean => {
+    if (!isThere(store, event.bus)) return false;
+    if (rule !== undefined) return store.rules.has(event.bus, rule);
+    return bus !== undefined || (event.hops ?? 0) === 0;
+  };
 }
 
-function requireRule({ rules }: EventBridgeStore, bus: string, rule: string | undefined): void {
+function isThere({ buses }: EventBridgeStore, bus: string): boolean {
+  return bus === DEFAULT_BUS || buses.get(bus) !== undefined;
+}
+
+function requirePlace(store: EventBridgeStore, bus: string, rule: string | undefined): void {
+  const { rules } = store;
+  if (!isThere(store, bus)) throw new RangeError(`The event bus ${bus} is there no longer.`);
   if (rule !== undefined && !rules.has(bus, rule)) throw new RangeError(`There is no rule ${rule} on the bus ${bus}.`);
 }
 

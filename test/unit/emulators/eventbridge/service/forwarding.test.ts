@@ -242,3 +242,17 @@ describe('a rule of the API whose target tolerates no error', () => {
     expect(stateOf('HELD')?.state).toBe('pending');
   });
 });
+
+test('an event whose bus was deleted is kept, and not sent there again', async () => {
+  const room = await withBuses(['gone']);
+  await put(room, 'gone');
+  await call(room, 'DeleteEventBus', { EventBusName: 'gone' });
+  const { history } = room.bridge;
+  expect(history.show('E1')).toMatchObject({ bus: 'gone' });
+  await expect(history.replay('E1')).rejects.toThrow('The event bus gone is there no longer.');
+  const since = '2020-01-01T00:00:00Z';
+  await expect(history.replayAll({ since })).rejects.toThrow('is there no longer');
+  expect(history.list({})).toHaveLength(1);
+  await put(room, 'default', 'E2');
+  expect(await history.replayAll({ since })).toMatchObject([{ replayOf: 'E2' }]);
+});
