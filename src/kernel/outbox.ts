@@ -40,6 +40,8 @@ export interface Listener {
    * It may see a fact again after a crash, so what it writes is keyed by the fact's id.
    */
   handle(fact: Fact): void;
+  /** False while no fact would mean anything to it: its cursor then passes them by unread. Asked inside the transaction, like `handle`. */
+  wants?(): boolean;
   /** Runs after that transaction became visible: the place to wake whoever does the work. */
   afterCommit?(): void;
 }
@@ -138,6 +140,10 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
     const upTo = last;
     let seen = 0;
     let cursor = reader.cursor;
+    if (reader.listener.wants?.() === false) {
+      cursors.put(reader.listener.name, upTo);
+      return upTo;
+    }
     for (const { key, value } of facts.range({ start: reader.cursor, exclusiveStart: true })) {
       cursor = Number(key);
       if (reader.listener.types.includes(value.type)) reader.listener.handle({ id: cursor, ...value });

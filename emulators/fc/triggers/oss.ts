@@ -49,6 +49,8 @@ export function listenForObjects({ clock, ids, outbox, store, take }: OssTrigger
   outbox.listen({
     name: LISTENER,
     types: [FACTS.objectChanged],
+    // Without a trigger every upload would be read again for nobody.
+    wants: () => byBucket.size > 0,
     handle,
     afterCommit() {
       const rows = kept;

@@ -224,3 +224,23 @@ test('starting with a high count and nothing kept, it does not sweep through all
   expect(performance.now() - startedMs).toBeLessThan(500);
   expect(seen).toMatchObject([{ id: 3_000_001, body: 'new' }]);
 });
+
+test('passes by a listener what came while it wanted nothing, and nobody else', async () => {
+  const seen: unknown[] = [];
+  let isOpen = false;
+  outbox.listen({ name: 'a', types: ['x'], wants: () => isOpen, handle: ({ body }) => void seen.push(body) });
+  const others = collect('b', ['x']);
+  for (let i = 0; i < 300; i++) await database.transact(() => outbox.append('x', i), { durable: false });
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  isOpen = true;
+  await database.transact(() => outbox.append('x', 'wanted'), { durable: false });
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  expect(seen).toEqual(['wanted']);
+  expect(others).toHaveLength(301);
+
+  await close();
+  open();
+  const again = collect('a', ['x']);
+  expect(await settled.wait(5000)).toMatchObject({ settled: true });
+  expect(again).toEqual([]);
+});
