@@ -10,17 +10,19 @@ export interface IncomingBody {
   bytes: Readable;
   /** As announced; undefined for a body of unknown length (chunked). */
   contentLength: number | undefined;
+  /** As many come as were announced, or fewer: not so of a body that came in chunks in spite of its length. */
+  isBounded?: boolean;
   /** Base64, as sent. */
   contentMd5: string | undefined;
 }
 
 /** The staged bytes; whoever gets them has to put or discard them. Nothing is kept when this throws. */
 export async function receive(store: ObjectStore, incoming: IncomingBody): Promise<StagedBody> {
-  const { bytes, contentLength, contentMd5 } = incoming;
+  const { contentLength, contentMd5 } = incoming;
   const expected = contentMd5 === undefined ? undefined : decodeMd5(contentMd5);
   if (contentLength !== undefined && contentLength > PUT_BYTES_MAX) throw tooLarge();
 
-  const staged = await stage(store, contentLength === undefined ? bounded(bytes) : bytes);
+  const staged = await stage(store, incoming);
   try {
     if (contentLength !== undefined && staged.sizeBytes !== contentLength) throw new OssError('IncompleteBody');
     if (expected && !expected.equals(staged.md5)) throw new OssError('InvalidDigest');
@@ -31,9 +33,11 @@ export async function receive(store: ObjectStore, incoming: IncomingBody): Promi
   return staged;
 }
 
-async function stage(store: ObjectStore, bytes: Readable): Promise<StagedBody> {
+async function stage(store: ObjectStore, incoming: IncomingBody): Promise<StagedBody> {
+  const { bytes, contentLength, isBounded } = incoming;
   try {
-    return await store.stage(bytes);
+    if (contentLength === undefined) return await store.stage(bounded(bytes));
+    return await store.stage(bytes, isBounded ? contentLength : undefined);
   } catch (error) {
     if (isBrokenOff(error)) throw new OssError('IncompleteBody', {}, { cause: error });
     throw error;

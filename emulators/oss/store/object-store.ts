@@ -201,8 +201,11 @@ export interface ObjectStore extends DocumentStore, RestoreStore {
   /** Every version and delete marker: keys ascending, of each key the newest first, whatever their times say. */
   listVersions(query: ListQuery & { afterVersionId: string }): VersionPage;
 
-  /** Receives bytes, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing. */
-  stage(body: Readable): Promise<StagedBody>;
+  /**
+   * Receives bytes, hashing on the way; nothing is visible yet. Rejects with the stream's error when it breaks, leaving nothing.
+   * Where it is sure that no more than `bytesMax` come, no end is waited for once these are there.
+   */
+  stage(body: Readable, bytesMax?: number): Promise<StagedBody>;
   /**
    * Makes the staged bytes the object, replacing what was there (in a bucket with versioning: the current version, keeping what
    * was there below it), in one transaction. On a throw of `guard` the bytes are discarded. Of everything that writes an object,

@@ -10,7 +10,7 @@ import type { StagedBody } from './object-store.ts';
 export type StagedBytes = Uint8Array | { blob: string };
 
 export interface Staging {
-  stage(body: Readable): Promise<StagedBody>;
+  stage(body: Readable, bytesMax?: number): Promise<StagedBody>;
   /** Hands the bytes over, once; whoever takes them names them in a row or discards them. */
   take(staged: StagedBody): StagedBytes;
   discard(bytes: StagedBytes): void;
@@ -54,7 +54,12 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
     return staged;
   }
 
-  async function stage(body: Readable): Promise<StagedBody> {
+  async function stage(body: Readable, bytesMax?: number): Promise<StagedBody> {
+    const whole = bytesMax !== undefined && bytesMax <= inlineBytesMax && takeWhole(body, bytesMax);
+    return whole ? wait(whole, sumsOf(whole)) : follow(body);
+  }
+
+  async function follow(body: Readable): Promise<StagedBody> {
     const md5 = createHash('md5');
     const crc = createCrc64();
     const writer = createWriter(files, inlineBytesMax);
@@ -75,6 +80,24 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
   }
 
   return { stage, take, hold: (blob, body) => wait({ blob }, body), discard, discardUnlessNamed, settle };
+}
+
+/** A small body mostly comes with its headers, and all of it is there before anybody asks. To walk the stream costs several times what its bytes do. */
+function takeWhole(body: Readable, bytesMax: number): Uint8Array | undefined {
+  if (body.destroyed || body.readableLength !== bytesMax) return undefined;
+  // What somebody else has begun to read, or decodes, is not counted in bytes.
+  if (body.readableFlowing !== null || body.readableEncoding !== null || body.readableObjectMode) return undefined;
+  const bytes: unknown = body.read();
+  if (!(bytes instanceof Uint8Array)) return undefined;
+  // Its end may be on its way; a connection is used again when somebody has heard it.
+  if (!body.readableEnded) body.resume();
+  return bytes;
+}
+
+function sumsOf(bytes: Uint8Array): Omit<StagedBody, 'discard'> {
+  const crc = createCrc64();
+  crc.update(bytes);
+  return { sizeBytes: bytes.length, md5: createHash('md5').update(bytes).digest(), crc64: crc.digest() };
 }
 
 interface Writer {

@@ -134,6 +134,7 @@ export function readIncomingBody({ headers, body }: Pick<WireRequest, 'headers' 
   return {
     bytes: body,
     contentLength: length === undefined ? undefined : Number(length),
+    isBounded: headers['transfer-encoding'] === undefined,
     contentMd5: headers['content-md5'],
   };
 }

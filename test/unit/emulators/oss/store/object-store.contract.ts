@@ -328,6 +328,37 @@ function describeStaging(current: () => ObjectStore): void {
     expect(current().head(ref('k'))).toBeUndefined();
   });
 
+  test.each([
+    ['all there', 4096, [4096], []],
+    ['all there in pieces', 4096, [1000, 3000, 96], []],
+    ['none', 0, [], []],
+    ['partly there', 4096, [1000], [3096]],
+    ['still to come', 4096, [], [4000, 96]],
+    ['more than come', 4096, [1000], [1000]],
+    ['more than a row takes', 100_000, [60_000, 40_000], []],
+  ])('takes the bytes that come, where the most that can are %s', async (_, bytesMax, there, later) => {
+    const bytes = bytesOf([...there, ...later].reduce((sum, size) => sum + size, 0));
+    const body = new Readable({ read() {}, highWaterMark: 1_000_000 });
+    const ended = new Promise((resolve) => body.once('end', resolve));
+    let at = 0;
+    const push = (size: number) => {
+      body.push(bytes.subarray(at, at + size));
+      at += size;
+    };
+    there.forEach(push);
+    const staging = current().stage(body, bytesMax);
+    setImmediate(() => {
+      later.forEach(push);
+      body.push(null);
+    });
+    const staged = await staging;
+    await ended;
+    expect(staged.sizeBytes).toBe(bytes.length);
+    const { etag, crc64 } = await current().put(ref('bounded'), staged, draft());
+    expect(await readObject(current(), 'bounded')).toBe(print(bytes));
+    expect(await putObject(current(), 'walked', bytes)).toMatchObject({ etag, crc64 });
+  });
+
   test('gives staged bytes to one object only', async () => {
     const staged = await current().stage(bodyOf('once'));
     await current().put(ref('k'), staged, draft());

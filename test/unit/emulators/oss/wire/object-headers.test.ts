@@ -86,6 +86,10 @@ test('a body says its length or comes in chunks', () => {
   const body = Readable.from([]);
   expect(readIncomingBody({ body, headers: { 'content-length': '0' } }).contentLength).toBe(0);
   expect(readIncomingBody({ body, headers: { 'transfer-encoding': 'chunked' } }).contentLength).toBeUndefined();
+  expect(readIncomingBody({ body, headers: { 'content-length': '5' } }).isBounded).toBe(true);
+  // Then the chunks count, and may be more.
+  const both = { 'content-length': '5', 'transfer-encoding': 'chunked' };
+  expect(readIncomingBody({ body, headers: both })).toMatchObject({ contentLength: 5, isBounded: false });
   expect(() => readIncomingBody({ body, headers: {} })).toThrow(
     expect.objectContaining({ code: 'MissingContentLength' }),
   );
