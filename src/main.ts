@@ -27,6 +27,13 @@ for (const name of ['SIGINT', 'SIGTERM'] as const)
     stopping.abort(new Error(name));
   });
 
+// Whoever read the output has left (`| head`): that ends a command as a signal does.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    stopping.abort(error);
+  });
+
 program()
   .parseAsync()
   .then(

@@ -394,6 +394,14 @@ test('start without --json shows a banner and says when it stops', async () => {
   expect([code, stdout.includes('Stopping')]).toEqual([0, true]);
 });
 
+test('a reader that leaves ends the stack as a signal does, and no stack trace is told', async () => {
+  const cli = spawnCli(['start', '--port', '0', '--ephemeral']);
+  cli.child.stdout?.destroy();
+  const { code, stderr } = await cli.ended;
+  expect(stderr).not.toMatch(/EPIPE|this is a bug|\n\s+at /);
+  expect(code).toBe(0);
+});
+
 test('settings come from flags before the environment before localyun.yaml', async () => {
   const folder = temporaryFolder();
   writeFiles(folder, { 'localyun.yaml': 'region: cn-shanghai\naccountId: "111111"\n' });
