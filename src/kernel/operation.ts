@@ -83,6 +83,14 @@ export function operationsOf<Services>() {
   };
 }
 
+/** The row, handled or answered in another way. The rest is looked up in it: copying would make every schema at the start. */
+export function wrappedRow<Services>(
+  row: OperationRow<Services>,
+  own: Partial<Pick<OperationRow<Services>, 'handle' | 'encode'>>,
+): OperationRow<Services> {
+  return Object.assign(Object.create(row) as OperationRow<Services>, own);
+}
+
 /** A row the cloud serves and we don't yet: it answers 400 NotImplemented by name and shows in the tables. */
 export function planned(name: string, match: Match, ram: readonly RamRule[] = []): OperationRow<unknown> {
   const never = () => {

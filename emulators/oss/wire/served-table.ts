@@ -1,5 +1,5 @@
 /** The room's table, which never lets a request fall through to a neighbour: what isn't served is refused by its name. */
-import type { OperationRow } from '../../../src/kernel/operation.ts';
+import { type OperationRow, wrappedRow } from '../../../src/kernel/operation.ts';
 import { createOperationTable, type OperationTable } from '../../../src/kernel/operation-table.ts';
 import type { WireRequest } from '../../../src/kernel/wire.ts';
 import { signedSubresources } from '../../../src/signing/oss-subresources.ts';
@@ -65,13 +65,12 @@ function nameOf(flag: string): string {
 
 function refusingUnservedParts<Services>(row: OperationRow<Services>): OperationRow<Services> {
   if (row.status === 'planned') return row;
-  return {
-    ...row,
+  return wrappedRow(row, {
     handle(input, services, call) {
       if (call.request.method !== 'OPTIONS') assertPartsServed(call.request, row.name);
       return row.handle(input, services, call);
     },
-  };
+  });
 }
 
 const HEADERS_UNSERVED = new Set([

@@ -1,7 +1,7 @@
 /** `x-oss-traffic-limit`: a transfer as slow as its client asks for, in host time, for bandwidth is no matter of the kernel's. */
 import { Readable } from 'node:stream';
 import type { Clock } from '../../../src/kernel/clock.ts';
-import type { OperationRow } from '../../../src/kernel/operation.ts';
+import { type OperationRow, wrappedRow } from '../../../src/kernel/operation.ts';
 import { queryValue, type WireReply, type WireRequest } from '../../../src/kernel/wire.ts';
 import { OssError } from '../errors.ts';
 import { TRAFFIC_LIMIT_MAX, TRAFFIC_LIMIT_MIN } from '../limits.ts';
@@ -14,8 +14,7 @@ const PORTION_MS = 100;
 
 /** The row, reading and answering as slowly as a request wants. */
 export function slowedRow<Services>(row: OperationRow<Services>, clock: HostClock): OperationRow<Services> {
-  return {
-    ...row,
+  return wrappedRow(row, {
     handle(input, services, call) {
       const bytesPerSecond = trafficLimit(call.request);
       if (bytesPerSecond === undefined || row.body !== 'stream') return row.handle(input, services, call);
@@ -30,7 +29,7 @@ export function slowedRow<Services>(row: OperationRow<Services>, clock: HostCloc
       if (bytesPerSecond === undefined || call.request.method !== 'GET') return reply;
       return slowedReply(reply, { bytesPerSecond, clock });
     },
-  };
+  });
 }
 
 /** In bytes a second; undefined without the header or parameter. Throws for a limit that is none. */

@@ -10,7 +10,7 @@ const SYNCS = 200;
 /** 'met', 'missed', or '' where a row has no goal. */
 function verdict({ goal, ours, floor, peer }) {
   if (!goal) return '';
-  const { min = -Infinity, max = Infinity, ratioMax = Infinity, floorMin = 0, peerMin = 0 } = goal;
+  const { min = -Infinity, max = Infinity, ratioMax = Infinity, floorMin = -Infinity, peerMin = 0 } = goal;
   const isMet =
     ours >= min &&
     ours <= max &&
