@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../../src/index.ts';
+import { type Answer, answerOf, dataOf } from '../../support/eventbridge-answers.ts';
 
 const require = createRequire(import.meta.url);
 const openapi = require('@alicloud/openapi-client') as typeof import('@alicloud/openapi-client');
@@ -16,16 +17,13 @@ afterAll(() => stack.close());
 
 type Query = Record<string, string>;
 
-// biome-ignore lint/suspicious/noExplicitAny: what is answered is what the tests are about.
-type Body = any;
-
 /** As the generated clients send it: parameters in the query, an empty body. */
 async function call(
   signature: 'ACS3-HMAC-SHA256' | 'v2',
   action: string,
   query: Query,
   secret?: string,
-): Promise<Body> {
+): Promise<Answer> {
   const client = new openapi.default(
     new openapi.Config({
       ...stack.credentials,
@@ -47,7 +45,7 @@ async function call(
     bodyType: 'json',
   });
   const answer = await client.callApi(params, new openapi.OpenApiRequest({ query }) as never, {} as never);
-  return answer.body;
+  return answerOf(answer.body);
 }
 
 describe.each(['ACS3-HMAC-SHA256', 'v2'] as const)('signed with %s', (signature) => {
@@ -55,7 +53,7 @@ describe.each(['ACS3-HMAC-SHA256', 'v2'] as const)('signed with %s', (signature)
   const rule = { EventBusName: bus, RuleName: 'paid' };
 
   test('a bus, a rule and its targets come back as they were made', async () => {
-    expect((await call(signature, 'CreateEventBus', { EventBusName: bus })).Data.EventBusARN).toBe(
+    expect(dataOf(await call(signature, 'CreateEventBus', { EventBusName: bus })).EventBusARN).toBe(
       `acs:eventbridge:${stack.region}:${stack.accountId}:eventbus/${bus}`,
     );
     // Terraform compares the pattern as a text: the space after the comma is part of it.
@@ -79,7 +77,7 @@ describe.each(['ACS3-HMAC-SHA256', 'v2'] as const)('signed with %s', (signature)
     const { Data } = await call(signature, 'GetRule', rule);
     expect(Data).toMatchObject({ ...rule, FilterPattern, Status: 'ENABLE', Targets: [target] });
     await call(signature, 'DisableRule', rule);
-    expect((await call(signature, 'ListRules', { EventBusName: bus })).Data.Rules[0].Status).toBe('DISABLE');
+    expect(dataOf(await call(signature, 'ListRules', { EventBusName: bus })).Rules?.[0]?.Status).toBe('DISABLE');
   });
 
   test('a missing rule is told by its code in an answer of HTTP 200, which the SDK does not throw', async () => {
@@ -106,9 +104,9 @@ describe.each(['ACS3-HMAC-SHA256', 'v2'] as const)('signed with %s', (signature)
       ...destination,
       HttpApiParameters: api,
     });
-    const { Data } = await call(signature, 'GetConnection', { ConnectionName });
-    expect(Data.Connections).toMatchObject([{ AuthParameters: { BasicAuthParameters: { Username: 'admin' } } }]);
-    expect(JSON.stringify(Data)).not.toContain('s3cret');
+    const data = dataOf(await call(signature, 'GetConnection', { ConnectionName }));
+    expect(data.Connections).toMatchObject([{ AuthParameters: { BasicAuthParameters: { Username: 'admin' } } }]);
+    expect(JSON.stringify(data)).not.toContain('s3cret');
     expect(await call(signature, 'DeleteConnection', { ConnectionName })).toMatchObject({
       Success: false,
       Code: 'ConnectionBoundApiDestination',

@@ -3,14 +3,14 @@ import { Readable } from 'node:stream';
 import type { WireRequest } from '../../../../src/kernel/wire.ts';
 import { signRpcV1 } from '../../../../src/signing/rpc-v1.ts';
 import { parsePairs } from '../../../../src/signing/signed-request.ts';
+import { type Answer, answerOf, type Data, dataOf } from '../../../support/eventbridge-answers.ts';
 import { KEY, type Room } from './room.ts';
 
 let nonce = 0;
 
-export interface Answer {
+export interface Reply {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what is answered is what the test is about.
-  body: any;
+  body: Answer;
 }
 
 /** As terraform-provider-alicloud sends it: everything in the form, signed with HMAC-SHA1. */
@@ -19,7 +19,7 @@ export async function call(
   Action: string,
   parameters: Record<string, string> = {},
   key = KEY,
-): Promise<Answer> {
+): Promise<Reply> {
   const own = Object.entries({ Action, Version: '2020-04-01', Format: 'JSON', ...parameters });
   const atMs = room.clock.hostNowMs();
   const added = signRpcV1({ method: 'POST', parameters: own, credentials: key, atMs, nonce: `n${nonce++}` });
@@ -30,7 +30,12 @@ export async function call(
   });
 }
 
-export async function send(room: Room, changes: Partial<WireRequest>): Promise<Answer> {
+/** What a call that goes well answers. */
+export async function ask(room: Room, action: string, parameters: Record<string, string> = {}): Promise<Data> {
+  return dataOf((await call(room, action, parameters)).body);
+}
+
+export async function send(room: Room, changes: Partial<WireRequest>): Promise<Reply> {
   const rawQuery = changes.rawQuery ?? '';
   const reply = await room.bridge.emulator.handle({
     method: 'POST',
@@ -44,5 +49,5 @@ export async function send(room: Room, changes: Partial<WireRequest>): Promise<A
     signal: new AbortController().signal,
     ...changes,
   });
-  return { status: reply.status, body: JSON.parse(String(reply.body)) };
+  return { status: reply.status, body: answerOf(JSON.parse(String(reply.body))) };
 }

@@ -1,7 +1,7 @@
 /** Event buses of the settings: made, changed, taken away, and refused with the place of what is wrong. */
 import { expect, test } from 'vitest';
 import type { ConfiguredBus } from '../../../../../emulators/eventbridge/service/provision.ts';
-import { call } from '../api.ts';
+import { ask, call } from '../api.ts';
 import { openRoom, triggerConfig } from '../room.ts';
 
 const TARGET = {
@@ -23,7 +23,7 @@ function put(room: ReturnType<typeof openRoom>, Type: string) {
 test('a bus is there with its rules, and they deliver', async () => {
   const room = openRoom();
   expect(await room.bridge.provision([bus({ description: 'mine' })])).toEqual([]);
-  expect((await call(room, 'GetEventBus', { EventBusName: 'shop' })).body.Data.Description).toBe('mine');
+  expect((await ask(room, 'GetEventBus', { EventBusName: 'shop' })).Description).toBe('mine');
   await put(room, 'paid');
   await put(room, 'other');
   await room.settle();
@@ -41,7 +41,7 @@ test('the same settings change nothing; others do, and what is named no longer g
   expect(room.bridge.rules()).toMatchObject([{ name: 'all', status: 'DISABLE', createdBy: { kind: 'config' } }]);
   await room.bridge.provision([]);
   expect(room.bridge.rules()).toEqual([]);
-  expect((await call(room, 'ListEventBuses')).body.Data.Total).toBe(1);
+  expect((await ask(room, 'ListEventBuses')).Total).toBe(1);
 });
 
 test('what the API made stays, beside what the settings name', async () => {
@@ -50,7 +50,7 @@ test('what the API made stays, beside what the settings name', async () => {
   await call(room, 'CreateRule', { EventBusName: 'shop', RuleName: 'mine', FilterPattern: '{}' });
   await room.bridge.provision([]);
   expect(room.bridge.rules()).toMatchObject([{ name: 'mine' }]);
-  expect((await call(room, 'ListEventBuses')).body.Data.Total).toBe(2);
+  expect((await ask(room, 'ListEventBuses')).Total).toBe(2);
 });
 
 test('rules may be added to the system bus, but not in place of a trigger’s', async () => {
