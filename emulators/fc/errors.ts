@@ -15,6 +15,8 @@ export type FcErrorCode =
   | 'VersionNotFound'
   | 'AliasNotFound'
   | 'TriggerNotFound'
+  | 'TriggerAlreadyExists'
+  | 'LimitExceeded'
   | 'ResourceExhausted'
   | 'ClientClosedRequest'
   | 'InternalServerError';
@@ -73,6 +75,13 @@ export const fcErrors: ErrorCatalogue<FcErrorCode> = {
     message: (details) =>
       `trigger '${named(details, 'triggerName')}' of function '${named(details, 'functionName')}' does not exist`,
   },
+  TriggerAlreadyExists: {
+    status: 409,
+    message: (details) =>
+      `trigger '${named(details, 'triggerName')}' of function '${named(details, 'functionName')}' already exists`,
+  },
+  // UNVERIFIED FC-066: of the two documented codes for a quota, this one; the wording is ours.
+  LimitExceeded: { status: 400, message: ({ reason }) => String(reason ?? 'a limit is exceeded') },
   ResourceExhausted: { status: 429, message: ({ reason }) => String(reason ?? 'concurrency limit reached') },
   ClientClosedRequest: { status: 499, message: 'the client closed the request' },
   InternalServerError: { status: 500, message: 'an internal error has occurred. Please retry.' },

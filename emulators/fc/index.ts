@@ -36,11 +36,12 @@ import { createRoleSessions } from './service/invocations/role-sessions.ts';
 import { createRunner } from './service/invocations/runner.ts';
 import { createTargets, targetKey } from './service/invocations/targets.ts';
 import type { TemplateFile } from './service/templates.ts';
+import { createTriggers } from './service/triggers.ts';
 import { openAsyncStore } from './store/async-store.ts';
 import { openFunctionStore } from './store/function-store.ts';
 import { openInvocationStore } from './store/invocation-store.ts';
 import { listenForObjects } from './triggers/oss.ts';
-import { type AuthMode, createBodyCheck } from './wire/authenticate.ts';
+import type { AuthMode } from './wire/authenticate.ts';
 import { createFcDialect } from './wire/dialect.ts';
 
 export type { FunctionChange } from './service/changes.ts';
@@ -118,7 +119,7 @@ export interface Fc {
 }
 
 export function createFc(needs: FcNeeds): Fc {
-  const { clock, ids, logger, database, outbox, settled, region, accountId, auth } = needs;
+  const { clock, ids, logger, database, outbox, settled, region, accountId } = needs;
   const functions = openFunctionStore(database);
   const asyncStore = openAsyncStore(database, { taskIdsMax: TASK_IDS_KEPT_MAX });
   const invocationStore = openInvocationStore(database);
@@ -146,7 +147,14 @@ export function createFc(needs: FcNeeds): Fc {
   settled.register(() => (pool.isSettled() ? [] : ['function instances at work']));
 
   const owner = { region, accountId, endpoint: needs.endpoint };
-  const services: FcServices = { functions, invocations, owner, assertSignedBody: createBodyCheck(auth) };
+  const triggers = createTriggers({
+    ...{ clock, ids, database, outbox, store: functions, validateFilterPattern: needs.validateFilterPattern },
+    onChanged() {
+      ossTriggers.know(functions.triggers());
+      return outbox.heard();
+    },
+  });
+  const services: FcServices = { functions, invocations, triggers, owner };
   const table = createOperationTable(rows);
   const handle = createPipeline({ dialect: createFcDialect(needs), table, services, clock, onCall: needs.onCall });
 
@@ -216,7 +224,7 @@ export function createFc(needs: FcNeeds): Fc {
       await queue.followed();
       await recorder.flush();
       await database.transact(() => {
-        for (const functionName of names) removeFunction({ clock, ids, outbox, store: functions }, functionName);
+        for (const functionName of names) removeFunction({ outbox, store: functions }, functionName);
         asyncStore.clear();
         recorder.clear();
       });

@@ -14,6 +14,9 @@ export const FUNCTION_NAME_CHARS_MAX = 128;
 /** Help page "Limits". */
 export const ENVIRONMENT_BYTES_MAX = 4 * 1024;
 export const TRIGGERS_PER_FUNCTION_MAX = 50;
+/** UNVERIFIED FC-067: neither is documented; both only keep what is stored within reason. */
+export const TRIGGER_CONFIG_CHARS_MAX = 64 * 1024;
+export const TRIGGER_CONFIG_DEPTH_MAX = 100;
 /** Help page "Limits", in seconds. */
 export const TIMEOUT_SECONDS_MAX = 86_400;
 export const INITIALIZER_SECONDS_MAX = 300;

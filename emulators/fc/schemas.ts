@@ -7,11 +7,17 @@ export const functionNameSchema = z
   .max(FUNCTION_NAME_CHARS_MAX, `at most ${FUNCTION_NAME_CHARS_MAX} characters`)
   .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'letters, digits, "_" and "-", starting with a letter or "_"');
 
+/** `@alicloud/fc20230330` source, CreateTriggerInput. */
 export const triggerNameSchema = z
   .string()
   .min(1, 'must not be empty')
   .max(128, 'at most 128 characters')
-  .regex(/^[A-Za-z0-9_-]*$/, 'letters, digits, "_" and "-"');
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'letters, digits, "_" and "-", starting with a letter or "_"');
+
+/** All that there are, though not all fire here. */
+export const TRIGGER_TYPES = [
+  ...['http', 'timer', 'oss', 'log', 'mns_topic', 'cdn_events', 'tablestore', 'eventbridge'],
+] as const;
 
 export const taskIdSchema = z
   .string()

@@ -26,6 +26,8 @@ export interface Dialect {
   tooLarge(limitBytes: number): ServiceError;
   /** The error for a body that broke off, in a room that has a word for it. */
   incomplete?(cause: unknown): ServiceError;
+  /** Throws when the body is not the one that was signed, in a room whose signatures cover it by its hash alone. */
+  checkBody?(request: WireRequest, bytes: Uint8Array): void;
   parseBody(kind: Exclude<BodyKind, 'none' | 'stream' | 'bytes'>, bytes: Uint8Array, row: OperationRow<never>): unknown;
   /** Renders a refusal; anything that is no ServiceError is our bug and becomes the room's internal error. */
   refuse(error: unknown, context: ReplyContext): WireReply;
@@ -163,6 +165,7 @@ export function createPipeline<Services>({
     request: WireRequest,
   ): Promise<unknown> {
     const bytes = await readOrRefuse(request, row.bodyBytesMax ?? BODY_BYTES_MAX);
+    dialect.checkBody?.(request, bytes);
     return kind === 'bytes' ? bytes : dialect.parseBody(kind, bytes, row);
   }
 

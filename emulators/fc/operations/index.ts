@@ -1,11 +1,14 @@
 /** Every operation of FC's API, in the API reference's order; what is planned is refused by name. */
 import { type OperationRow, planned } from '../../../src/kernel/operation.ts';
+import { CreateTrigger } from './create-trigger.ts';
+import { DeleteTrigger } from './delete-trigger.ts';
 import { GetFunction } from './get-function.ts';
 import { GetTrigger } from './get-trigger.ts';
 import { InvokeFunction } from './invoke-function.ts';
 import { ListFunctions } from './list-functions.ts';
 import { ListTriggers } from './list-triggers.ts';
 import type { FcServices } from './services.ts';
+import { UpdateTrigger } from './update-trigger.ts';
 
 export const rows: readonly OperationRow<FcServices>[] = [
   later('CreateFunction', 'POST /functions'),
@@ -25,10 +28,10 @@ export const rows: readonly OperationRow<FcServices>[] = [
   later('UpdateAlias', 'PUT /functions/{functionName}/aliases/{aliasName}'),
   later('DeleteAlias', 'DELETE /functions/{functionName}/aliases/{aliasName}'),
   later('ListAliases', 'GET /functions/{functionName}/aliases'),
-  later('CreateTrigger', 'POST /functions/{functionName}/triggers'),
+  CreateTrigger,
   GetTrigger,
-  later('UpdateTrigger', 'PUT /functions/{functionName}/triggers/{triggerName}'),
-  later('DeleteTrigger', 'DELETE /functions/{functionName}/triggers/{triggerName}'),
+  UpdateTrigger,
+  DeleteTrigger,
   ListTriggers,
   later('PutAsyncInvokeConfig', 'PUT /functions/{functionName}/async-invoke-config'),
   later('GetAsyncInvokeConfig', 'GET /functions/{functionName}/async-invoke-config'),

@@ -5,13 +5,13 @@ import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Database } from '../../../src/kernel/database.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Outbox } from '../../../src/kernel/outbox.ts';
-import { FACTS, type TriggerChanged } from '../../../src/ports/facts.ts';
-import type { FunctionStore, StoredFunction, StoredTrigger } from '../store/function-store.ts';
-import { unservedTrigger } from '../triggers/trigger-types.ts';
+import { TRIGGERS_PER_FUNCTION_MAX } from '../limits.ts';
+import type { FunctionStore, StoredFunction } from '../store/function-store.ts';
 import { changesBetween, type FunctionChange, snapshot } from './changes.ts';
 import { type CodeFingerprint, fingerprintCode } from './code-folder.ts';
-import type { FunctionDefinition, TriggerDefinition } from './function-definition.ts';
+import type { FunctionDefinition } from './function-definition.ts';
 import { type InspectNeeds, inspect } from './inspect.ts';
+import { dropTrigger, keepTemplateTriggers } from './keep-triggers.ts';
 
 export interface DeployNeeds extends InspectNeeds {
   clock: Clock;
@@ -48,6 +48,7 @@ export async function deploy(
 ): Promise<DeployReport> {
   const wanted = functions.map((each) => ({ ...each, codeDir: resolve(each.baseDir, each.definition.code) }));
   const report: DeployReport = { ...inspect(needs, wanted), changed: [], removed: [], changes: [] };
+  report.problems.push(...tooManyTriggers(needs.store, wanted));
   if (report.problems.length > 0) return report;
 
   const codes = wanted.map(({ codeDir, source }) => ({ codeDir, source, ...fingerprintCode(codeDir) }));
@@ -56,7 +57,7 @@ export async function deploy(
     for (const [index, { definition }] of wanted.entries()) {
       const code = codes[index];
       if (code && keepFunction(needs, definition, code)) report.changed.push(definition.functionName);
-      keepTriggers(needs, definition.functionName, definition.triggers);
+      keepTemplateTriggers(needs, definition.functionName, definition.triggers);
     }
     const names = new Set(wanted.map(({ definition }) => definition.functionName));
     for (const { functionName, source } of needs.store.list()) {
@@ -68,12 +69,21 @@ export async function deploy(
   return { ...report, changes: changesBetween(before, snapshot(needs.store)) };
 }
 
+/** With those that the API made, which stay. */
+function tooManyTriggers(store: FunctionStore, functions: readonly Deployed[]): string[] {
+  return functions.flatMap(({ definition: { functionName, triggers } }) => {
+    const made = store.triggersOf(functionName).filter(({ madeBy }) => madeBy === 'api');
+    const count = new Set([...made, ...triggers].map(({ triggerName }) => triggerName)).size;
+    if (count <= TRIGGERS_PER_FUNCTION_MAX) return [];
+    return [
+      `Function ${functionName} would have ${count} triggers, ${made.length} of them made by CreateTrigger; it may have ${TRIGGERS_PER_FUNCTION_MAX}.`,
+    ];
+  });
+}
+
 /** In the caller's transaction: the function, its triggers, and word of them. */
-export function removeFunction(
-  needs: Pick<DeployNeeds, 'clock' | 'ids' | 'outbox' | 'store'>,
-  functionName: string,
-): void {
-  keepTriggers(needs, functionName, []);
+export function removeFunction(needs: Pick<DeployNeeds, 'outbox' | 'store'>, functionName: string): void {
+  for (const trigger of needs.store.triggersOf(functionName)) dropTrigger(needs, trigger);
   needs.store.remove(functionName);
 }
 
@@ -101,43 +111,6 @@ function keepFunction({ clock, ids, store }: DeployNeeds, definition: FunctionDe
   if (isDeepStrictEqual(plain(before), plain(after))) return false;
   store.put({ ...after, generation: store.nextGeneration(), lastModifiedAtMs: nowMs });
   return true;
-}
-
-function keepTriggers(
-  { clock, ids, outbox, store }: Pick<DeployNeeds, 'clock' | 'ids' | 'outbox' | 'store'>,
-  functionName: string,
-  wanted: readonly TriggerDefinition[],
-): void {
-  const names = new Set(wanted.map(({ triggerName }) => triggerName));
-  for (const gone of store.triggersOf(functionName)) {
-    if (names.has(gone.triggerName)) continue;
-    store.removeTrigger(gone);
-    tell(outbox, gone, undefined);
-  }
-  for (const trigger of wanted) {
-    const before = store.trigger(functionName, trigger.triggerName);
-    const nowMs = clock.nowMs();
-    const after: StoredTrigger = {
-      ...trigger,
-      functionName,
-      triggerId: before?.triggerId ?? ids.uuid(),
-      isServed: unservedTrigger(trigger) === undefined,
-      createdAtMs: before?.createdAtMs ?? nowMs,
-      lastModifiedAtMs: before?.lastModifiedAtMs ?? nowMs,
-    };
-    if (isDeepStrictEqual(plain(before), plain(after))) continue;
-    store.putTrigger({ ...after, lastModifiedAtMs: nowMs });
-    tell(outbox, after, after.triggerConfig);
-  }
-}
-
-function tell(
-  outbox: Outbox,
-  { functionName, qualifier, triggerName, triggerType }: StoredTrigger,
-  config: unknown,
-): void {
-  const fact: TriggerChanged = { functionName, qualifier, triggerName, triggerType, config };
-  outbox.append(FACTS.triggerChanged, fact);
 }
 
 /** Without what is undefined: a stored record may have lost those keys. */

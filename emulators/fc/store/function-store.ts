@@ -16,9 +16,15 @@ export interface StoredFunction extends Omit<FunctionDefinition, 'triggers'> {
   lastModifiedAtMs: number;
 }
 
+export type TriggerOrigin = 'template' | 'api';
+
 export interface StoredTrigger extends TriggerDefinition {
   functionName: string;
   triggerId: string;
+  /** A template's triggers are what it says with every deploy. Undefined: kept before there were others. */
+  madeBy?: TriggerOrigin;
+  /** What the API was sent, letter by letter; undefined for a template's. */
+  configText?: string;
   /** False for a trigger that is kept and shown but that nothing here fires. */
   isServed: boolean;
   createdAtMs: number;

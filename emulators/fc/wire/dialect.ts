@@ -9,7 +9,7 @@ import type { AccessDecider } from '../../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../../src/ports/credential-source.ts';
 import { jsonReply, parseJsonBody, roaTarget } from '../../../src/protocols/roa.ts';
 import { FcError, fcErrors } from '../errors.ts';
-import { type AuthMode, createAuthenticate } from './authenticate.ts';
+import { type AuthMode, createAuthenticate, createBodyCheck } from './authenticate.ts';
 
 export interface DialectNeeds {
   clock: Clock;
@@ -59,6 +59,7 @@ export function createFcDialect(needs: DialectNeeds): Dialect {
         : new FcError('NotImplemented', { what: `operation ${name}` }),
     invalid,
     tooLarge: (limitBytes) => new FcError('EntityTooLarge', { limitBytes }),
+    checkBody: createBodyCheck(needs.auth),
     parseBody: (_kind, bytes) => parseJsonBody(bytes),
     refuse: (error, context) => refuse(error, context, needs.logger),
     finish: (reply, { requestId }) => ({ ...reply, headers: { ...reply.headers, 'X-Fc-Request-Id': requestId } }),

@@ -44,12 +44,12 @@ export function functionShape(stored: StoredFunction, owner: Owner): Record<stri
   };
 }
 
-/** `triggerConfig` is JSON text here, whatever form it was written in. */
+/** `triggerConfig` is JSON text here, whatever form it was written in; what came as text is given back letter by letter. */
 export function triggerShape(trigger: StoredTrigger, owner: Owner): Record<string, unknown> {
   return {
     triggerName: trigger.triggerName,
     triggerType: trigger.triggerType,
-    triggerConfig: JSON.stringify(trigger.triggerConfig),
+    triggerConfig: trigger.configText ?? JSON.stringify(trigger.triggerConfig),
     triggerId: trigger.triggerId,
     qualifier: trigger.qualifier,
     sourceArn: trigger.sourceArn,

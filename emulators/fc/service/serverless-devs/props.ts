@@ -8,7 +8,7 @@ import {
   TIMEOUT_SECONDS_MAX,
   TRIGGERS_PER_FUNCTION_MAX,
 } from '../../limits.ts';
-import { functionNameSchema, RUNTIMES, triggerNameSchema } from '../../schemas.ts';
+import { functionNameSchema, RUNTIMES, TRIGGER_TYPES, triggerNameSchema } from '../../schemas.ts';
 
 /** Numbers that a template may also hold as text, as `${env('X')}` yields them. */
 const number = () =>
@@ -33,10 +33,6 @@ const hook = (secondsMax: number) =>
     timeout: integer(1, secondsMax).optional(),
     command: z.array(z.string()).optional(),
   });
-
-const TRIGGER_TYPES = [
-  ...['http', 'timer', 'oss', 'log', 'mns_topic', 'cdn_events', 'tablestore', 'eventbridge'],
-] as const;
 
 const trigger = z.strictObject({
   triggerName: triggerNameSchema,

@@ -120,6 +120,11 @@ test('refuses a body that is not the one that was signed', async () => {
     status: 403,
     json: { Code: 'SignatureNotMatch' },
   });
+  const triggers = `${PATH}/triggers`;
+  const made = '{"triggerName":"t","triggerType":"eventbridge","triggerConfig":"{}"}';
+  const one = acs3('POST', triggers, { body: made });
+  expect((await send('POST', triggers, one, made.replace('"t"', '"u"'))).json.Code).toBe('SignatureNotMatch');
+  expect((await send('POST', triggers, one, made)).status).toBe(200);
 });
 
 test.each([
@@ -133,6 +138,9 @@ test.each([
   ['GET', '/2023-03-30/functions?nextToken=%21%21', 400, 'InvalidArgument'],
   ['GET', '/2023-03-30/functions?tags=x', 400, 'NotImplemented'],
   ['DELETE', PATH, 400, 'NotImplemented'],
+  ['POST', `${PATH}/triggers`, 400, 'InvalidArgument'],
+  ['PUT', `${PATH}/triggers/nothing`, 404, 'TriggerNotFound'],
+  ['DELETE', `${PATH}/triggers/nothing`, 404, 'TriggerNotFound'],
   ['GET', '/2023-03-30/layerarn/acs%3Afc%3Acn-hangzhou%3A1%3Alayers%2Fl%2Fversions%2F1', 400, 'NotImplemented'],
   ['POST', '/_fc/f/http/', 400, 'NotImplemented'],
 ])('%s %s is answered %i %s', async (method, target, status, code) => {
