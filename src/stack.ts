@@ -12,14 +12,15 @@ import type { ConsoleNeeds } from './console/app.ts';
 import { lazyConsole } from './console/lazy.ts';
 import { createEdge } from './gateway/edge.ts';
 import { type GatewayServer, startServer } from './gateway/server.ts';
+import { workAfterStart } from './kernel/after-start.ts';
 import { countCalls } from './kernel/call-counts.ts';
 import { type ControlledClock, createClock } from './kernel/clock.ts';
 import type { Config } from './kernel/config.ts';
-import { claimFolder, removeLeftFolders } from './kernel/data-folder.ts';
+import { claimFolder } from './kernel/data-folder.ts';
 import { openDatabase } from './kernel/database.ts';
 import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
-import { createLogger, type Logger } from './kernel/logger.ts';
+import { createLogger } from './kernel/logger.ts';
 import { createOutbox } from './kernel/outbox.ts';
 import { createRandom } from './kernel/random.ts';
 import { createSettled, type SettledAnswer } from './kernel/settled.ts';
@@ -65,8 +66,6 @@ const SETTLED_MS = 30_000;
 const BUCKETS_SHOWN_MAX = 100;
 const DRAIN_MS = 5_000;
 const TEMPORARY_PREFIX = 'localyun-ephemeral-';
-/** Long enough after the start not to slow it down. */
-const TIDY_AFTER_MS = 2_000;
 
 /** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
 export async function startRooms({ options, log, onReload }: StackNeeds): Promise<RunningStack> {
@@ -252,8 +251,10 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   }
   // What the drain left running has had its time.
   lifecycle.add({ name: 'gateway', drain: () => server.drain(), close: () => server.close(0) });
-  const cancelTidy = clock.afterHostMs(TIDY_AFTER_MS, () => tidy(logger));
-  lifecycle.add({ name: 'tidy', close: async () => cancelTidy() });
+  lifecycle.add({
+    name: 'after start',
+    close: workAfterStart({ clock, logger, rooms, temporaryPrefix: TEMPORARY_PREFIX }),
+  });
 
   return {
     endpoint,
@@ -284,14 +285,5 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
     await Promise.race([lifecycle.drain(), patience]);
     cancel();
     await lifecycle.close();
-  }
-}
-
-function tidy(logger: Logger): void {
-  try {
-    removeLeftFolders(tmpdir(), TEMPORARY_PREFIX);
-  } catch (error) {
-    // Others' leftovers are no reason to stop.
-    logger.warn('Temporary folders of killed runs could not be removed.', { error });
   }
 }

@@ -1,11 +1,11 @@
 /** The door of the EventBridge room: hears what changed in OSS and FC, and brings events to functions. */
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database.ts';
+import { createEmulator, type Emulator } from '../../src/kernel/emulator.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
 import type { Logger } from '../../src/kernel/logger.ts';
-import type { OperationRow } from '../../src/kernel/operation.ts';
 import type { Outbox } from '../../src/kernel/outbox.ts';
-import type { CallRecord, Handler } from '../../src/kernel/pipeline.ts';
+import type { CallRecord } from '../../src/kernel/pipeline.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { Settled } from '../../src/kernel/settled.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
@@ -16,7 +16,6 @@ import type { FunctionInvoker } from '../../src/ports/function-invoker.ts';
 import type { AuthMode } from '../../src/protocols/rpc-authenticate.ts';
 import type { EventBridgeLimits } from './limits.ts';
 import { defaultLimits } from './limits.ts';
-import { controlOperations, dataOperations } from './operations/index.ts';
 import type { EventBridgeServices } from './operations/services.ts';
 import { createApiDestinations } from './service/api-destinations.ts';
 import { createBus } from './service/bus.ts';
@@ -41,7 +40,6 @@ import { openEventBridgeStore } from './store/store.ts';
 import { createTargetDrivers } from './targets/drivers.ts';
 import { createHttpCaller } from './targets/http-caller.ts';
 import { certificateUrl } from './wire/certificate.ts';
-import { createHandler } from './wire/handler.ts';
 
 export type { EventBridgeLimits } from './limits.ts';
 export { limitsOfSettings } from './limits.ts';
@@ -73,7 +71,7 @@ export interface EventBridgeNeeds {
 }
 
 export interface EventBridge {
-  emulator: { name: 'eventbridge'; rows: readonly OperationRow<EventBridgeServices>[]; handle: Handler };
+  emulator: Emulator;
   history: EventHistory;
   /** All rules, of every bus, in the order of their names. */
   rules(): RuleRow[];
@@ -156,11 +154,10 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   };
 
   return {
-    emulator: {
-      name: 'eventbridge',
-      rows: [...controlOperations, ...dataOperations],
-      handle: createHandler({ ...needs, owner, services, key }),
-    },
+    emulator: createEmulator('eventbridge', async () => {
+      const { createServing } = await import('./wire/serve.ts');
+      return createServing({ ...needs, owner, services, key });
+    }),
     history,
     rules: store.rules.list,
     validateFilterPattern,

@@ -2,12 +2,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database.ts';
+import { createEmulator, type Emulator } from '../../src/kernel/emulator.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
 import type { Logger } from '../../src/kernel/logger.ts';
-import type { OperationRow } from '../../src/kernel/operation.ts';
-import { createOperationTable } from '../../src/kernel/operation-table.ts';
 import type { Outbox } from '../../src/kernel/outbox.ts';
-import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { CallRecord } from '../../src/kernel/pipeline.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import type { Settled } from '../../src/kernel/settled.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
@@ -20,8 +19,6 @@ import type { InstanceLine } from './instances/instance-group.ts';
 import { InstancePool, type PoolSnapshot } from './instances/pool.ts';
 import { createProcessGuard } from './instances/process-guard.ts';
 import { BACKGROUND_DELAY_MS, DRAIN_MS, TASK_IDS_KEPT_MAX } from './limits.ts';
-import { rows } from './operations/index.ts';
-import type { FcServices } from './operations/services.ts';
 import { nodeBootstrapPath } from './runtimes/node/bootstrap-path.ts';
 import { createNodeLauncher } from './runtimes/node/launch.ts';
 import { nodeSemantics } from './runtimes/node/semantics.ts';
@@ -42,7 +39,6 @@ import { openFunctionStore } from './store/function-store.ts';
 import { openInvocationStore } from './store/invocation-store.ts';
 import { listenForObjects } from './triggers/oss.ts';
 import type { AuthMode } from './wire/authenticate.ts';
-import { createFcDialect } from './wire/dialect.ts';
 
 export type { FunctionChange } from './service/changes.ts';
 export type { DeployReport } from './service/deploy.ts';
@@ -93,7 +89,7 @@ export interface FunctionSummary {
 }
 
 export interface Fc {
-  emulator: { name: 'fc'; rows: readonly OperationRow<FcServices>[]; handle: Handler };
+  emulator: Emulator;
   invoker: FunctionInvoker;
   journal: InvocationJournal;
   /**
@@ -154,9 +150,6 @@ export function createFc(needs: FcNeeds): Fc {
       return outbox.heard();
     },
   });
-  const services: FcServices = { functions, invocations, triggers, owner };
-  const table = createOperationTable(rows);
-  const handle = createPipeline({ dialect: createFcDialect(needs), table, services, clock, onCall: needs.onCall });
 
   let isOpen = true;
   const deployments = createDeployments({
@@ -200,7 +193,10 @@ export function createFc(needs: FcNeeds): Fc {
   ossTriggers.know(functions.triggers());
 
   return {
-    emulator: { name: 'fc', rows, handle },
+    emulator: createEmulator('fc', async () => {
+      const { createServing } = await import('./wire/serve.ts');
+      return createServing({ ...needs, services: { functions, invocations, triggers, owner } });
+    }),
     invoker: { invoke: invocations.invoke },
     journal: recorder.journal,
     deploy: deployments.deploy,

@@ -1,15 +1,14 @@
 /** The door of OSS: what the stack builds, what it serves, and the buckets a configuration asks for. */
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database.ts';
+import { createEmulator, type Emulator } from '../../src/kernel/emulator.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
 import type { Logger } from '../../src/kernel/logger.ts';
-import type { OperationRow } from '../../src/kernel/operation.ts';
 import type { Outbox } from '../../src/kernel/outbox.ts';
-import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { CallRecord } from '../../src/kernel/pipeline.ts';
 import type { Settled } from '../../src/kernel/settled.ts';
 import type { AccessDecider } from '../../src/ports/access-decider.ts';
 import type { CredentialSource } from '../../src/ports/credential-source.ts';
-import { operations } from './operations/index.ts';
 import { type ConfiguredBucket, checkBuckets, corsOf, lifecycleOf } from './service/check-config.ts';
 import { CORS } from './service/cors.ts';
 import { putDocument } from './service/documents.ts';
@@ -26,10 +25,8 @@ import { checkSeedFolder, seedFiles } from './store/seed-folder.ts';
 import type { AuthMode } from './wire/authenticate.ts';
 import { createFormAuthenticator } from './wire/authenticate-form.ts';
 import { createAuthorizer } from './wire/authorize.ts';
-import { asksForPublicKey, publicKeyReply, publicKeyUrl } from './wire/callback-key.ts';
+import { publicKeyUrl } from './wire/callback-key.ts';
 import { createCallbacks } from './wire/callback-sender.ts';
-import { createDialect } from './wire/dialect.ts';
-import { createServedTable, subresourcesOf } from './wire/served-table.ts';
 
 export { type EmbeddedStoreNeeds, openEmbeddedStore } from './store/embedded-store.ts';
 export { openStore } from './store/open-store.ts';
@@ -60,7 +57,7 @@ export interface OssNeeds {
 }
 
 export interface Oss {
-  emulator: { name: 'oss'; rows: readonly OperationRow<never>[]; handle: Handler };
+  emulator: Emulator;
   buckets: Buckets;
   /** Forgets every bucket; the stack then ensures those of its configuration again. */
   reset(): Promise<void>;
@@ -91,7 +88,8 @@ export function checkOssConfig(config: {
 const UPLOAD_ID_BYTES = 16;
 
 export function createOss(needs: OssNeeds): Oss {
-  const { clock, ids, store, onCall, domains = ['localhost'] } = needs;
+  const { clock, ids, store } = needs;
+  const domains = (needs.domains ?? ['localhost']).map((domain) => domain.toLowerCase());
   const logger = needs.logger.child('oss');
   const key = callbackKeyIn(needs.database);
   const { accountId, callbackPublicKeyUrl } = needs;
@@ -112,20 +110,13 @@ export function createOss(needs: OssNeeds): Oss {
     sendCallback: callbacks.send,
     newUploadId: () => ids.hex(UPLOAD_ID_BYTES).toUpperCase(),
   };
-  const subresources = subresourcesOf(operations);
-  const address = { domains: domains.map((domain) => domain.toLowerCase()) };
-  const dialect = createDialect({ ...needs, ...address, logger, subresources });
-  const table = createServedTable(operations, clock);
-  const serve = createPipeline({ dialect, table, services, clock, onCall });
-
   const endLifecycle = startLifecycle({ ...needs, logger, services });
 
   return {
-    emulator: {
-      name: 'oss',
-      rows: operations as readonly OperationRow<never>[],
-      handle: (request) => (asksForPublicKey(request, address) ? publicKeyReply(request, key) : serve(request)),
-    },
+    emulator: createEmulator('oss', async () => {
+      const { createServing } = await import('./wire/serve.ts');
+      return createServing({ ...needs, domains, logger, services, key });
+    }),
     buckets: createBuckets({ ...needs, logger }),
     reset: () => store.clear(),
     async close() {

@@ -1,17 +1,14 @@
 /** The door of RAM and STS: accounts' keys, roles and their policies, temporary credentials, and who may do what. */
 import type { Clock } from '../../src/kernel/clock.ts';
 import type { Database } from '../../src/kernel/database.ts';
+import { createEmulator, type Emulator } from '../../src/kernel/emulator.ts';
 import type { Ids } from '../../src/kernel/ids.ts';
 import type { Logger } from '../../src/kernel/logger.ts';
-import type { OperationRow } from '../../src/kernel/operation.ts';
-import { type CallRecord, createPipeline, type Handler } from '../../src/kernel/pipeline.ts';
+import type { CallRecord } from '../../src/kernel/pipeline.ts';
 import type { AccessDecider, DenialLog } from '../../src/ports/access-decider.ts';
 import type { Credential, CredentialSource } from '../../src/ports/credential-source.ts';
 import type { RoleAssumer } from '../../src/ports/role-assumer.ts';
-import { createRpcTable } from '../../src/protocols/rpc.ts';
 import type { AuthMode } from '../../src/protocols/rpc-authenticate.ts';
-import { ramOperations } from './operations/index.ts';
-import type { RamServices } from './operations/services.ts';
 import { createRoleAssumer } from './service/assume-role.ts';
 import { checkRamConfig, type RamConfig } from './service/check-config.ts';
 import { createDecider } from './service/decide.ts';
@@ -19,7 +16,6 @@ import { createDenials } from './service/denials.ts';
 import { createDirectory } from './service/directory.ts';
 import { createSessions } from './service/sessions.ts';
 import { openRamStore } from './store/ram-store.ts';
-import { createDialect } from './wire/dialect.ts';
 
 export { checkRamConfig, type RamConfig };
 
@@ -34,7 +30,7 @@ export interface RamNeeds extends RamConfig {
 }
 
 export interface Ram {
-  emulator: { name: 'ram'; rows: readonly OperationRow<RamServices>[]; handle: Handler };
+  emulator: Emulator;
   credentials: CredentialSource;
   /** Truthful whatever `auth` says: a room that only logs refusals asks, and goes on. */
   access: AccessDecider;
@@ -48,7 +44,7 @@ export interface Ram {
 
 /** Throws when the settings have problems: `checkRamConfig` tells them before. */
 export async function createRam(needs: RamNeeds): Promise<Ram> {
-  const { clock, ids, database, accountId, onCall } = needs;
+  const { clock, ids, database, accountId } = needs;
   const logger = needs.logger.child('ram');
   const store = openRamStore(database);
   const directory = createDirectory({ clock, ids, store, accountId });
@@ -72,14 +68,11 @@ export async function createRam(needs: RamNeeds): Promise<Ram> {
   const credentials: CredentialSource = {
     find: (accessKeyId) => keys.get(accessKeyId) ?? sessions.find(accessKeyId)?.credential,
   };
-  const dialect = createDialect({ ...needs, logger, credentials, access });
-  const table = createRpcTable(ramOperations);
   return {
-    emulator: {
-      name: 'ram',
-      rows: ramOperations,
-      handle: createPipeline({ dialect, table, services, clock, onCall }),
-    },
+    emulator: createEmulator('ram', async () => {
+      const { createServing } = await import('./wire/serve.ts');
+      return createServing({ ...needs, logger, credentials, access, services });
+    }),
     credentials,
     access,
     roles: createRoleAssumer(services),

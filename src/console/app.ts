@@ -3,8 +3,8 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import { z } from 'zod';
 import type { ControlledClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
+import type { Emulator } from '../kernel/emulator.ts';
 import type { Logger } from '../kernel/logger.ts';
-import type { OperationRow } from '../kernel/operation.ts';
 import type { Settled } from '../kernel/settled.ts';
 import type { DenialLog } from '../ports/access-decider.ts';
 import type { EventHistory } from '../ports/event-history.ts';
@@ -17,7 +17,7 @@ import { renderMetrics } from './metrics.ts';
 export interface ConsoleNeeds {
   version: string;
   listenHost: string;
-  rooms: readonly { name: string; rows: readonly OperationRow<unknown>[] }[];
+  rooms: readonly Pick<Emulator, 'name' | 'rows'>[];
   clock: ControlledClock;
   settled: Settled;
   history: EventHistory;
@@ -138,17 +138,14 @@ function stateRoutes(router: express.Router, needs: ConsoleNeeds): void {
     await needs.reset(rooms);
     response.json({ reset: rooms ?? needs.rooms.map(({ name }) => name) });
   });
-  router.get('/operations', (_request, response) => {
-    response.json(
-      needs.rooms.flatMap(({ name, rows }) =>
-        rows.map((row) => ({
-          room: name,
-          name: row.name,
-          status: row.status,
-          ram: row.ram.map(({ action }) => action),
-        })),
-      ),
+  router.get('/operations', async (_request, response) => {
+    const operations = needs.rooms.map(async (room) =>
+      (await room.rows()).map(({ name, status, ram }) => ({
+        ...{ room: room.name, name, status },
+        ram: ram.map(({ action }) => action),
+      })),
     );
+    response.json((await Promise.all(operations)).flat());
   });
   router.get('/metrics', (_request, response) => {
     response.type('text/plain; version=0.0.4').send(renderMetrics(needs.calls()));

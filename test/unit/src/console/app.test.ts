@@ -35,9 +35,9 @@ beforeEach(async () => {
     rooms: [
       {
         name: 'oss',
-        rows: [planned('PutBucketCors', { method: 'PUT', path: '/' }, [{ action: 'oss:PutBucketCors' }])],
+        rows: async () => [planned('PutBucketCors', { method: 'PUT', path: '/' }, [{ action: 'oss:PutBucketCors' }])],
       },
-      { name: 'fc', rows: [] },
+      { name: 'fc', rows: async () => [] },
     ],
     clock,
     settled,
