@@ -7,7 +7,7 @@ import type { EventBridgeStore } from '../store/store.ts';
 import { isHttpUrl, METHODS } from './connection-input.ts';
 import { requireConnection } from './connections.ts';
 import { CONNECTION_NAME, checkDescription } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 
 export interface ApiDestinationInput {
   name: string;
@@ -21,9 +21,7 @@ export interface ApiDestinations {
   /** What is not said stays as it is. */
   update(input: ApiDestinationInput): Promise<void>;
   get(name: string): ApiDestinationRow;
-  list(
-    query: PageQuery & { namePrefix: string; connection: string | undefined },
-  ): Page<ApiDestinationRow> & { total: number };
+  list(query: PageQuery & { namePrefix: string; connection: string | undefined }): CountedPage<ApiDestinationRow>;
   delete(name: string): Promise<void>;
 }
 
@@ -76,9 +74,7 @@ export function createApiDestinations({ database, store, limits }: ApiDestinatio
       const all = apiDestinations
         .list()
         .filter((each) => each.name.startsWith(namePrefix) && (!connection || each.connection === connection));
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
-      return { ...takePage(rest, query, ({ name }) => name), total: all.length };
+      return pageOf(all, query, ({ name }) => name);
     },
     async delete(name) {
       await database.transact(() => {

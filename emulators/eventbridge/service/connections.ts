@@ -6,7 +6,7 @@ import type { ConnectionRow } from '../store/connections.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { type AuthInput, type NetworkInput, readAuth, readNetwork } from './connection-input.ts';
 import { CONNECTION_NAME, checkDescription } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 
 export interface ConnectionInput {
   name: string;
@@ -25,7 +25,7 @@ export interface Connections {
   /** What is not said stays as it is. */
   update(input: ConnectionInput): Promise<void>;
   get(name: string): ConnectionRow;
-  list(query: PageQuery & { namePrefix: string; type: string | undefined }): Page<ConnectionRow> & { total: number };
+  list(query: PageQuery & { namePrefix: string; type: string | undefined }): CountedPage<ConnectionRow>;
   delete(name: string): Promise<void>;
 }
 
@@ -78,9 +78,7 @@ export function createConnections({ database, store, limits }: ConnectionNeeds):
     list({ namePrefix, type, ...query }) {
       const isHttp = type === undefined || type.toLowerCase() === HTTP;
       const all = isHttp ? connections.list().filter(({ name }) => name.startsWith(namePrefix)) : [];
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
-      return { ...takePage(rest, query, ({ name }) => name), total: all.length };
+      return pageOf(all, query, ({ name }) => name);
     },
     async delete(name) {
       await database.transact(() => {

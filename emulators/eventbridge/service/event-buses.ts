@@ -5,14 +5,14 @@ import type { EventBridgeLimits } from '../limits.ts';
 import type { BusRow } from '../store/buses.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { DEFAULT_BUS, isName } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 
 export interface EventBuses {
   create(bus: BusRow): Promise<void>;
   /** Undefined leaves the description as it is. */
   update(name: string, description: string | undefined): Promise<void>;
   get(name: string): BusRow;
-  list(query: PageQuery & { namePrefix: string }): Page<BusRow> & { total: number };
+  list(query: PageQuery & { namePrefix: string }): CountedPage<BusRow>;
   delete(name: string): Promise<void>;
 }
 
@@ -58,9 +58,7 @@ export function createEventBuses({ database, store, limits }: EventBusNeeds): Ev
       const all = [SYSTEM_BUS, ...buses.list()]
         .filter(({ name }) => name.startsWith(namePrefix))
         .sort((one, other) => (one.name < other.name ? -1 : 1));
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
-      return { ...takePage(rest, query, ({ name }) => name), total: all.length };
+      return pageOf(all, query, ({ name }) => name);
     },
     delete(name) {
       if (name === DEFAULT_BUS) throw new EventBridgeError('EventBusOperationNotAllowed');

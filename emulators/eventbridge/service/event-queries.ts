@@ -3,7 +3,7 @@ import { EventBridgeError } from '../errors.ts';
 import type { EventRow } from '../store/events.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { requireBus } from './event-buses.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageStart, takePage } from './paging.ts';
 
 export interface EventName {
   bus: string;
@@ -30,7 +30,7 @@ export interface TracedEventQuery extends PageQuery {
 export interface EventQueries {
   get(name: EventName): EventRow;
   stages(name: EventName): { event: EventRow; stages: EventStage[] };
-  list(query: TracedEventQuery): Page<EventRow> & { total: number };
+  list(query: TracedEventQuery): CountedPage<EventRow>;
 }
 
 export function createEventQueries(store: EventBridgeStore): EventQueries {

@@ -9,7 +9,7 @@ import type { SourceRow } from '../store/sources.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { requireBus } from './event-buses.ts';
 import { sourceName } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 
 export interface NewSource {
   name: string;
@@ -24,7 +24,7 @@ export interface EventSources {
   /** What is not said stays as it is. */
   update(source: Omit<NewSource, 'bus'> & { bus: string | undefined }): Promise<void>;
   delete(name: string, bus: string | undefined): Promise<void>;
-  list(query: PageQuery & { namePrefix: string; bus: string | undefined }): Page<SourceRow> & { total: number };
+  list(query: PageQuery & { namePrefix: string; bus: string | undefined }): CountedPage<SourceRow>;
   /** Throws PutEventsRequestSecurityCheckFailed. */
   ofToken(token: string): WebhookSource;
 }
@@ -96,9 +96,7 @@ export function createEventSources({ database, ids, store, limits, onChange }: E
       const all = sources
         .list()
         .filter((source) => source.name.startsWith(namePrefix) && (bus === undefined || source.bus === bus));
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
-      return { ...takePage(rest, query, ({ name }) => name), total: all.length };
+      return pageOf(all, query, ({ name }) => name);
     },
     ofToken(token) {
       const source = token === '' ? undefined : sources.byToken(token);

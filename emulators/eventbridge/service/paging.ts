@@ -13,6 +13,22 @@ export interface Page<Item> {
   nextToken: string | undefined;
 }
 
+export interface CountedPage<Item> extends Page<Item> {
+  /** Of all pages together. */
+  total: number;
+}
+
+/** One page of a whole list, which is sorted by name. Throws NextTokenInvalid and LimitSizeInvalid. */
+export function pageOf<Item>(
+  all: readonly Item[],
+  query: PageQuery,
+  nameOf: (item: Item) => string,
+): CountedPage<Item> {
+  const start = pageStart(query);
+  const rest = start === undefined ? all : all.filter((item) => nameOf(item) > start);
+  return { ...takePage(rest, query, nameOf), total: all.length };
+}
+
 /** The name after which the page starts; undefined for the first. Throws NextTokenInvalid. */
 export function pageStart({ nextToken }: PageQuery): string | undefined {
   if (!nextToken) return undefined;

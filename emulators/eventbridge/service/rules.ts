@@ -10,7 +10,7 @@ import { dropLane } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { isName } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf, pageStart, takePage } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
 import { readTarget } from './target-input.ts';
 
@@ -34,12 +34,12 @@ export interface Rules {
   setStatus(name: RuleName, status: RuleRow['status'], atMs: number): Promise<void>;
   delete(name: RuleName): Promise<void>;
   get(name: RuleName): RuleRow;
-  list(query: PageQuery & { bus: string; namePrefix: string }): Page<RuleRow> & { total: number };
+  list(query: PageQuery & { bus: string; namePrefix: string }): CountedPage<RuleRow>;
   /** Adds targets, or replaces those of the same id: all of them or, when one can't be used, none. */
   putTargets(name: RuleName, targets: readonly unknown[], atMs: number): Promise<TargetProblem[]>;
   deleteTargets(name: RuleName, ids: readonly string[], atMs: number): Promise<TargetProblem[]>;
   /** All rules of the bus, or all buses, when no rule is named. */
-  listTargets(query: TargetQuery): Page<RuleTarget> & { total: number };
+  listTargets(query: TargetQuery): CountedPage<RuleTarget>;
 }
 
 export interface TargetQuery extends PageQuery {
@@ -195,9 +195,7 @@ export function createRules(needs: RuleNeeds): Rules {
         key: JSON.stringify([each.bus, each.rule, each.target.id]),
       }));
       all.sort((one, other) => (one.key < other.key ? -1 : 1));
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ key }) => key > start);
-      return { ...takePage(rest, query, ({ key }) => key), total: all.length };
+      return pageOf(all, query, ({ key }) => key);
     },
   };
 }
