@@ -10,7 +10,7 @@ import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { CloudEvent, EventShape } from './cloud-event.ts';
 import { buildOssEvent, isBusEvent } from './cloud-event.ts';
-import { dropLane } from './delivery-outcome.ts';
+import { dropLanes } from './delivery-outcome.ts';
 import { readObjectChanged, readTriggerChanged } from './facts.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { DEFAULT_BUS } from './names.ts';
@@ -80,12 +80,11 @@ export function createBus(needs: BusNeeds): Bus {
     }
     if (changed.triggerType !== 'eventbridge') return;
     const change = rulebook.applyTrigger(changed);
-    if (change.is === 'removed') for (const target of change.rule.targets) dropLane(store, change.rule, target);
+    if (change.is === 'removed') dropLanes(store, change.rule, []);
     if (change.is !== 'put') return;
 
     const { rule, before } = change;
-    const kept = new Set(rule.targets.map(({ id }) => id));
-    for (const target of before?.targets ?? []) if (!kept.has(target.id)) dropLane(store, rule, target);
+    if (before) dropLanes(store, before, rule.targets);
     // Deliveries that were held by a failure go on.
     for (const { id } of rule.targets) touch({ bus: rule.bus, rule: rule.name, target: id });
     warnAbout(rule);

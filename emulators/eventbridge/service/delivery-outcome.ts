@@ -1,7 +1,7 @@
 /** What becomes of a delivery after an attempt: done, tried again later, or given up with the reason. */
 import type { Random } from '../../../src/kernel/random.ts';
 import { ERROR_TEXT_CHARACTERS_MAX } from '../limits.ts';
-import type { AttemptRow, DeliveryRow } from '../store/deliveries.ts';
+import type { AttemptRow, DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -38,11 +38,15 @@ export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome,
 }
 
 /**
- * Gives up everything still owed to a rule's target. Runs in an open transaction.
+ * Gives up everything still owed to targets of a rule that are not among `kept`. Runs in an open transaction.
  * UNVERIFIED EVB-016: what becomes of pending retries of a deleted rule.
  */
-export function dropLane(store: EventBridgeStore, { bus, name }: RuleRow, { id }: TargetRow): void {
-  const lane = { bus, rule: name, target: id };
+export function dropLanes(store: EventBridgeStore, { bus, name, targets }: RuleRow, kept: readonly TargetRow[]): void {
+  const left = new Set(kept.map(({ id }) => id));
+  for (const { id } of targets) if (!left.has(id)) dropLane(store, { bus, rule: name, target: id });
+}
+
+function dropLane(store: EventBridgeStore, lane: Lane): void {
   for (const { sequence } of store.deliveries.open(lane)) {
     const delivery = store.deliveries.get(sequence, lane);
     if (delivery) store.deliveries.put(given(delivery, 'dropped', RULE_GONE));

@@ -4,7 +4,7 @@ import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import { dropLane } from './delivery-outcome.ts';
+import { dropLanes } from './delivery-outcome.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { DEFAULT_BUS, isName } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -109,8 +109,7 @@ function putRule({ store, rulebook, nowMs, touch }: ProvisionNeeds, wanted: Want
   const before = store.rules.get(wanted.bus, wanted.name);
   const { description, patternText, status, targets } = wanted;
   if (before?.createdBy.kind === 'config' && saysOf(before) === saysOf(wanted)) return;
-  const kept = new Set(targets.map(({ id }) => id));
-  for (const target of before?.targets ?? []) if (!kept.has(target.id)) dropLane(store, before as RuleRow, target);
+  if (before) dropLanes(store, before, targets);
   for (const { id } of targets) touch({ bus: wanted.bus, rule: wanted.name, target: id });
   rulebook.put({
     ...{ bus: wanted.bus, name: wanted.name, description, patternText, status, targets },
@@ -136,7 +135,7 @@ function removeOthers(
   const wanted = new Set(rules.map(({ bus, name }) => JSON.stringify([bus, name])));
   for (const rule of store.rules.list()) {
     if (rule.createdBy.kind !== 'config' || wanted.has(JSON.stringify([rule.bus, rule.name]))) continue;
-    for (const target of rule.targets) dropLane(store, rule, target);
+    dropLanes(store, rule, []);
     rulebook.remove(rule);
   }
   for (const { name, isConfigured } of store.buses.list()) {

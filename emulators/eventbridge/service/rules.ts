@@ -6,7 +6,7 @@ import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import { dropLane } from './delivery-outcome.ts';
+import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { isName } from './names.ts';
@@ -86,8 +86,7 @@ export function createRules(needs: RuleNeeds): Rules {
     await database.transact(() => {
       const before = get(name);
       const after = work(before);
-      const kept = new Set(after.targets.map(({ id }) => id));
-      for (const target of before.targets) if (!kept.has(target.id)) dropLane(store, before, target);
+      dropLanes(store, before, after.targets);
       if (after.status === 'DISABLE') return rulebook.put(after);
       for (const { id } of after.targets) touch({ bus: name.bus, rule: name.rule, target: id });
       rulebook.put({ ...after, targets: after.targets.map((target) => ({ ...target, blocked: undefined })) });
@@ -152,7 +151,7 @@ export function createRules(needs: RuleNeeds): Rules {
     async delete(name) {
       await database.transact(() => {
         const rule = get(name);
-        for (const target of rule.targets) dropLane(store, rule, target);
+        dropLanes(store, rule, []);
         rulebook.remove(rule);
       });
     },
