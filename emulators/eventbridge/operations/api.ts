@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Call, type OperationRow, operationsOf } from '../../../src/kernel/operation.ts';
 import { rpcInput, rpcMatch, rpcReply } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
-import type { TargetProblem } from '../service/rules.ts';
+import type { TargetProblem } from '../service/target-input.ts';
 import type { EventBridgeServices } from './services.ts';
 
 export const VERSION = '2020-04-01';

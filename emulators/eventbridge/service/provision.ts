@@ -2,13 +2,13 @@
 import type { Database } from '../../../src/kernel/database.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
-import type { RuleRow, TargetRow } from '../store/rules.ts';
+import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { DEFAULT_BUS, isName } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
-import { readTarget } from './target-input.ts';
+import { readTargets } from './target-input.ts';
 
 export interface ConfiguredBus {
   name: string;
@@ -86,12 +86,11 @@ async function readRule(
   if (!valid.ok) return { problem: valid.message };
   if (raw.length > limits.targetsPerRuleMax)
     return { problem: `it has ${raw.length} targets; a rule has at most ${limits.targetsPerRuleMax}.` };
-  const targets: TargetRow[] = [];
-  for (const read of await Promise.all(raw.map(readTarget))) {
-    if (!read.ok) return { problem: `target ${read.id}: ${read.problem}.` };
-    if (targets.some(({ id }) => id === read.target.id))
-      return { problem: `target ${read.target.id}: it is named twice.` };
-    targets.push(read.target);
+  const { targets, problems } = await readTargets(raw);
+  const [problem] = problems;
+  if (problem) {
+    const what = problem.code === 'EventRuleTargetIdDuplicate' ? 'it is named twice' : problem.message;
+    return { problem: `target ${problem.id}: ${what}.` };
   }
   return { rule: { bus: bus.name, name, description, patternText, status, targets } };
 }

@@ -12,7 +12,7 @@ import { validateFilterPattern } from './filter-pattern.ts';
 import { isName } from './names.ts';
 import { type CountedPage, type PageQuery, pageOf, pageStart, takePage } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
-import { readTarget } from './target-input.ts';
+import { type ReadTargets, readTargets, type TargetProblem } from './target-input.ts';
 
 export interface RuleName {
   bus: string;
@@ -53,12 +53,6 @@ export interface RuleTarget {
   bus: string;
   rule: string;
   target: TargetRow;
-}
-
-export interface TargetProblem {
-  id: string;
-  code: string;
-  message: string;
 }
 
 export interface RuleNeeds {
@@ -117,7 +111,7 @@ export function createRules(needs: RuleNeeds): Rules {
       if (!isName(rule)) throw new EventBridgeError('EventRuleNameInvalid', { rule });
       requireBus(store.buses.get, bus);
       const hints = checkPattern(patternText);
-      const read = await readTargets(input.targets, limits);
+      const read = await readLimited(input.targets, limits);
       const [problem] = read.problems;
       if (problem)
         throw new EventBridgeError('EventRuleTargetsInvalid', { reason: `${problem.id}: ${problem.message}` });
@@ -166,7 +160,7 @@ export function createRules(needs: RuleNeeds): Rules {
     },
     async putTargets(name, raw, atMs) {
       get(name);
-      const { targets, problems, hints } = await readTargets(raw, limits);
+      const { targets, problems, hints } = await readLimited(raw, limits);
       if (problems.length > 0) return problems;
       await change(name, (before) => {
         const put = new Map([...before.targets, ...targets].map((target) => [target.id, target]));
@@ -206,30 +200,10 @@ function checkPattern(patternText: string): string[] {
   throw new EventBridgeError(valid.code, { message: valid.message });
 }
 
-interface ReadTargets {
-  targets: TargetRow[];
-  problems: TargetProblem[];
-  hints: string[];
-}
-
-async function readTargets(
+async function readLimited(
   raw: readonly unknown[],
   { targetsPerRuleMax: limit }: EventBridgeLimits,
 ): Promise<ReadTargets> {
   if (raw.length > limit) throw new EventBridgeError('EventRuleTargetCountExceedLimit', { count: raw.length, limit });
-  const read: ReadTargets = { targets: [], problems: [], hints: [] };
-  for (const each of await Promise.all(raw.map(readTarget))) {
-    if (!each.ok) read.problems.push({ id: each.id, code: 'EventRuleTargetsInvalid', message: each.problem });
-    else if (read.targets.some(({ id }) => id === each.target.id))
-      read.problems.push({
-        id: each.target.id,
-        code: 'EventRuleTargetIdDuplicate',
-        message: 'The id of event target is duplicate!',
-      });
-    else {
-      read.targets.push(each.target);
-      read.hints.push(...each.hints);
-    }
-  }
-  return read;
+  return readTargets(raw);
 }

@@ -1,9 +1,19 @@
-/** Reads a target as clients write it, and says what of it can't be used. */
+/** Reads targets as clients write them, and says what of them can't be used. */
 import { z } from 'zod';
 import type { RetryRow, TargetRow } from '../store/rules.ts';
 import { checkParam, lintParam } from '../transform/index.ts';
 
-export type ReadTarget = { ok: true; target: TargetRow; hints: string[] } | { ok: false; id: string; problem: string };
+export interface ReadTargets {
+  targets: TargetRow[];
+  problems: TargetProblem[];
+  hints: string[];
+}
+
+export interface TargetProblem {
+  id: string;
+  code: 'EventRuleTargetsInvalid' | 'EventRuleTargetIdDuplicate';
+  message: string;
+}
 
 /** Help page "Event target parameters", and the list terraform-provider-alicloud validates with. */
 export const TARGET_TYPES: readonly string[] = [
@@ -39,7 +49,27 @@ const targetInput = z.object({
 });
 
 /** Never throws: PutTargets tells of each target apart. */
-export async function readTarget(raw: unknown): Promise<ReadTarget> {
+export async function readTargets(raw: readonly unknown[]): Promise<ReadTargets> {
+  const read: ReadTargets = { targets: [], problems: [], hints: [] };
+  for (const each of await Promise.all(raw.map(readTarget))) {
+    if (!each.ok) read.problems.push({ id: each.id, code: 'EventRuleTargetsInvalid', message: each.problem });
+    else if (read.targets.some(({ id }) => id === each.target.id))
+      read.problems.push({
+        id: each.target.id,
+        code: 'EventRuleTargetIdDuplicate',
+        message: 'The id of event target is duplicate!',
+      });
+    else {
+      read.targets.push(each.target);
+      read.hints.push(...each.hints);
+    }
+  }
+  return read;
+}
+
+type ReadTarget = { ok: true; target: TargetRow; hints: string[] } | { ok: false; id: string; problem: string };
+
+async function readTarget(raw: unknown): Promise<ReadTarget> {
   const parsed = targetInput.safeParse(pascalCased(raw));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
