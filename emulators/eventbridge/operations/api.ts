@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Call, type OperationRow, operationsOf } from '../../../src/kernel/operation.ts';
 import { rpcInput, rpcMatch, rpcReply } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
+import { resourceArn } from '../service/names.ts';
 import type { TargetProblem } from '../service/target-input.ts';
 import type { EventBridgeServices } from './services.ts';
 
@@ -66,7 +67,7 @@ export function dataRow(path: string, api: ApiOperation, shape: DataShape = {}):
     async handle({ body }, services, call) {
       const { EventBusName, RuleName } = body as Record<string, unknown>;
       // What is asked for is in the body: only now can permission be looked at.
-      call.authorize(`eventbridge:${api.name}`, resourceOf(services.owner, EventBusName, RuleName));
+      call.authorize(`eventbridge:${api.name}`, resourceArn(services.owner, EventBusName, RuleName));
       const data = await api.handle(body, services, call);
       return { data, owner: services.owner };
     },
@@ -95,12 +96,6 @@ function rename(body: unknown, names: Readonly<Record<string, string>>): unknown
       .filter(([, value]) => value !== null)
       .map(([name, value]) => [Object.hasOwn(names, name) ? names[name] : name, value]),
   );
-}
-
-/** Of a bus, or of a rule; `*` where none is named. */
-export function resourceOf(owner: { region: string; accountId: string }, bus: unknown, rule?: unknown): string {
-  const busArn = `acs:eventbridge:${owner.region}:${owner.accountId}:eventbus/${typeof bus === 'string' ? bus : '*'}`;
-  return typeof rule === 'string' ? `${busArn}/rule/${rule}` : busArn;
 }
 
 /** A list or object that travels as JSON in one parameter; old clients send `Name.1.Key` instead. */

@@ -4,8 +4,9 @@ import { operationsOf } from '../../../src/kernel/operation.ts';
 import { EventBridgeError } from '../errors.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { readHttpEvents } from '../service/http-binding.ts';
+import { resourceArn } from '../service/names.ts';
 import { entryShape } from '../wire/shapes.ts';
-import { apiOperation, jsonText, resourceOf } from './api.ts';
+import { apiOperation, jsonText } from './api.ts';
 import type { EventBridgeServices } from './services.ts';
 
 export const PutEvents = apiOperation({
@@ -38,7 +39,7 @@ export const PutCloudEvents = operationsOf<EventBridgeServices>()({
     const entries = await putEvents({
       ...{ events: read.events, bus: undefined, accountId, sourceIp: request.remoteAddress },
       accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
-      authorize: (bus) => authorize('eventbridge:PutEvents', resourceOf(owner, bus)),
+      authorize: (bus) => authorize('eventbridge:PutEvents', resourceArn(owner, bus)),
     });
     return { ResourceOwnerAccountId: owner.accountId, ...putEventsAnswer(entries) };
   },

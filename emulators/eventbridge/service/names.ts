@@ -52,3 +52,9 @@ export function sourceName(given: string): string {
 export function ruleArn(owner: Owner, bus: string, rule: string): string {
   return `${busArn(owner, bus)}/rule/${rule}`;
 }
+
+/** What permission is asked for: a rule, or a bus, or `*` where none is named. */
+export function resourceArn(owner: Owner, bus: unknown, rule?: unknown): string {
+  const named = typeof bus === 'string' ? bus : '*';
+  return typeof rule === 'string' ? ruleArn(owner, named, rule) : busArn(owner, named);
+}
