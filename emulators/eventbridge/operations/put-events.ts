@@ -1,11 +1,11 @@
 /** EventBridge PutEvents: publishes up to 16 events; over RPC as a list of members, on the data plane as CloudEvents. */
 import { z } from 'zod';
-import { operationsOf } from '../../../src/kernel/operation.ts';
+import { type Call, operationsOf } from '../../../src/kernel/operation.ts';
 import { EventBridgeError } from '../errors.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { readHttpEvents } from '../service/http-binding.ts';
-import { resourceArn } from '../service/names.ts';
-import { entryShape } from '../wire/shapes.ts';
+import { type Owner, resourceArn } from '../service/names.ts';
+import { entriesShape } from '../wire/shapes.ts';
 import { apiOperation, jsonText } from './api.ts';
 import type { EventBridgeServices } from './services.ts';
 
@@ -14,14 +14,9 @@ export const PutEvents = apiOperation({
   // UNVERIFIED EVB-029: where the parameters of the newest RPC operation travel; query and form are read alike.
   input: () =>
     z.object({ EventBusName: z.string().min(1), EventList: jsonText(z.array(z.record(z.string(), z.unknown()))) }),
-  async handle({ EventBusName: bus, EventList }, { putEvents, owner }, { principal, request }) {
-    const accountId = 'accountId' in principal ? principal.accountId : owner.accountId;
-    const entries = await putEvents({
-      ...{ events: EventList.map(toCloudEvent), bus, accountId, sourceIp: request.remoteAddress },
-      accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
-      authorize: () => undefined,
-    });
-    return putEventsAnswer(entries);
+  async handle({ EventBusName: bus, EventList }, { putEvents, owner }, call) {
+    const events = EventList.map(toCloudEvent);
+    return entriesShape(await putEvents({ ...publisherOf(call, owner), events, bus, authorize: () => undefined }));
   },
 });
 
@@ -32,24 +27,25 @@ export const PutCloudEvents = operationsOf<EventBridgeServices>()({
   body: 'bytes',
   bodyBytesMax: BATCH_BYTES_MAX,
   input: () => z.object({ body: z.instanceof(Uint8Array) }),
-  async handle({ body }, { putEvents, owner }, { principal, request, authorize }) {
-    const read = readHttpEvents({ headers: request.headers, body });
+  async handle({ body }, { putEvents, owner }, call) {
+    const read = readHttpEvents({ headers: call.request.headers, body });
     if (!read.ok) throw new EventBridgeError('EventInvalid', { reason: read.reason });
-    const accountId = 'accountId' in principal ? principal.accountId : owner.accountId;
     const entries = await putEvents({
-      ...{ events: read.events, bus: undefined, accountId, sourceIp: request.remoteAddress },
-      accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
-      authorize: (bus) => authorize('eventbridge:PutEvents', resourceArn(owner, bus)),
+      ...publisherOf(call, owner),
+      events: read.events,
+      bus: undefined,
+      authorize: (bus) => call.authorize('eventbridge:PutEvents', resourceArn(owner, bus)),
     });
-    return { ResourceOwnerAccountId: owner.accountId, ...putEventsAnswer(entries) };
+    return { ResourceOwnerAccountId: owner.accountId, ...entriesShape(entries) };
   },
   encode: (given, _input, { requestId }) => ({ status: 200, body: JSON.stringify({ RequestId: requestId, ...given }) }),
 });
 
-export function putEventsAnswer(entries: readonly Parameters<typeof entryShape>[0][]) {
+function publisherOf({ principal, request }: Pick<Call, 'principal' | 'request'>, owner: Owner) {
   return {
-    FailedEntryCount: entries.filter(({ errorCode }) => errorCode !== undefined).length,
-    EntryList: entries.map(entryShape),
+    accountId: 'accountId' in principal ? principal.accountId : owner.accountId,
+    accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
+    sourceIp: request.remoteAddress,
   };
 }
 

@@ -4,7 +4,7 @@ import { operationsOf } from '../../../src/kernel/operation.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { sourceArn } from '../service/names.ts';
 import { checkWebhook, webhookEvent } from '../sources/webhook.ts';
-import { putEventsAnswer } from './put-events.ts';
+import { entriesShape } from '../wire/shapes.ts';
 import type { EventBridgeServices } from './services.ts';
 
 /** Help page "Custom event source with an HTTP/HTTPS trigger". The token stands for a signature. */
@@ -28,7 +28,7 @@ export const ReceiveWebhook = operationsOf<EventBridgeServices>()({
       // The token is the permission.
       authorize: () => undefined,
     });
-    return { ResourceOwnerAccountId: owner.accountId, ...putEventsAnswer(entries) };
+    return { ResourceOwnerAccountId: owner.accountId, ...entriesShape(entries) };
   },
   encode: (given, _input, { requestId }) => ({ status: 200, body: JSON.stringify({ RequestId: requestId, ...given }) }),
 });

@@ -56,8 +56,17 @@ export function targetShape(target: TargetRow): Shape {
 
 const SELECTOR = 'PARAM_TRANSFORMER';
 
-export function entryShape({ eventId, traceId, errorCode, errorMessage }: EventEntry): Shape {
-  return { EventId: eventId, TraceId: traceId, ErrorCode: errorCode, ErrorMessage: errorMessage };
+/** What became of each event of a PutEvents, in its order. */
+export function entriesShape(entries: readonly EventEntry[]) {
+  return {
+    FailedEntryCount: entries.filter(({ errorCode }) => errorCode !== undefined).length,
+    EntryList: entries.map(({ eventId, traceId, errorCode, errorMessage }) => ({
+      EventId: eventId,
+      TraceId: traceId,
+      ErrorCode: errorCode,
+      ErrorMessage: errorMessage,
+    })),
+  };
 }
 
 export function tracedEventShape({ bus, id, source, type, publishedAtMs }: EventRow): Shape {
