@@ -22,8 +22,28 @@ export function send(
   const { body } = reply;
   if (body instanceof Readable) return sendStream(reply, body, request, response, clock);
   if (!isRead(request)) return write(reply, body, request, response, clock);
-  response.end(writeHead(reply, body, request, response));
+  endThisTurn(response, writeHead(reply, bytesOf(body), request, response));
   return undefined;
+}
+
+interface Ending {
+  response: ServerResponse;
+  body: Uint8Array | undefined;
+}
+
+/** Answers that are whole, and leave at the end of this turn of the event loop. */
+const ending: Ending[] = [];
+
+/**
+ * All answers of a turn leave one after the other at its end: to wake a client that waits costs the system as much as half a
+ * small call, and one that an answer has woken needs no waking for those that follow.
+ */
+function endThisTurn(response: ServerResponse, body: Uint8Array | undefined): void {
+  if (ending.push({ response, body }) === 1) setImmediate(endAll);
+}
+
+function endAll(): void {
+  for (const { response, body } of ending.splice(0)) response.end(body);
 }
 
 async function sendStream(
@@ -53,7 +73,7 @@ async function write(
   // A reader's body means nothing, and oss2 announces ones that never come: then the next call would be taken for it.
   const isStray = !isRead(request) && (request.method === 'GET' || request.method === 'HEAD');
   if (isStray) response.shouldKeepAlive = false;
-  const sent = writeHead(reply, given, request, response);
+  const sent = writeHead(reply, given instanceof Readable ? given : bytesOf(given), request, response);
   if (sent instanceof Readable) await stream(sent, response, announcedLength(reply.headers ?? {}));
   else if (isRead(request) || isStray) return void response.end(sent);
   else if (sent !== undefined && sent.byteLength > 0) response.write(sent);
@@ -63,19 +83,22 @@ async function write(
 }
 
 /** Answers what of the body is to follow. */
-function writeHead(
+function writeHead<Body extends Uint8Array | Readable | undefined>(
   { status, headers = {} }: WireReply,
-  given: WireReply['body'],
+  body: Body,
   { method }: IncomingMessage,
   response: ServerResponse,
-): Uint8Array | Readable | undefined {
+): Body | undefined {
   const raw = rawHeaders(headers);
   const isBodiless = status === 204 || status === 304;
-  const body = typeof given === 'string' ? Buffer.from(given, 'utf8') : given;
   if (!isBodiless && !(body instanceof Readable) && announcedLength(headers) === undefined)
     raw.push('Content-Length', String(body?.byteLength ?? 0));
   response.writeHead(status, raw);
   return isBodiless || method === 'HEAD' ? undefined : body;
+}
+
+function bytesOf(body: string | Uint8Array | undefined): Uint8Array | undefined {
+  return typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
 }
 
 async function stream(body: Readable, response: ServerResponse, announced: number | undefined): Promise<void> {
