@@ -20,7 +20,7 @@ import { startLocalYun } from './support/stack.mjs';
 import { revisionOf } from './support/suite-folder.mjs';
 
 /** One file a suite beside this one; each exports `suite`, described in README.md. */
-const SUITES = ['ali-oss', 'oss2', 'oss-python-v2', 'oss-go-v2'];
+const SUITES = ['ali-oss', 'oss2', 'oss-python-v2', 'oss-go-v2', 'cloudevents'];
 
 process.exitCode = await main();
 
