@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { z } from 'zod';
 import type { ObjectDraft, ObjectRecord } from './object-store.ts';
+import { draft } from './rows.ts';
 
 const PREFIX = 'x-amz-meta-';
 /** Ours among the metadata; users' own names that begin so are kept in `REST`. */
@@ -14,32 +15,16 @@ const STORED_HEADERS = ['cache-control', 'content-disposition', 'content-encodin
 
 export type RemoteRecord = ObjectDraft & Pick<ObjectRecord, 'etag' | 'crc64' | 'contentMd5'>;
 
-const rest = z.object({
-  userMeta: z.record(z.string(), z.string()).default({}),
-  headers: z.record(z.string(), z.string()).default({}),
-  contentType: z.string().optional(),
-  restore: z.object({ readyAtMs: z.number(), expiresAtMs: z.number() }).optional(),
-  tags: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
-  symlinkTarget: z.string().optional(),
-  encryption: z
-    .object({
-      algorithm: z.enum(['AES256', 'KMS', 'SM4']),
-      keyId: z.string().optional(),
-      dataEncryption: z.literal('SM4').optional(),
-    })
-    .optional(),
-  lock: z
-    .object({
-      retention: z.object({ mode: z.enum(['GOVERNANCE', 'COMPLIANCE']), untilMs: z.number() }).optional(),
-      isHeld: z.boolean().optional(),
-    })
-    .optional(),
+const rest = draft.pick({ restore: true, tags: true, symlinkTarget: true, encryption: true, lock: true }).extend({
+  userMeta: draft.shape.userMeta.default({}),
+  headers: draft.shape.headers.default({}),
+  contentType: draft.shape.contentType.optional(),
 });
 
 const record = z.object({
-  type: z.enum(['Normal', 'Multipart', 'Appendable', 'Symlink']),
-  acl: z.enum(['private', 'public-read', 'public-read-write', 'default']),
-  'storage-class': z.enum(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']),
+  type: draft.shape.type,
+  acl: draft.shape.acl,
+  'storage-class': draft.shape.storageClass,
   etag: z.string().regex(/^[0-9A-F]{32}(-\d+)?$/),
   crc64: z.string().regex(/^\d{1,20}$/),
   modified: z.iso.datetime(),

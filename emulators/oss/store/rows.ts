@@ -34,7 +34,7 @@ const bucketRow = z.object({
 }) satisfies z.ZodType<Omit<BucketRecord, 'name'>>;
 type BucketRow = z.infer<typeof bucketRow>;
 
-const draft = z.object({
+export const draft = z.object({
   type: z.enum(['Normal', 'Multipart', 'Appendable', 'Symlink']),
   contentType: z.string(),
   headers: z.record(z.string(), z.string()),
