@@ -39,6 +39,10 @@ export function hmacSha1Base64(secret: string, text: string): string {
   return createHmac('sha1', secret).update(text, 'utf8').digest('base64');
 }
 
+export function hmacSha256Base64(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text, 'utf8').digest('base64');
+}
+
 export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data, 'hex');
 }
@@ -57,6 +61,15 @@ export function prefixedHeaderLines(headers: Readonly<Record<string, string>>, p
     lines += `${name}:${(headers[name] ?? '').trim()}\n`;
   }
   return lines;
+}
+
+/** As `prefixedHeaderLines`, with control white space inside a value counted as a space: the API gateway's schemes. */
+export function spacedHeaderLines(headers: Readonly<Record<string, string>>, prefix: string): string {
+  return Object.keys(headers)
+    .filter((name) => name.startsWith(prefix))
+    .sort()
+    .map((name) => `${name}:${(headers[name] ?? '').replace(/[\t\n\r\f]/g, ' ').trim()}\n`)
+    .join('');
 }
 
 /** Reads `Name=value,Name=value` in any order, with or without spaces; names lower-cased, the first of a name wins. */

@@ -1,6 +1,6 @@
 /** The signature of EventBridge's data plane (`authorization: acs:AK:signature`, HMAC-SHA1): recognise, verify, sign. */
 
-import { hmacSha1Base64, keyAndSignature } from './canonical.ts';
+import { hmacSha1Base64, keyAndSignature, spacedHeaderLines } from './canonical.ts';
 import {
   type SignedRequest,
   type SigningCredentials,
@@ -89,14 +89,11 @@ export function signEventBridgeData({ request, headers, credentials, atMs, nonce
 function textToSign(request: SignedRequest, { prefix, absent }: Form): string {
   const { method, rawPath, headers } = request;
   const named = (name: string) => headers[name] ?? absent;
-  const signed = Object.keys(headers)
-    .filter((name) => name.startsWith(prefix))
-    .sort()
-    .map((name) => `${name}:${(headers[name] ?? '').replace(/[\t\n\r\f]/g, ' ').trim()}\n`);
+  const signed = spacedHeaderLines(headers, prefix);
   const query = signedQuery(request)
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join('&');
   const resource = query === '' ? rawPath : `${rawPath}?${query}`;
-  return `${method}\n${named('content-md5')}\n${named('content-type')}\n${named('date')}\n${signed.join('')}${resource}`;
+  return `${method}\n${named('content-md5')}\n${named('content-type')}\n${named('date')}\n${signed}${resource}`;
 }

@@ -1,6 +1,7 @@
 /** What EventBridge signs its calls of HTTP targets with: both generations at once, as receivers of either check them. */
-import { constants, createHmac, type KeyObject, privateEncrypt, sign } from 'node:crypto';
+import { constants, type KeyObject, privateEncrypt, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { hmacSha1Base64 } from './canonical.ts';
 
 export interface EventBridgePush {
   /** With its query, as the receiver sees it. */
@@ -43,7 +44,7 @@ export async function signEventBridgePush(push: EventBridgePush): Promise<Record
     'x-eventbridge-signature-url': certificateUrl,
     ...(token === undefined ? {} : { 'x-eventbridge-signature-token': token }),
     'x-eventbridge-signature-secret': secret.hidden,
-    'x-eventbridge-signature': createHmac('sha1', secret.text).update(`${first}\n`, 'utf8').digest('base64'),
+    'x-eventbridge-signature': hmacSha1Base64(secret.text, `${first}\n`),
     'x-eventbridge-hash-method': SHA256,
     // UNVERIFIED EVB-130: no newline after the body, as the page has it; some receivers try both.
     'x-eventbridge-signature-v2': signature.toString('base64'),

@@ -1,7 +1,6 @@
 /** Function Compute's own signature (`Authorization: FC ak:sig`, HMAC-SHA256): @alicloud/fc2 and parts of fc3. */
 
-import { createHmac } from 'node:crypto';
-import { keyAndSignature, prefixedHeaderLines } from './canonical.ts';
+import { hmacSha256Base64, keyAndSignature, prefixedHeaderLines } from './canonical.ts';
 import {
   decodePercent,
   type QueryPair,
@@ -40,7 +39,7 @@ export function recogniseFcV1({ headers }: SignedRequest): FcV1Claim | UnusableF
 
 /** Content-MD5 is taken as sent: fc2 puts the base64 of the hex text there, so it is no digest to check a body with. */
 export function verifyFcV1(request: SignedRequest, claim: FcV1Claim, secret: string): Verdict {
-  return verifyForms(stringsToSign(request), claim.signature, (text) => hmacBase64(secret, text));
+  return verifyForms(stringsToSign(request), claim.signature, (text) => hmacSha256Base64(secret, text));
 }
 
 export function checkFcV1Time(claim: FcV1Claim, nowMs: number, windowMs: number): TimeCheck {
@@ -65,7 +64,7 @@ export function signFcV1({ method, path, query = [], headers = {}, credentials, 
   if (credentials.securityToken !== undefined) added['x-fc-security-token'] = credentials.securityToken;
   const target = isProxyPath(path) ? path + queryLines(query) : path;
   const stringToSign = signedHead(method, { ...headers, ...added }) + target;
-  added.authorization = `${PREFIX}${credentials.accessKeyId}:${hmacBase64(credentials.accessKeySecret, stringToSign)}`;
+  added.authorization = `${PREFIX}${credentials.accessKeyId}:${hmacSha256Base64(credentials.accessKeySecret, stringToSign)}`;
   return added;
 }
 
@@ -106,8 +105,4 @@ function queryLines(query: readonly QueryPair[]): string {
     .map(([name, value]) => `${name}=${value}`)
     .sort()
     .join('\n')}`;
-}
-
-function hmacBase64(secret: string, text: string): string {
-  return createHmac('sha256', secret).update(text, 'utf8').digest('base64');
 }

@@ -1,7 +1,6 @@
 /** OSS signature version 2 (OSS2), which older SDKs still offer: recognise, verify and sign, in the header and in a URL. */
 
-import { createHmac } from 'node:crypto';
-import { authorizationPairs, percentEncode, sameSignature } from './canonical.ts';
+import { authorizationPairs, hmacSha256Base64, percentEncode, sameSignature } from './canonical.ts';
 import {
   type OssResource,
   type OssSigning,
@@ -177,8 +176,4 @@ function stringToSignOf({ method, headers, date, additionalHeaders, resource, qu
     `${method}\n${headers['content-md5'] ?? ''}\n${headers['content-type'] ?? ''}\n${date}\n${lines.join('')}` +
     `${additionalHeaders.join(';')}\n${percentEncode(ossResourcePath(resource))}${asked === '' ? '' : `?${asked}`}`
   );
-}
-
-function hmacSha256Base64(secret: string, text: string): string {
-  return createHmac('sha256', secret).update(text, 'utf8').digest('base64');
 }

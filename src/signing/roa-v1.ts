@@ -1,6 +1,6 @@
 /** The gateway's older REST signature (`Authorization: acs ak:sig`, HMAC-SHA1): Terraform, the aliyun CLI, pop-core. */
 
-import { byCodeUnit, hmacSha1Base64, keyAndSignature } from './canonical.ts';
+import { byCodeUnit, hmacSha1Base64, keyAndSignature, spacedHeaderLines } from './canonical.ts';
 import {
   decodePercent,
   type QueryPair,
@@ -30,6 +30,8 @@ export type UnusableRoaV1Claim = UnusableClaim<'roa-v1', RoaV1Problem>;
 
 /** With a space: `acs:ak:sig` is EventBridge's data plane and another scheme. */
 const PREFIX = 'acs ';
+/** Headers that are signed, by how their names start. */
+const ACS = 'x-acs-';
 
 export function recogniseRoaV1({ headers }: SignedRequest): RoaV1Claim | UnusableRoaV1Claim | undefined {
   const authorization = headers.authorization;
@@ -87,7 +89,8 @@ export function signRoaV1(signing: RoaV1Signing): Record<string, string> {
     added['x-acs-security-token'] = credentials.securityToken;
   }
   const all = { ...headers, ...added };
-  const stringToSign = headLines(method, all, EMPTY_LINE) + acsLines(all) + rawPath + queryText(query, KEEP_EQUALS);
+  const stringToSign =
+    headLines(method, all, EMPTY_LINE) + spacedHeaderLines(all, ACS) + rawPath + queryText(query, KEEP_EQUALS);
   added.authorization = `${PREFIX}${credentials.accessKeyId}:${hmacSha1Base64(credentials.accessKeySecret, stringToSign)}`;
   return added;
 }
@@ -109,7 +112,7 @@ const BARE_NAME: AbsentValue = '';
 function* stringsToSign(request: SignedRequest): Generator<readonly [form: string, text: string]> {
   const { method, headers, rawPath } = request;
   const query = signedQuery(request);
-  const acs = acsLines(headers);
+  const acs = spacedHeaderLines(headers, ACS);
   const seen = new Set<string>();
   for (const absentHeader of [EMPTY_LINE, NO_LINE]) {
     for (const path of [rawPath, decodePercent(rawPath)]) {
@@ -129,14 +132,6 @@ function headLines(method: string, headers: Readonly<Record<string, string>>, ab
     const value = headers[name];
     lines += value === undefined || value === '' ? absent : `${value}\n`;
   }
-  return lines;
-}
-
-/** Control white space inside a value counts as a space. */
-function acsLines(headers: Readonly<Record<string, string>>): string {
-  let lines = '';
-  const names = Object.keys(headers).filter((name) => name.startsWith('x-acs-'));
-  for (const name of names.sort()) lines += `${name}:${(headers[name] ?? '').replace(/[\t\n\r\f]/g, ' ').trim()}\n`;
   return lines;
 }
 
