@@ -1,20 +1,16 @@
 /** Makes an object of an upload's parts. */
 import { z } from 'zod';
-import { xmlChildren, xmlText } from '../../../src/protocols/xml.ts';
-import { OssError } from '../errors.ts';
 import { COMPLETE_BODY_BYTES_MAX } from '../limits.ts';
-import { type CompleteUpload, completeUpload, type ListedPart } from '../service/complete-upload.ts';
+import { completeUpload } from '../service/complete-upload.ts';
 import { readCallback } from '../wire/callback-config.ts';
+import { readCompletedParts } from '../wire/completed-parts.ts';
 import { encodingParameter, nameEncoder } from '../wire/listing-query.ts';
 import { forbidsOverwrite, readObjectAcl } from '../wire/object-headers.ts';
 import { storedHeaders } from '../wire/object-reply.ts';
-import { readPartNumber } from '../wire/part-query.ts';
-import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bytesBody, objectInput, operation, originOf, xmlReply } from './operation.ts';
 import { callbackReply, stored } from './stored.ts';
 
 const NAME = 'CompleteMultipartUpload';
-const MALFORMED_EC = '0042-00000205';
 
 export const CompleteMultipartUpload = operation({
   name: NAME,
@@ -30,7 +26,7 @@ export const CompleteMultipartUpload = operation({
   async handle({ bucket, key, query: { uploadId }, body }, services, call) {
     const { headers } = call.request;
     const callback = readCallback(call.request);
-    const parts = readParts(body, headers);
+    const parts = readCompletedParts(body, headers);
     const acl = readObjectAcl(headers);
     const complete = { bucket, key, uploadId, parts, acl, forbidOverwrite: forbidsOverwrite(headers) };
     const origin = originOf(call, callback);
@@ -49,22 +45,3 @@ export const CompleteMultipartUpload = operation({
     return callbackReply(completed) ?? xmlReply('CompleteMultipartUploadResult', result, storedHeaders(record));
   },
 });
-
-function readParts(bytes: Uint8Array, headers: Readonly<Record<string, string>>): CompleteUpload['parts'] {
-  if (headers['x-oss-complete-all'] === 'yes') {
-    if (bytes.length === 0) return 'all';
-    throw new OssError('InvalidArgument', {
-      message: 'Should not speficy both complete all header and http body.',
-      argumentName: 'x-oss-complete-all',
-      ec: '0042-00000216',
-    });
-  }
-  const content = readXmlBody({ bytes, headers, root: 'CompleteMultipartUpload', ec: MALFORMED_EC });
-  return xmlChildren(content, 'Part').map((part): ListedPart => {
-    const etag = xmlText(part, 'ETag');
-    const partNumber = xmlText(part, 'PartNumber');
-    if (etag === undefined || partNumber === undefined)
-      throw malformed('A Part has no PartNumber or no ETag.', MALFORMED_EC);
-    return { etag, partNumber: readPartNumber(partNumber.trim()) };
-  });
-}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UPLOAD_PAGE_MAX } from '../limits.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { countParameter, encodingParameter, nameEncoder, nameParameter, textParameter } from '../wire/listing-query.ts';
-import { xmlTime } from '../wire/times.ts';
+import { listedUploads } from '../wire/listing-xml.ts';
 import { bucketInput, operation, xmlReply } from './operation.ts';
 
 export const ListMultipartUploads = operation({
@@ -50,13 +50,7 @@ export const ListMultipartUploads = operation({
       Prefix: encode(query.prefix),
       MaxUploads: query['max-uploads'],
       IsTruncated: page.next !== undefined,
-      Upload: page.uploads.map(({ key, uploadId, initiatedAtMs, storageClass }) => ({
-        Key: encode(key),
-        UploadId: uploadId,
-        StorageClass: storageClass,
-        Initiated: xmlTime(initiatedAtMs),
-      })),
-      CommonPrefixes: page.commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+      ...listedUploads(page, encode),
     });
   },
 });

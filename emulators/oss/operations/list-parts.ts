@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PART_NUMBER_MAX, PART_PAGE_MAX } from '../limits.ts';
 import { requireUpload } from '../service/uploads.ts';
 import { countParameter, encodingParameter, nameEncoder } from '../wire/listing-query.ts';
-import { xmlTime } from '../wire/times.ts';
+import { listedPart } from '../wire/listing-xml.ts';
 import { objectInput, operation, xmlReply } from './operation.ts';
 
 export const ListParts = operation({
@@ -37,13 +37,7 @@ export const ListParts = operation({
       NextPartNumberMarker: parts.at(-1)?.partNumber ?? query['part-number-marker'],
       MaxParts: query['max-parts'],
       IsTruncated: isTruncated,
-      Part: parts.map(({ partNumber, modifiedAtMs, etag, crc64, sizeBytes }) => ({
-        PartNumber: partNumber,
-        LastModified: xmlTime(modifiedAtMs),
-        ETag: `"${etag}"`,
-        HashCrc64ecma: crc64,
-        Size: sizeBytes,
-      })),
+      Part: parts.map(listedPart),
     }),
 });
 

@@ -1,14 +1,14 @@
 /** Stores the file of an HTML form: the form carries the signature, the metadata and what to answer. */
 import type { Call } from '../../../src/kernel/operation.ts';
 import { requireBucket } from '../service/buckets.ts';
-import { assertKey } from '../service/names.ts';
 import { postObject } from '../service/post-object.ts';
 import { assertAclAllowed } from '../service/public-access.ts';
 import type { OssServices } from '../service/services.ts';
 import { readFormCallback } from '../wire/callback-config.ts';
 import { ossArn } from '../wire/dialect.ts';
-import { forbidsOverwrite, invalidArgument, readObjectAcl } from '../wire/object-headers.ts';
-import { type PostForm, readPostForm } from '../wire/post-form.ts';
+import { forbidsOverwrite, readObjectAcl } from '../wire/object-headers.ts';
+import { formHeaders, formKey } from '../wire/post-fields.ts';
+import { readPostForm } from '../wire/post-form.ts';
 import { postReply } from '../wire/post-reply.ts';
 import { assertPartsServed } from '../wire/served-table.ts';
 import { draftFor } from './draft.ts';
@@ -16,7 +16,6 @@ import { bucketInput, operation, originOf } from './operation.ts';
 import { callbackReply, stored } from './stored.ts';
 
 const NAME = 'PostObject';
-const FILE_NAME = '\u0024{filename}';
 
 export const PostObject = operation({
   name: NAME,
@@ -30,9 +29,9 @@ export const PostObject = operation({
     const form = await readPostForm(call.request);
     try {
       const { fields, file } = form;
-      const headers = headersOf(form);
+      const headers = formHeaders(form);
       const { principal, size } = services.authenticateForm({ bucket, fields });
-      const key = keyOf(form);
+      const key = formKey(form);
       assertPartsServed({ method: 'POST', headers, query: [] }, NAME);
       const callback = readFormCallback(fields);
       assertAclAllowed(services.store, bucket, readObjectAcl(headers));
@@ -58,19 +57,4 @@ function authorize(
 ): void {
   const resource = ossArn(accountId, bucket, key);
   authorizeAs({ principal, action: 'oss:PutObject', resource, request, requestId, operation: NAME });
-}
-
-/** A form's fields mean what the headers of PutObject mean. UNVERIFIED OSS-065: which of three types counts. */
-function headersOf({ fields, fileType }: PostForm): Record<string, string> {
-  const contentType = fields.get('x-oss-content-type') ?? fields.get('content-type') ?? fileType;
-  return { ...Object.fromEntries(fields), 'content-type': contentType };
-}
-
-/** Help page "PostObject": `${filename}` stands for the file's own name, also in a key that the policy has allowed. */
-function keyOf({ fields, fileName }: PostForm): string {
-  const template = fields.get('key');
-  if (template === undefined) throw invalidArgument('The bucket POST must contain the specified field name.', 'key');
-  const key = template.replaceAll(FILE_NAME, () => fileName);
-  assertKey(key);
-  return key;
 }

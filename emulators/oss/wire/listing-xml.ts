@@ -1,6 +1,14 @@
-/** Objects and common prefixes as both listings show them. */
+/** Objects, versions, uploads and parts as the listings show them. */
 import { XML_IN_ORDER } from '../../../src/protocols/xml.ts';
-import { isMarker, type ListPage, NULL_VERSION, type ObjectRecord, type VersionPage } from '../store/object-store.ts';
+import {
+  isMarker,
+  type ListPage,
+  NULL_VERSION,
+  type ObjectRecord,
+  type PartRecord,
+  type UploadPage,
+  type VersionPage,
+} from '../store/object-store.ts';
 import { ownerXml } from './owner.ts';
 import { restoreText } from './restore.ts';
 import { xmlTime } from './times.ts';
@@ -38,6 +46,28 @@ export function listedVersions({ versions, commonPrefixes }: VersionPage, option
         : { Version: { ...named, ...listed(version), Owner, RestoreInfo: restoreText(version, nowMs) } };
     }),
     CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+export function listedUploads({ uploads, commonPrefixes }: UploadPage, encode: ListedOptions['encode']) {
+  return {
+    Upload: uploads.map(({ key, uploadId, initiatedAtMs, storageClass }) => ({
+      Key: encode(key),
+      UploadId: uploadId,
+      StorageClass: storageClass,
+      Initiated: xmlTime(initiatedAtMs),
+    })),
+    CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })),
+  };
+}
+
+export function listedPart({ partNumber, modifiedAtMs, etag, crc64, sizeBytes }: PartRecord) {
+  return {
+    PartNumber: partNumber,
+    LastModified: xmlTime(modifiedAtMs),
+    ETag: `"${etag}"`,
+    HashCrc64ecma: crc64,
+    Size: sizeBytes,
   };
 }
 
