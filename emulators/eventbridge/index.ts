@@ -128,6 +128,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     store,
     rulebook,
     isDelivering: engine.isDelivering,
+    batchClosesAtMs: engine.batchClosesAtMs,
     async republish(event, onlyRule) {
       const id = ids.uuid();
       await engine.transact(() => bus.publishAgain(event, id, onlyRule));

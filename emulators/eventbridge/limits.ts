@@ -25,6 +25,13 @@ export const REFERER_CHARACTERS_MAX = 256;
 export const CRON_CHARACTERS_MAX = 256;
 export const INTERVAL_SECONDS_MAX = 366 * 24 * 3600;
 export const USER_DATA_CHARACTERS_MAX = 10_240;
+/** FC's help page "Advanced features of triggers": events of one batch, seconds one is gathered for, and a call's body. */
+export const WINDOW_EVENTS_MAX = 10_000;
+export const WINDOW_SECONDS_MAX = 15;
+export const SYNC_BATCH_BYTES_MAX = 32 * 1024 * 1024;
+export const ASYNC_BATCH_BYTES_MAX = 128 * 1024;
+/** Ours: open deliveries that are looked at in one go while a batch is gathered. */
+export const GATHER_STEP = 256;
 /** Ours: events of one timer that are made up for, which fell due while nothing ran. */
 export const CATCH_UP_MAX = 100;
 /** UNVERIFIED EVB-145: how many connections and API destinations an account may have. */

@@ -30,6 +30,14 @@ export function isRetryInFlight({ mode, nowMs }: Pick<Clock, 'mode' | 'nowMs'>, 
   return mode === 'real' && dueAtMs <= nowMs();
 }
 
+/**
+ * Whether a window that closes by itself counts as in flight: while it is open, for it is short and what it gathers is
+ * owed. Where time is virtual it stays open until somebody moves the clock.
+ */
+export function isWindowInFlight({ mode }: Pick<Clock, 'mode'>): boolean {
+  return mode === 'real';
+}
+
 /** Waiters also look by themselves this often, for work that ended without a word. */
 const LOOK_EVERY_MS = 50;
 

@@ -54,8 +54,10 @@ export interface DeliveryTrace {
     ok: boolean;
     error: string | undefined;
     invocationRequestId: string | undefined;
+    /** The batch it was made in, where events go as arrays: its name, its events, and the place of this one, from 1. */
+    batch?: { id: string; size: number; position: number } | undefined;
   }[];
-  /** ISO time of the next attempt, while retrying. */
+  /** ISO time of the next attempt, while retrying; of the end of the window, while a batch is gathered. */
   nextAttemptAt: string | undefined;
   /** Why it was dropped, or what it waits for. */
   reason: string | undefined;

@@ -8,15 +8,16 @@ import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
 import type { Database } from '../../../src/kernel/database.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Random } from '../../../src/kernel/random.ts';
-import { isRetryInFlight } from '../../../src/kernel/settled.ts';
+import { isRetryInFlight, isWindowInFlight } from '../../../src/kernel/settled.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
-import type { TargetRow } from '../store/rules.ts';
+import type { BatchRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import type { DeliveryOutcome, TargetDrivers } from '../targets/target.ts';
-import { recordAttempt } from './delivery-outcome.ts';
-import { makeParams } from './target-params.ts';
+import type { TargetDrivers } from '../targets/target.ts';
+import { type Attempted, recordAttempt } from './delivery-outcome.ts';
+import { createGathering, type Gathering } from './gathering.ts';
+import { type Handed, handOver } from './hand-over.ts';
 
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
@@ -28,6 +29,8 @@ export interface DeliveryEngine {
   /** A transaction of the database, after which what it touched is looked at. */
   transact: Database['transact'];
   isDelivering(delivery: DeliveryRow): boolean;
+  /** When the batch that is being gathered in this lane closes at the latest. */
+  batchClosesAtMs(lane: Lane): number | undefined;
   /** What is in flight, in words. */
   busy(): string[];
   /** After a reset: nothing is owed any more. */
@@ -54,14 +57,17 @@ export interface EngineNeeds {
 
 interface LaneState {
   lane: Lane;
+  /** By the event's sequence: those of one batch share their call. */
   inFlight: Map<number, Promise<void>>;
-  /** When the next retry is due, while the clock is set for it. */
+  calls: number;
+  gathering: Gathering;
+  /** When the next retry is due, or a batch closes, while the clock is set for it. */
   wakeAtMs: number | undefined;
   cancelTimer: Cancel | undefined;
 }
 
 export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
-  const { clock, logger, database, store, targets, limits, onChange } = needs;
+  const { clock, logger, database, store, limits, onChange } = needs;
   const lanes = new Map<string, LaneState>();
   const touched = new Map<string, Lane>();
   /** Where what is touched is remembered: a transaction's own, or that of the outbox's listener. */
@@ -91,12 +97,13 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   };
 
   function stateOf(key: string, { bus, rule, target }: Lane): LaneState {
-    const state = lanes.get(key) ?? {
-      lane: { bus, rule, target },
-      inFlight: new Map(),
-      wakeAtMs: undefined,
-      cancelTimer: undefined,
-    };
+    const known = lanes.get(key);
+    if (known) return known;
+    const lane = { bus, rule, target };
+    const inFlight: LaneState['inFlight'] = new Map();
+    const isTaken = (sequence: number) => inFlight.has(sequence);
+    const gathering = createGathering({ lane, deliveries: store.deliveries, nowMs: clock.nowMs, isTaken });
+    const state = { lane, inFlight, calls: 0, gathering, wakeAtMs: undefined, cancelTimer: undefined };
     lanes.set(key, state);
     return state;
   }
@@ -105,63 +112,94 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   function pump(state: LaneState): void {
     disarm(state);
     if (phase !== 'running') return;
+    const target = targetOf(state.lane);
+    const callsMax = target?.concurrencyMax ?? limits.deliveriesPerTargetMax;
+    if (target?.batch) pumpBatches(state, { ...target, batch: target.batch }, callsMax);
+    else pumpEach(state, target, callsMax);
+    if (state.calls === 0 && state.wakeAtMs === undefined) lanes.delete(keyOf(state.lane));
+  }
+
+  function pumpEach(state: LaneState, target: TargetRow | undefined, callsMax: number): void {
     const { lane, inFlight } = state;
-    const target = targetOf(lane);
-    const inFlightMax = target?.concurrencyMax ?? limits.deliveriesPerTargetMax;
-    const open = target?.blocked ? [] : store.deliveries.open(lane, inFlight.size + inFlightMax + 1);
+    const open = target?.blocked ? [] : store.deliveries.open(lane, { limit: inFlight.size + callsMax + 1 });
     for (const { sequence, dueAtMs } of open) {
       if (inFlight.has(sequence)) continue;
-      if (inFlight.size >= inFlightMax) break;
+      if (state.calls >= callsMax) break;
       if (dueAtMs > clock.nowMs()) {
         arm(state, dueAtMs);
         break;
       }
-      inFlight.set(sequence, attempt(state, sequence));
+      start(state, [sequence]);
     }
-    if (inFlight.size === 0 && state.wakeAtMs === undefined) lanes.delete(keyOf(lane));
   }
 
-  async function attempt(state: LaneState, sequence: number): Promise<void> {
-    const delivery = store.deliveries.get(sequence, state.lane);
-    if (!delivery) return logger.error('A delivery is due, but has no row.', { sequence, ...state.lane });
-    const atMs = clock.nowMs();
-    const startedMs = clock.monotonicMs();
-    const outcome = await deliver(delivery);
-    const durationMs = Math.round(clock.monotonicMs() - startedMs);
-    if (phase === 'closed') return;
-    const attempted = { delivery, attempt: { atMs, durationMs }, outcome, nowMs: clock.nowMs() };
-    try {
-      // A dead letter that goes to a bus is owed to others.
-      await transact(() => recordAttempt(needs, attempted), { durable: false });
-    } catch (error) {
-      // It stays in flight, and so is not tried again before the next start: a database that refuses writes would
-      // otherwise have the same event delivered in a tight loop.
-      logger.error('The outcome of a delivery could not be kept.', { delivery: delivery.id, error });
+  function pumpBatches(state: LaneState, { batch, blocked }: TargetRow & { batch: BatchRow }, callsMax: number): void {
+    const { gathering } = state;
+    if (blocked) {
+      gathering.restart();
       return;
     }
-    state.inFlight.delete(sequence);
-    onChange();
-    // A reset may have put another state in this one's place.
-    pump(stateOf(keyOf(state.lane), state.lane));
+    while (state.calls < callsMax) {
+      const sequences = gathering.next(batch);
+      if (!sequences) break;
+      start(state, sequences);
+    }
+    if (state.calls >= callsMax) return;
+    const times = [gathering.closesAtMs(batch), gathering.nextDueAtMs()].filter((time) => time !== undefined);
+    if (times.length > 0) arm(state, Math.min(...times));
   }
 
-  async function deliver(delivery: DeliveryRow): Promise<DeliveryOutcome> {
-    const { bus, rule, sequence, id: deliveryId } = delivery;
-    const event = store.events.get(sequence);
-    const target = targetOf(delivery);
-    if (!event || !target) return { error: 'The rule or the event is gone.' };
-    const driver = Object.hasOwn(targets, target.type) ? targets[target.type] : undefined;
-    if (!driver)
-      return { error: `Targets of type ${target.type} are kept, but not served by LocalYun.`, isFinal: true };
-    const { text, id: eventId } = event;
+  function start(state: LaneState, sequences: readonly number[]): void {
+    state.calls++;
+    const done = attempt(state, sequences);
+    for (const sequence of sequences) state.inFlight.set(sequence, done);
+  }
+
+  async function attempt(state: LaneState, sequences: readonly number[]): Promise<void> {
+    const { lane, inFlight } = state;
+    const { owed, lost } = look(lane, sequences);
+    if (lost.length > 0) logger.error('Deliveries are due, but have no rows.', { sequences: lost, ...lane });
+    const atMs = clock.nowMs();
+    const startedMs = clock.monotonicMs();
+    const handed = await handOver(needs, targetOf(lane), owed);
+    const durationMs = Math.round(clock.monotonicMs() - startedMs);
+    if (phase === 'closed') return;
+    const attempted = { attempt: { atMs, durationMs }, nowMs: clock.nowMs() };
     try {
-      const { params, missing } = await makeParams(target, text);
-      if (missing.length > 0) logger.warn('Paths of a target lead nowhere in an event.', { deliveryId, missing });
-      return await driver.deliver({ deliveryId, eventId, sequence, bus, rule, target, params, text });
+      // A dead letter that goes to a bus is owed to others.
+      if (handed.length > 0) await transact(() => record(handed, attempted), { durable: false });
     } catch (error) {
-      logger.error('A target broke instead of answering; the delivery counts as failed.', { deliveryId, error });
-      return { error: error instanceof Error ? error.message : String(error) };
+      // They stay in flight, and so are not tried again before the next start: a database that refuses writes would
+      // otherwise have the same events delivered in a tight loop.
+      logger.error('The outcome of a delivery could not be kept.', { deliveries: owed.map(({ id }) => id), error });
+      return;
     }
+    for (const sequence of sequences) inFlight.delete(sequence);
+    // Nor are these looked at again and again.
+    for (const sequence of lost) inFlight.set(sequence, Promise.resolve());
+    state.calls--;
+    // What failed may be due again at once, and what a batch had no room for still is.
+    const taken = handed.reduce((count, { deliveries, outcome }) => count + (outcome.error ? 0 : deliveries.length), 0);
+    if (taken < owed.length) state.gathering.restart();
+    onChange();
+    // A reset may have put another state in this one's place.
+    pump(stateOf(keyOf(lane), lane));
+  }
+
+  function record(handed: readonly Handed[], attempted: Pick<Attempted, 'attempt' | 'nowMs'>): void {
+    for (const each of handed) recordAttempt(needs, { ...attempted, ...each });
+  }
+
+  /** What of it is still owed: some may have been given up since they were gathered. */
+  function look(lane: Lane, sequences: readonly number[]): { owed: DeliveryRow[]; lost: number[] } {
+    const owed: DeliveryRow[] = [];
+    const lost: number[] = [];
+    for (const sequence of sequences) {
+      const delivery = store.deliveries.get(sequence, lane);
+      if (!delivery) lost.push(sequence);
+      else if (delivery.dueAtMs !== undefined) owed.push(delivery);
+    }
+    return { owed, lost };
   }
 
   function targetOf({ bus, rule, target }: Lane): TargetRow | undefined {
@@ -184,6 +222,15 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     for (const state of lanes.values()) disarm(state);
   }
 
+  function describeBusy({ lane, calls, inFlight, wakeAtMs, gathering }: LaneState): string[] {
+    const name = `rule ${lane.rule}, target ${lane.target}`;
+    if (calls > 0) return [`${inFlight.size} deliveries of ${name}`];
+    if (wakeAtMs === undefined) return [];
+    if (isWindowInFlight(clock) && gathering.waiting() > 0 && store.deliveries.open(lane, { limit: 1 }).length > 0)
+      return [`${gathering.waiting()} events of ${name}, which wait for their batch to close`];
+    return isRetryInFlight(clock, wakeAtMs) ? [`a retry of ${name}`] : [];
+  }
+
   return {
     start() {
       phase = 'running';
@@ -194,7 +241,11 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     wake,
     transact,
     isDelivering: (delivery) => lanes.get(keyOf(delivery))?.inFlight.has(delivery.sequence) ?? false,
-    busy: () => [...lanes.values()].flatMap((state) => describeBusy(state, clock)),
+    batchClosesAtMs(lane) {
+      const batch = targetOf(lane)?.batch;
+      return batch && lanes.get(keyOf(lane))?.gathering.closesAtMs(batch);
+    },
+    busy: () => [...lanes.values()].flatMap(describeBusy),
     forget() {
       touched.clear();
       for (const state of lanes.values()) disarm(state);
@@ -210,10 +261,4 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
 
 function keyOf({ bus, rule, target }: Lane): string {
   return JSON.stringify([bus, rule, target]);
-}
-
-function describeBusy({ lane, inFlight, wakeAtMs }: LaneState, clock: Clock): string[] {
-  const name = `rule ${lane.rule}, target ${lane.target}`;
-  if (inFlight.size > 0) return [`${inFlight.size} deliveries of ${name}`];
-  return wakeAtMs !== undefined && isRetryInFlight(clock, wakeAtMs) ? [`a retry of ${name}`] : [];
 }

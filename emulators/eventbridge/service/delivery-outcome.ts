@@ -17,24 +17,67 @@ export interface OutcomeNeeds {
   forward(event: EventRow, bus: string): string | undefined;
 }
 
+/** One attempt: of one delivery, or of all that went as one batch. */
 export interface Attempted {
-  delivery: DeliveryRow;
+  deliveries: readonly DeliveryRow[];
+  batchId: string | undefined;
   attempt: Pick<AttemptRow, 'atMs' | 'durationMs'>;
   outcome: DeliveryOutcome;
   nowMs: number;
 }
 
 /** Runs in an open transaction. */
-export function recordAttempt(needs: OutcomeNeeds, { delivery, attempt, outcome, nowMs }: Attempted): void {
+export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted): void {
+  const { deliveries, batchId, attempt, outcome, nowMs } = attempted;
   const { store } = needs;
-  // What lies there now: the delivery may have been given up, or removed by a reset, while it was made.
-  const current = store.deliveries.get(delivery.sequence, delivery);
-  if (!current) return;
+  const [first] = deliveries;
+  if (!first) return;
   const error = outcome.error?.slice(0, ERROR_TEXT_CHARACTERS_MAX);
   const { invocationRequestId, status, isFinal = false } = outcome;
-  const attempts = [...current.attempts, { ...attempt, ok: error === undefined, invocationRequestId, status, error }];
-  store.deliveries.put(nextState(needs, { ...current, attempts }, { error, isFinal, nowMs }));
-  forgetWhenDone(store, delivery.sequence);
+  const made = { ...attempt, ok: error === undefined, invocationRequestId, status, error };
+  const failure = error === undefined ? undefined : failureOf(needs, first, { error, isFinal, nowMs });
+  for (const [index, { sequence }] of deliveries.entries()) {
+    // What lies there now: the delivery may have been given up, or removed by a reset, while it was made.
+    const current = store.deliveries.get(sequence, first);
+    if (!current) continue;
+    const place = batchId && { batch: { id: batchId, size: deliveries.length, position: index + 1 } };
+    const next = { ...current, attempts: [...current.attempts, { ...made, ...place }] };
+    store.deliveries.put(failure === undefined ? delivered(next) : nextState(needs, next, failure));
+    forgetWhenDone(store, sequence);
+  }
+}
+
+/** What failed, and what is the same for every delivery of a batch: where it belongs, and when it is tried again. */
+interface Failure {
+  error: string;
+  isFinal: boolean;
+  nowMs: number;
+  rule: RuleRow | undefined;
+  target: TargetRow | undefined;
+  /** Until the next attempt after so many failures; undefined when there is none left. */
+  delayMs(failures: number): number | undefined;
+}
+
+function failureOf(
+  { store, random, retryTimeScale: timeScale }: OutcomeNeeds,
+  { bus, rule: name, target: id }: DeliveryRow,
+  told: Pick<Failure, 'error' | 'isFinal' | 'nowMs'>,
+): Failure {
+  const rule = store.rules.get(bus, name);
+  const target = rule?.targets.find((each) => each.id === id);
+  const delays = new Map<number, number | undefined>();
+  return {
+    ...{ ...told, rule, target },
+    delayMs(failures) {
+      if (target && !delays.has(failures))
+        delays.set(failures, nextRetryDelayMs({ retry: target.retry, failures, random, timeScale }));
+      return delays.get(failures);
+    },
+  };
+}
+
+function delivered(delivery: DeliveryRow): DeliveryRow {
+  return { ...delivery, state: 'delivered', dueAtMs: undefined, reason: undefined };
 }
 
 /**
@@ -56,30 +99,22 @@ function dropLane(store: EventBridgeStore, lane: Lane): void {
 
 const RULE_GONE = 'The rule, or its target, was deleted before the event was delivered.';
 
-function nextState(
-  needs: OutcomeNeeds,
-  delivery: DeliveryRow,
-  { error, isFinal, nowMs }: { error: string | undefined; isFinal: boolean; nowMs: number },
-): DeliveryRow {
-  const { store, random, retryTimeScale } = needs;
-  if (error === undefined) return { ...delivery, state: 'delivered', dueAtMs: undefined, reason: undefined };
+function nextState(needs: OutcomeNeeds, delivery: DeliveryRow, failure: Failure): DeliveryRow {
+  const { error, isFinal, nowMs, rule, target } = failure;
   if (delivery.dueAtMs === undefined) return delivery;
-
-  const rule = store.rules.get(delivery.bus, delivery.rule);
-  const target = rule?.targets.find(({ id }) => id === delivery.target);
   if (!rule || !target) return given(delivery, 'dropped', RULE_GONE);
 
   if (isFinal) return given(delivery, 'dropped', `Dropped: ${error}${deadLetter(needs, delivery, target)}`);
   const failures = delivery.attempts.length;
-  const delayMs = nextRetryDelayMs({ retry: target.retry, failures, random, timeScale: retryTimeScale });
-  const isTooOld = delayMs !== undefined && outlives(store, delivery, target, nowMs + delayMs);
+  const delayMs = failure.delayMs(failures);
+  const isTooOld = delayMs !== undefined && outlives(needs.store, delivery, target, nowMs + delayMs);
   if (delayMs !== undefined && !isTooOld) return { ...delivery, state: 'retrying', dueAtMs: nowMs + delayMs };
 
   const why = isTooOld ? 'the event is older than MaximumEventAgeInSeconds' : `${failures - 1} retries are used up`;
   if (target.errorsTolerance === 'ALL')
     return given(delivery, 'dropped', `Dropped: ${why}.${deadLetter(needs, delivery, target)}`);
   // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger, or of the rule.
-  block(store, rule, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
+  if (!target.blocked) block(needs.store, failure, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
   return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
 }
 
@@ -106,8 +141,12 @@ function deadLetter(needs: OutcomeNeeds, { sequence }: DeliveryRow, { deadLetter
     : ` It could not go to its dead-letter bus: ${problem}`;
 }
 
-function block(store: EventBridgeStore, rule: RuleRow, blocked: TargetRow): void {
-  store.rules.put({ ...rule, targets: rule.targets.map((target) => (target.id === blocked.id ? blocked : target)) });
+/** The first of a batch that is given up says it for all. */
+function block(store: EventBridgeStore, failure: Failure, blocked: TargetRow): void {
+  failure.target = blocked;
+  if (!failure.rule) return;
+  const targets = failure.rule.targets.map((target) => (target.id === blocked.id ? blocked : target));
+  store.rules.put({ ...failure.rule, targets });
 }
 
 /** An event that has left the history is kept only as long as something of it is owed. */

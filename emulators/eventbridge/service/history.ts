@@ -10,7 +10,7 @@ import type {
 } from '../../../src/ports/event-history.ts';
 import { LIST_DEFAULT, LIST_MAX } from '../limits.ts';
 import { describeMismatch, explainMismatch } from '../pattern/index.ts';
-import type { DeliveryRow } from '../store/deliveries.ts';
+import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -22,6 +22,8 @@ export interface HistoryNeeds {
   store: EventBridgeStore;
   rulebook: Rulebook;
   isDelivering(delivery: DeliveryRow): boolean;
+  /** When the batch that is being gathered in this lane closes at the latest. */
+  batchClosesAtMs(lane: Lane): number | undefined;
   /** Publishes the event anew and resolves with its new id. */
   republish(event: EventRow, onlyRule: string | undefined): Promise<string>;
 }
@@ -153,7 +155,8 @@ function summarize({
   };
 }
 
-function traceOf({ store, rulebook, isDelivering }: HistoryNeeds, row: EventRow): EventTrace {
+function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
+  const { store, rulebook } = needs;
   const event = JSON.parse(row.text) as Record<string, unknown>;
   const matchedNames = new Set(row.matched.map(({ rule }) => rule));
   const others = [...store.rules.ofBus(row.bus)].filter((rule) => !matchedNames.has(rule.name));
@@ -165,9 +168,7 @@ function traceOf({ store, rulebook, isDelivering }: HistoryNeeds, row: EventRow)
     factId: row.factId,
     matched: row.matched,
     unmatched: others.map((rule) => explainRule({ rule, rulebook, event, publishedAtMs: row.publishedAtMs })),
-    deliveries: store.deliveries
-      .ofEvent(row.sequence)
-      .map((delivery) => explainDelivery(store, delivery, isDelivering)),
+    deliveries: store.deliveries.ofEvent(row.sequence).map((delivery) => explainDelivery(needs, delivery)),
   };
 }
 
@@ -191,25 +192,28 @@ function explainRule({ rule, rulebook, event, publishedAtMs }: RuleAndEvent): Ev
   return plain(rule.status === 'DISABLE' ? 'The rule is disabled.' : 'The rule matches the event now.');
 }
 
-function explainDelivery(
-  { rules }: EventBridgeStore,
-  delivery: DeliveryRow,
-  isDelivering: HistoryNeeds['isDelivering'],
-): ExplainedDelivery {
+function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedDelivery {
   const { id, rule, target, targetType, state, dueAtMs, attempts, reason } = delivery;
-  const owner = rules.get(delivery.bus, rule);
-  const blocked = owner?.targets.find((each) => each.id === target)?.blocked;
-  const isHeld = dueAtMs !== undefined && blocked !== undefined;
+  const owner = needs.store.rules.get(delivery.bus, rule);
+  const { blocked, batch } = owner?.targets.find((each) => each.id === target) ?? {};
+  const isOwed = dueAtMs !== undefined;
+  const isDelivering = needs.isDelivering(delivery);
+  const isGathered = isOwed && state === 'pending' && batch !== undefined && !isDelivering;
+  const closesAtMs = isGathered ? needs.batchClosesAtMs(delivery) : undefined;
+  const nextAtMs = closesAtMs ?? (state === 'retrying' ? dueAtMs : undefined);
   return {
     id,
     rule,
     target,
     targetType,
-    state: isDelivering(delivery) ? 'delivering' : state,
+    state: isDelivering ? 'delivering' : state,
     attempts: attempts.map(({ atMs, ...attempt }) => ({ at: new Date(atMs).toISOString(), ...attempt })),
-    nextAttemptAt: state === 'retrying' && dueAtMs !== undefined ? new Date(dueAtMs).toISOString() : undefined,
-    reason: isHeld
-      ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. ${owner?.createdBy.kind === 'trigger' ? 'Deploy the trigger again.' : 'Update the rule, or enable it again.'}`
-      : reason,
+    nextAttemptAt: nextAtMs === undefined ? undefined : new Date(nextAtMs).toISOString(),
+    reason:
+      isOwed && blocked
+        ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. ${owner?.createdBy.kind === 'trigger' ? 'Deploy the trigger again.' : 'Update the rule, or enable it again.'}`
+        : closesAtMs !== undefined
+          ? `Waits for its batch, which closes then or with ${batch?.countMax} events.`
+          : reason,
   };
 }

@@ -1,4 +1,5 @@
 /** Publishes one event: who matches, what is owed to whom, and what leaves the history for it. */
+import { Buffer } from 'node:buffer';
 import type { EventBridgeLimits } from '../limits.ts';
 import { PRUNE_STEP } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
@@ -49,7 +50,7 @@ export function publishEvent({ store, rulebook, limits }: PublishNeeds, publicat
     matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
     text: JSON.stringify(event),
   });
-  const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, rule, target, nowMs)));
+  const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, event, { rule, target })));
   for (const delivery of owed) {
     const hasRoom = store.deliveries.openCount() < limits.openDeliveriesMax;
     store.deliveries.put(hasRoom ? delivery : refused(delivery, limits.openDeliveriesMax));
@@ -74,19 +75,29 @@ function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs:
   }
 }
 
-function newDelivery(event: EventRow, { bus, name }: RuleRow, target: TargetRow, nowMs: number): DeliveryRow {
+function newDelivery(
+  row: EventRow,
+  event: CloudEvent,
+  { rule: { bus, name }, target }: { rule: RuleRow; target: TargetRow },
+): DeliveryRow {
   return {
     bus,
     rule: name,
     target: target.id,
-    sequence: event.sequence,
-    id: `${event.id}:${name}:${target.id}`,
+    sequence: row.sequence,
+    id: `${row.id}:${name}:${target.id}`,
     targetType: target.type,
     state: 'pending',
-    dueAtMs: nowMs,
+    dueAtMs: row.publishedAtMs,
     reason: undefined,
+    ...(target.batch ? { bytes: elementBytes(target, row, event) } : {}),
     attempts: [],
   };
+}
+
+/** What it takes in a batch: known for an event as it is, and guessed for what a template will make of it. */
+function elementBytes({ madeFrom }: TargetRow, { text }: EventRow, { data }: CloudEvent): number {
+  return Buffer.byteLength(madeFrom === 'data' ? JSON.stringify(data ?? null) : text);
 }
 
 function refused(delivery: DeliveryRow, openMax: number): DeliveryRow {

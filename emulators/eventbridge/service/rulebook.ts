@@ -144,6 +144,7 @@ function targetOf(
     retry: config.retry,
     errorsTolerance: config.errorsTolerance,
     deadLetterQueue: config.deadLetterQueueArn === undefined ? undefined : { Arn: config.deadLetterQueueArn },
+    batch: config.batch,
     concurrencyMax: config.concurrencyMax,
     blocked: undefined,
   };

@@ -19,6 +19,8 @@ export interface DeliveryRow extends Lane {
   dueAtMs: number | undefined;
   /** Why it ended without success. */
   reason: string | undefined;
+  /** Of what its event becomes in a batch, where the target takes batches. */
+  bytes?: number | undefined;
   attempts: AttemptRow[];
 }
 
@@ -30,6 +32,33 @@ export interface AttemptRow {
   invocationRequestId: string | undefined;
   /** What an HTTP target answered with. */
   status?: number | undefined;
+  /** The batch it was made in. */
+  batch?: BatchPlace | undefined;
+}
+
+export interface BatchPlace {
+  id: string;
+  /** Events in it. */
+  size: number;
+  /** Of this event among them, from 1. */
+  position: number;
+}
+
+/** An open delivery, as the queue of its lane has it. */
+export interface DueDelivery {
+  sequence: number;
+  dueAtMs: number;
+  /** What of it a batch needs to know: its size, and the batch it failed in, which is tried again as one. */
+  bytes?: number;
+  batchId?: string;
+}
+
+export interface DueRange {
+  limit?: number;
+  /** Past this one. */
+  after?: Pick<DueDelivery, 'sequence' | 'dueAtMs'> | undefined;
+  /** Due then or before. */
+  untilMs?: number;
 }
 
 /** Writes only inside the database's open transaction. */
@@ -39,17 +68,23 @@ export interface DeliveryStore {
   put(delivery: DeliveryRow): void;
   removeOfEvent(sequence: number): void;
   /** Open deliveries of a lane, soonest due first. */
-  open(lane: Lane, limit?: number): { sequence: number; dueAtMs: number }[];
+  open(lane: Lane, range?: DueRange): DueDelivery[];
   /** Open deliveries of all lanes together. */
   openCount(): number;
   lanesWithOpen(): Lane[];
   clear(): void;
 }
 
+function forBatches({ bytes, attempts }: DeliveryRow): true | Pick<DueDelivery, 'bytes' | 'batchId'> {
+  const batchId = attempts.at(-1)?.batch?.id;
+  if (bytes === undefined && batchId === undefined) return true;
+  return { ...(bytes === undefined ? {} : { bytes }), ...(batchId === undefined ? {} : { batchId }) };
+}
+
 export function openDeliveryStore(database: Database): DeliveryStore {
   const deliveries = database.table<DeliveryRow>('eventbridge.deliveries');
   /** Keys `[bus, rule, target, due, sequence]`: the queue of every lane, in order. */
-  const due = database.table<true>('eventbridge.deliveries-due');
+  const due = database.table<true | Pick<DueDelivery, 'bytes' | 'batchId'>>('eventbridge.deliveries-due');
   const counters = database.table<number>('eventbridge.delivery-counters');
 
   const openCount = () => counters.get('open') ?? 0;
@@ -73,7 +108,7 @@ export function openDeliveryStore(database: Database): DeliveryStore {
       if (before) unlist(before);
       deliveries.put(key, delivery);
       if (delivery.dueAtMs === undefined) return;
-      due.put(dueKey(delivery, delivery.dueAtMs), true);
+      due.put(dueKey(delivery, delivery.dueAtMs), forBatches(delivery));
       counters.put('open', openCount() + 1);
     },
     removeOfEvent(sequence) {
@@ -82,12 +117,14 @@ export function openDeliveryStore(database: Database): DeliveryStore {
         deliveries.remove([sequence, ...laneKey(row)]);
       }
     },
-    open(lane, limit) {
-      const start = laneKey(lane);
-      const range = { start, end: [...start, Number.MAX_SAFE_INTEGER], ...(limit === undefined ? {} : { limit }) };
-      return [...due.range(range)].map(({ key }) => {
+    open(lane, { limit, after, untilMs = Number.MAX_SAFE_INTEGER } = {}) {
+      const own = laneKey(lane);
+      const start = after === undefined ? own : [...own, after.dueAtMs, after.sequence];
+      const end = [...own, untilMs, Number.MAX_SAFE_INTEGER];
+      const range = { start, end, exclusiveStart: after !== undefined, ...(limit === undefined ? {} : { limit }) };
+      return [...due.range(range)].map(({ key, value }) => {
         const [, , , dueAtMs, sequence] = key as readonly Key[];
-        return { sequence: Number(sequence), dueAtMs: Number(dueAtMs) };
+        return { sequence: Number(sequence), dueAtMs: Number(dueAtMs), ...(value === true ? {} : value) };
       });
     },
     openCount,

@@ -34,7 +34,9 @@ export interface TargetRow {
   errorsTolerance: 'ALL' | 'NONE';
   /** As it was sent; `Arn` says where what can't be delivered goes. */
   deadLetterQueue: Readonly<Record<string, unknown>> | undefined;
-  /** Deliveries at the same time; undefined is the room's default. */
+  /** Events are delivered as arrays, gathered until a window closes; undefined: each by itself. */
+  batch?: BatchRow | undefined;
+  /** Calls at the same time; undefined is the room's default. */
   concurrencyMax: number | undefined;
   /** Set when errors are not tolerated and one delivery failed for good: the others wait. */
   blocked: BlockRow | undefined;
@@ -45,6 +47,15 @@ export interface RetryRow {
   /** Undefined is the strategy's own. */
   retriesMax: number | undefined;
   eventAgeMaxMs: number | undefined;
+}
+
+/** A batch closes when the first of these is reached. */
+export interface BatchRow {
+  countMax: number;
+  /** Since its first event; 0: nothing is waited for. */
+  windowMs: number;
+  /** Of the array as JSON. */
+  bytesMax: number;
 }
 
 export interface BlockRow {

@@ -43,8 +43,9 @@ export const eventBridgeTriggerConfigSchema = z.strictObject({
       deadLetterQueue: z.strictObject({ Arn: z.string() }).optional(),
       batchWindow: z
         .strictObject({
-          CountBasedWindow: z.number().int().nonnegative().optional(),
-          TimeBasedWindow: z.number().int().nonnegative().optional(),
+          // Help page "Advanced features of triggers"; 0 is how clients leave a number unset.
+          CountBasedWindow: z.number().int().min(0).max(10_000).optional(),
+          TimeBasedWindow: z.number().int().min(0).max(15).optional(),
         })
         .optional(),
     })
@@ -56,9 +57,7 @@ export type EventBridgeTriggerConfig = z.output<typeof eventBridgeTriggerConfigS
 /** Why a trigger of this configuration can't fire here; undefined when it can. */
 export function unservedEventBridgeTrigger(config: EventBridgeTriggerConfig): string | undefined {
   const source = config.eventSourceConfig?.eventSourceType ?? 'Default';
-  if (source !== 'Default') return `event source ${source} is not served yet`;
-  const mode = config.runOptions?.mode ?? config.eventSinkConfig?.deliveryOption?.mode;
-  return mode === 'event-streaming' ? 'mode event-streaming is not served yet' : undefined;
+  return source === 'Default' ? undefined : `event source ${source} is not served yet`;
 }
 
 function isJsonObjectText(text: string): boolean {

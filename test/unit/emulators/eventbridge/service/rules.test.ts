@@ -144,16 +144,35 @@ test('a trigger of another type is none of this room', async () => {
   expect(room.bridge.rules()).toEqual([]);
 });
 
+function windowed(batchWindow: unknown): Record<string, unknown> {
+  return triggerConfig({ runOptions: { mode: 'event-streaming', batchWindow } });
+}
+
 describe('what is not served is said by name', () => {
   const cases: [what: string, config: unknown, says: string][] = [
     ['an event source', triggerConfig({ eventSourceConfig: { eventSourceType: 'MNS' } }), '"MNS" is not served yet'],
     ['an unknown event source', triggerConfig({ eventSourceConfig: { eventSourceType: 'Pigeon' } }), 'eventSourceType'],
-    ['streaming', triggerConfig({ runOptions: { mode: 'event-streaming' } }), '"event-streaming" is not served yet'],
     [
-      'streaming in its other place',
-      triggerConfig({ eventSinkConfig: { deliveryOption: { mode: 'event-streaming' } } }),
-      '"event-streaming" is not served yet',
+      'an event source of streams',
+      triggerConfig({
+        eventSourceConfig: { eventSourceType: 'Kafka' },
+        runOptions: { mode: 'event-streaming' },
+      }),
+      '"Kafka" is not served yet',
     ],
+    ['a mode', triggerConfig({ runOptions: { mode: 'event-batching' } }), 'runOptions.mode'],
+    [
+      'a mode in its other place',
+      triggerConfig({ eventSinkConfig: { deliveryOption: { mode: 'event-batching' } } }),
+      'eventSinkConfig.deliveryOption.mode',
+    ],
+    ['a window of too many events', windowed({ CountBasedWindow: 10_001 }), 'batchWindow.CountBasedWindow'],
+    ['a window of fewer than none', windowed({ CountBasedWindow: -1 }), 'batchWindow.CountBasedWindow'],
+    ['a window of half an event', windowed({ CountBasedWindow: 1.5 }), 'batchWindow.CountBasedWindow'],
+    ['a window that is a text', windowed({ CountBasedWindow: '5' }), 'batchWindow.CountBasedWindow'],
+    ['a window of too many seconds', windowed({ TimeBasedWindow: 16 }), 'batchWindow.TimeBasedWindow'],
+    ['a window that ends before it begins', windowed({ TimeBasedWindow: -1 }), 'batchWindow.TimeBasedWindow'],
+    ['a window that is a list', windowed([5, 10]), 'batchWindow'],
     ['a broken pattern', triggerConfig({ eventRuleFilterPattern: '{"source":' }), "isn't a valid json format"],
     ['an AWS pattern', triggerConfig({ eventRuleFilterPattern: '{"source":[{"wildcard":"a*"}]}' }), 'wildcard'],
     [

@@ -28,7 +28,7 @@ test('a lane’s open deliveries come soonest first, and no further than asked',
     { sequence: 3, dueAtMs: 200 },
     { sequence: 1, dueAtMs: 300 },
   ]);
-  expect(store.open(A, 1)).toEqual([{ sequence: 2, dueAtMs: 100 }]);
+  expect(store.open(A, { limit: 1 })).toEqual([{ sequence: 2, dueAtMs: 100 }]);
 });
 
 test('a delivery put again moves in its lane instead of standing there twice, and leaves it when finished', async () => {

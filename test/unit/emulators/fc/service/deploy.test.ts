@@ -86,9 +86,9 @@ describe('a deploy', () => {
     expect(warnings).toEqual(['Trigger t of a: triggers of type timer are not served yet; it will not fire.']);
   });
 
-  test('warns of an event source and a mode that will not fire', async () => {
+  test('warns of an event source that will not fire, in either mode', async () => {
     const config = { eventSourceConfig: { eventSourceType: 'MNS' } };
-    const streaming = { runOptions: { mode: 'event-streaming' } };
+    const streaming = { ...config, runOptions: { mode: 'event-streaming' } };
     const { warnings } = await room.deploy({
       a: {
         triggers: [
@@ -97,8 +97,22 @@ describe('a deploy', () => {
         ],
       },
     });
-    expect(warnings.join()).toContain('event source MNS is not served yet');
-    expect(warnings.join()).toContain('mode event-streaming is not served yet');
+    expect(warnings).toEqual([
+      expect.stringContaining('Trigger q of a: event source MNS is not served yet'),
+      expect.stringContaining('Trigger s of a: event source MNS is not served yet'),
+    ]);
+  });
+
+  test.each([
+    [{ CountBasedWindow: 10_000, TimeBasedWindow: 15 }, []],
+    [{ CountBasedWindow: 10_001 }, [expect.stringContaining('CountBasedWindow')]],
+    [{ TimeBasedWindow: 16 }, [expect.stringContaining('TimeBasedWindow')]],
+  ])('takes a stream of events, and of windows those that are documented: %j', async (batchWindow, wanted) => {
+    const triggerConfig = { runOptions: { mode: 'event-streaming', batchWindow } };
+    const { problems, warnings } = await room.deploy({
+      a: { triggers: [{ triggerName: 's', triggerType: 'eventbridge', triggerConfig }] },
+    });
+    expect([problems, warnings]).toEqual([wanted, []]);
   });
 
   test('refuses a bad event pattern and passes on what looks odd in a good one', async () => {

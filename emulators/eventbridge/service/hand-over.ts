@@ -1,0 +1,154 @@
+/** Hands what is owed to a target over to its driver: an event by itself, or several as one JSON array. */
+import { Buffer } from 'node:buffer';
+import type { Logger } from '../../../src/kernel/logger.ts';
+import type { DeliveryRow } from '../store/deliveries.ts';
+import type { BatchRow, TargetRow } from '../store/rules.ts';
+import type { EventBridgeStore } from '../store/store.ts';
+import type { DeliveryOutcome, TargetDelivery, TargetDrivers, TargetParams } from '../targets/target.ts';
+import { makeParams } from './target-params.ts';
+
+export interface HandOverNeeds {
+  store: Pick<EventBridgeStore, 'events'>;
+  targets: TargetDrivers;
+  logger: Logger;
+}
+
+/** Deliveries that end alike. */
+export interface Handed {
+  deliveries: DeliveryRow[];
+  outcome: DeliveryOutcome;
+  /** Set when they went as one array. */
+  batchId: string | undefined;
+}
+
+const GONE: DeliveryOutcome = { error: 'The rule or the event is gone.' };
+
+/** What of a batch does not fit is in none of the answers, and still owed. */
+export function handOver(
+  needs: HandOverNeeds,
+  target: TargetRow | undefined,
+  owed: readonly DeliveryRow[],
+): Promise<Handed[]> {
+  if (target?.batch !== undefined) return handOverBatch(needs, { ...target, batch: target.batch }, owed);
+  return Promise.all(
+    owed.map(async (delivery) => ({
+      deliveries: [delivery],
+      outcome: target === undefined ? GONE : await handOverOne(needs, target, delivery),
+      batchId: undefined,
+    })),
+  );
+}
+
+function handOverOne(needs: HandOverNeeds, target: TargetRow, delivery: DeliveryRow): Promise<DeliveryOutcome> {
+  const { id: deliveryId, bus, rule, sequence } = delivery;
+  return call(needs, target, deliveryId, async () => {
+    const event = needs.store.events.get(sequence);
+    if (!event) return undefined;
+    const { id: eventId, text } = event;
+    const { params, missing } = await makeParams(target, text);
+    tellMissing(needs, deliveryId, missing);
+    return { deliveryId, eventId, sequence, bus, rule, target, params, text };
+  });
+}
+
+async function handOverBatch(
+  needs: HandOverNeeds,
+  target: TargetRow & { batch: BatchRow },
+  owed: readonly DeliveryRow[],
+): Promise<Handed[]> {
+  const [first] = owed;
+  if (!first) return [];
+  const { sequence, bus, rule } = first;
+  // What failed as a batch is tried again under its name.
+  const batchId = first.attempts.at(-1)?.batch?.id ?? `batch-${sequence}:${rule}:${first.target}`;
+  let made: MadeArray | undefined;
+  const outcome = await call(needs, target, batchId, async () => {
+    made = await makeArray(needs, target, owed);
+    tellMissing(needs, batchId, made.missing);
+    const { text, eventId } = made;
+    if (eventId === undefined) return undefined;
+    return { deliveryId: batchId, eventId, sequence, bus, rule, target, params: { ...made.params, body: text }, text };
+  });
+  const { deliveries, gone } = made ?? { deliveries: [...owed], gone: [] };
+  const answers: Handed[] = deliveries.length > 0 ? [{ deliveries, outcome, batchId }] : [];
+  return gone.length > 0 ? [...answers, { deliveries: gone, outcome: GONE, batchId: undefined }] : answers;
+}
+
+interface MadeArray {
+  text: string;
+  /** Those whose events are in it: as many as fit. */
+  deliveries: DeliveryRow[];
+  /** Those whose events are not there any more. */
+  gone: DeliveryRow[];
+  /** Of the first event in it. */
+  eventId: string | undefined;
+  /** Of the first too: what else than the body a batch's target is told is the same for all. */
+  params: TargetParams;
+  missing: string[];
+}
+
+async function makeArray(
+  { store }: HandOverNeeds,
+  target: TargetRow & { batch: BatchRow },
+  owed: readonly DeliveryRow[],
+): Promise<MadeArray> {
+  const elements: string[] = [];
+  const missing = new Set<string>();
+  const made: Pick<MadeArray, 'deliveries' | 'gone' | 'eventId' | 'params'> = {
+    ...{ deliveries: [], gone: [], eventId: undefined, params: {} },
+  };
+  let bytes = 1;
+  for (const delivery of owed) {
+    const event = store.events.get(delivery.sequence);
+    if (!event) {
+      made.gone.push(delivery);
+      continue;
+    }
+    const own = await makeParams(target, event.text);
+    const element = asElement(target, own.params.body ?? event.text);
+    bytes += Buffer.byteLength(element) + 1;
+    if (elements.length > 0 && bytes > target.batch.bytesMax) break;
+    if (elements.length === 0) Object.assign(made, { eventId: event.id, params: own.params });
+    elements.push(element);
+    made.deliveries.push(delivery);
+    for (const path of own.missing) missing.add(path);
+  }
+  return { ...made, text: `[${elements.join(',')}]`, missing: [...missing] };
+}
+
+/** UNVERIFIED EVB-151: what a transformation made that is no JSON is a text in the array. */
+function asElement({ params }: TargetRow, body: string): string {
+  const form = params.find(({ key }) => key.toLowerCase() === 'body')?.form ?? 'ORIGINAL';
+  return form === 'ORIGINAL' || isJson(body) ? body : JSON.stringify(body);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Told by the answer.
+    return false;
+  }
+}
+
+async function call(
+  { targets, logger }: HandOverNeeds,
+  { type }: TargetRow,
+  deliveryId: string,
+  make: () => Promise<TargetDelivery | undefined>,
+): Promise<DeliveryOutcome> {
+  const driver = Object.hasOwn(targets, type) ? targets[type] : undefined;
+  if (!driver) return { error: `Targets of type ${type} are kept, but not served by LocalYun.`, isFinal: true };
+  try {
+    const delivery = await make();
+    return delivery === undefined ? GONE : await driver.deliver(delivery);
+  } catch (error) {
+    logger.error('A target broke instead of answering; the delivery counts as failed.', { deliveryId, error });
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function tellMissing({ logger }: HandOverNeeds, deliveryId: string, missing: readonly string[]): void {
+  if (missing.length > 0) logger.warn('Paths of a target lead nowhere in an event.', { deliveryId, missing });
+}
