@@ -4,15 +4,16 @@ import type { Logger } from '../../../src/kernel/logger.ts';
 import { EventBridgeError } from '../errors.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
-import type { RuleRow, TargetRow } from '../store/rules.ts';
+import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { isName } from './names.ts';
-import { type CountedPage, type PageQuery, pageOf, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageStart, takePage } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
 import { type ReadTargets, readTargets, type TargetProblem } from './target-input.ts';
+import { listTargets, type RuleTarget, type TargetQuery } from './target-list.ts';
 
 export interface RuleName {
   bus: string;
@@ -40,19 +41,6 @@ export interface Rules {
   deleteTargets(name: RuleName, ids: readonly string[], atMs: number): Promise<TargetProblem[]>;
   /** All rules of the bus, or all buses, when no rule is named. */
   listTargets(query: TargetQuery): CountedPage<RuleTarget>;
-}
-
-export interface TargetQuery extends PageQuery {
-  bus: string | undefined;
-  rule: string | undefined;
-  /** Only targets with this endpoint. */
-  endpoint: string | undefined;
-}
-
-export interface RuleTarget {
-  bus: string;
-  rule: string;
-  target: TargetRow;
 }
 
 export interface RuleNeeds {
@@ -89,19 +77,6 @@ export function createRules(needs: RuleNeeds): Rules {
 
   function warn({ bus, rule }: RuleName, hints: readonly string[]): void {
     for (const hint of hints) logger.warn('About an event rule.', { bus, rule, hint });
-  }
-
-  function listRuleTargets({ bus, rule, endpoint }: TargetQuery): RuleTarget[] {
-    return rulesNamed({ bus, rule })
-      .flatMap((each) => each.targets.map((target) => ({ bus: each.bus, rule: each.name, target })))
-      .filter(({ target }) => endpoint === undefined || target.endpoint === endpoint);
-  }
-
-  function rulesNamed({ bus, rule }: Pick<TargetQuery, 'bus' | 'rule'>): RuleRow[] {
-    if (bus === undefined) return store.rules.list().filter(({ name }) => rule === undefined || name === rule);
-    if (rule !== undefined) return [get({ bus, rule })];
-    requireBus(store.buses.get, bus);
-    return [...store.rules.ofBus(bus)];
   }
 
   return {
@@ -182,14 +157,7 @@ export function createRules(needs: RuleNeeds): Rules {
       // UNVERIFIED EVB-024: an id that is not there is no problem.
       return [];
     },
-    listTargets(query) {
-      const all = listRuleTargets(query).map((each) => ({
-        ...each,
-        key: JSON.stringify([each.bus, each.rule, each.target.id]),
-      }));
-      all.sort((one, other) => (one.key < other.key ? -1 : 1));
-      return pageOf(all, query, ({ key }) => key);
-    },
+    listTargets: (query) => listTargets(store, query),
   };
 }
 

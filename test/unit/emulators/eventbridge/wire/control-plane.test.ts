@@ -233,6 +233,37 @@ describe('targets', () => {
     expect((await ask(room, 'GetRule', RULE)).Targets).toMatchObject([{ Id: 't2' }]);
   });
 
+  test('targets of all buses come page by page, those of one name from each bus that has it, and none twice', async () => {
+    const room = openRoom();
+    const buses = ['a', 'a-b', 'b'];
+    for (const EventBusName of buses) {
+      await call(room, 'CreateEventBus', { EventBusName });
+      for (const RuleName of ['r', 'r-2', 'x']) {
+        const EventTargets = JSON.stringify(['10', '9', 'é'].map((Id) => ({ ...TARGET, Id })));
+        await call(room, 'CreateRule', { EventBusName, RuleName, FilterPattern: '{}', EventTargets });
+      }
+    }
+    const seen: string[] = [];
+    for (let NextToken: unknown = ''; NextToken !== undefined; ) {
+      const page = await ask(room, 'ListTargets', {
+        Limit: '4',
+        ...(NextToken ? { NextToken: String(NextToken) } : {}),
+      });
+      expect(page.Total).toBe(27);
+      const targets = page.Targets as { EventBusName: string; RuleName: string; Id: string }[];
+      seen.push(...targets.map(({ EventBusName, RuleName, Id }) => `${EventBusName} ${RuleName} ${Id}`));
+      NextToken = page.NextToken;
+    }
+    expect(new Set(seen).size).toBe(27);
+    expect(seen.slice(0, 4)).toEqual(['a r 10', 'a r 9', 'a r é', 'a r-2 10']);
+    const named = await ask(room, 'ListTargets', { RuleName: 'r-2' });
+    expect([named.Total, (named.Targets as object[]).length]).toEqual([9, 9]);
+    expect((await ask(room, 'ListTargets', { RuleName: 'nowhere' })).Targets).toEqual([]);
+    expect((await call(room, 'ListTargets', { EventBusName: 'b', RuleName: 'nowhere' })).body.Code).toBe(
+      'EventRuleNotExisted',
+    );
+  });
+
   test('every documented type is kept and given back; what is not served ends with that reason in the trace', async () => {
     const room = openRoom();
     const rule = { EventBusName: 'default', RuleName: 'mail' };
