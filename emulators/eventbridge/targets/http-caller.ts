@@ -1,16 +1,12 @@
-/** Calls servers outside: one call a connection, held to its time, its answer read only as far as anybody looks. */
+/** Calls the servers of targets: held to their time, their answers read only as far as anybody looks. */
 import { Buffer } from 'node:buffer';
-import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { createOutgoingCalls, type OutgoingCall } from '../../../src/kernel/outgoing-calls.ts';
 import { ANSWER_BYTES_MAX, ANSWER_SHOWN_CHARACTERS_MAX, TARGET_TIMEOUT_MS } from '../limits.ts';
 import type { DeliveryOutcome } from './target.ts';
 
-export interface HttpCall {
-  method: string;
-  url: URL;
-  headers: OutgoingHttpHeaders;
-  body: string | undefined;
-}
+export type HttpCall = Omit<OutgoingCall, 'servername'>;
 
 export type HttpAnswer =
   | { ok: true; status: number; location: string | undefined /** No more than ANSWER_BYTES_MAX. */; text: string }
@@ -23,37 +19,21 @@ export interface HttpCaller {
   close(): void;
 }
 
-class Late extends Error {}
-
 export function createHttpCaller(clock: Clock): HttpCaller {
-  const running = new Set<AbortController>();
-
-  async function call(given: HttpCall): Promise<HttpAnswer> {
-    const end = new AbortController();
-    running.add(end);
-    const late = () => end.abort(new Late(`no answer within ${TARGET_TIMEOUT_MS} ms`));
-    const cancels = [
-      clock.at(clock.nowMs() + TARGET_TIMEOUT_MS, late),
-      // Where time stands still, a server that never answers must not hold a delivery for good.
-      clock.afterHostMs(TARGET_TIMEOUT_MS, late),
-    ];
-    try {
-      const response = await answerOf(await open(given, end.signal), given.body);
-      const { statusCode: status = 0, headers } = response;
-      return { ok: true, status, location: headers.location, text: await readStart(response) };
-    } catch (error) {
-      const cause: unknown = end.signal.aborted ? end.signal.reason : error;
-      return { ok: false, reason: `${given.url.host}: ${reasonOf(cause)}`, isFinal: isUnsendable(cause) };
-    } finally {
-      for (const cancel of cancels) cancel();
-      running.delete(end);
-    }
-  }
+  const calls = createOutgoingCalls(clock);
 
   return {
-    call,
+    async call(call) {
+      const late = new Error(`no answer within ${TARGET_TIMEOUT_MS} ms`);
+      const time = { timeoutMs: TARGET_TIMEOUT_MS, hostTimeoutMs: TARGET_TIMEOUT_MS, late };
+      try {
+        return await calls.within(time, async (open) => readAnswer(await open(call)));
+      } catch (error) {
+        return { ok: false, reason: `${call.url.host}: ${reasonOf(error)}`, isFinal: isUnsendable(error) };
+      }
+    },
     close() {
-      for (const each of running) each.abort(new Late('broken off: LocalYun is stopping'));
+      calls.close(new Error('broken off: LocalYun is stopping'));
     },
   };
 }
@@ -72,25 +52,9 @@ export function outcomeOf(answer: HttpAnswer): DeliveryOutcome {
   return { error: shown === '' ? `HTTP ${status} with an empty body.` : `HTTP ${status}: ${shown}`, status };
 }
 
-/** No connection is kept: a server that is stopped meanwhile is not called on an old one. */
-async function open({ method, url, headers }: HttpCall, signal: AbortSignal): Promise<ClientRequest> {
-  const options = { method, headers, signal, agent: false } as const;
-  if (url.protocol === 'http:') return plainRequest(url, options);
-  const { request } = await import('node:https');
-  // UNVERIFIED EVB-133: certificates are not looked at; a server on this machine has none that anybody vouches for.
-  return request(url, { ...options, rejectUnauthorized: false });
-}
-
-function answerOf(request: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('error', reject);
-    request.once('response', (response) => {
-      // Whoever reads it meets what breaks it; unread it must not end the process.
-      response.on('error', () => {});
-      resolve(response);
-    });
-    request.end(body);
-  });
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  const { statusCode: status = 0, headers } = response;
+  return { ok: true, status, location: headers.location, text: await readStart(response) };
 }
 
 async function readStart(response: IncomingMessage): Promise<string> {

@@ -1,9 +1,10 @@
 /** Calls application servers for uploads that ask for it: signed, held to five seconds and to a short JSON answer. */
 import { Buffer } from 'node:buffer';
 import { sign } from 'node:crypto';
-import { type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
+import { createOutgoingCalls, type OpenCall } from '../../../src/kernel/outgoing-calls.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import { decodePercent } from '../../../src/signing/signed-request.ts';
 import { CALLBACK_ANSWER_BYTES_MAX, CALLBACK_HOST_TIMEOUT_MS, CALLBACK_TIMEOUT_MS, CALLBACKS_MAX } from '../limits.ts';
@@ -39,43 +40,34 @@ class Failed extends Error {}
 
 export function createCallbacks(needs: CallbackSenderNeeds): Callbacks {
   const { clock, logger } = needs;
-  const running = new Set<AbortController>();
+  const calls = createOutgoingCalls(clock);
 
-  async function attempt(call: CallbackCall, signal: AbortSignal): Promise<Buffer> {
+  async function attempt(call: CallbackCall, open: OpenCall): Promise<Buffer> {
+    const { url, body, namesServer } = call;
     const headers = await headersOf(needs, call);
-    const response = await answerOf(await open(call, headers, signal), call.body);
-    return readAnswer(response);
+    const servername = namesServer ? url.hostname : '';
+    return readAnswer(await open({ method: 'POST', url, headers, body, servername }));
   }
 
   async function send(call: CallbackCall): Promise<CallbackAnswer> {
-    if (running.size >= CALLBACKS_MAX) return { ok: false, message: MESSAGES.tooMany };
-    const end = new AbortController();
-    running.add(end);
-    const late = () => end.abort(new Failed(MESSAGES.tooLate));
-    const cancels = [
-      clock.at(clock.nowMs() + CALLBACK_TIMEOUT_MS, late),
-      // Where time stands still, a server that never answers must not hold the upload for good.
-      clock.afterHostMs(CALLBACK_HOST_TIMEOUT_MS, late),
-    ];
+    if (calls.running() >= CALLBACKS_MAX) return { ok: false, message: MESSAGES.tooMany };
+    const late = new Failed(MESSAGES.tooLate);
+    const time = { timeoutMs: CALLBACK_TIMEOUT_MS, hostTimeoutMs: CALLBACK_HOST_TIMEOUT_MS, late };
     try {
-      return { ok: true, body: await attempt(call, end.signal) };
+      return { ok: true, body: await calls.within(time, (open) => attempt(call, open)) };
     } catch (error) {
-      const reason = end.signal.aborted ? end.signal.reason : error;
-      const isKnown = reason instanceof Failed;
-      const message = isKnown ? reason.message : MESSAGES.unreachable;
+      const isKnown = error instanceof Failed;
+      const message = isKnown ? error.message : MESSAGES.unreachable;
       const facts = { url: call.url.href, requestId: call.origin.requestId, reason: message };
-      logger.warn('A callback failed; the upload stands.', isKnown ? facts : { ...facts, error: reason });
+      logger.warn('A callback failed; the upload stands.', isKnown ? facts : { ...facts, error });
       return { ok: false, message };
-    } finally {
-      for (const cancel of cancels) cancel();
-      running.delete(end);
     }
   }
 
   return {
     send,
     close() {
-      for (const each of running) each.abort(new Failed(MESSAGES.unreachable));
+      calls.close(new Failed(MESSAGES.unreachable));
     },
   };
 }
@@ -120,31 +112,6 @@ function requesterOf(principal: Principal): string {
     case 'role':
       return principal.roleId;
   }
-}
-
-/** No connection is kept: a server that is stopped meanwhile is not called on an old one. */
-async function open(
-  { url, namesServer }: CallbackCall,
-  headers: OutgoingHttpHeaders,
-  signal: AbortSignal,
-): Promise<ClientRequest> {
-  const options = { method: 'POST', headers, signal, agent: false } as const;
-  if (url.protocol === 'http:') return plainRequest(url, options);
-  const { request } = await import('node:https');
-  // UNVERIFIED OSS-248: certificates are not looked at; a server on this machine has none that anybody vouches for.
-  return request(url, { ...options, rejectUnauthorized: false, servername: namesServer ? url.hostname : '' });
-}
-
-function answerOf(request: ClientRequest, body: string): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request.once('error', reject);
-    request.once('response', (response) => {
-      // Whoever reads it meets what breaks it; unread it must not end the process.
-      response.on('error', () => {});
-      resolve(response);
-    });
-    request.end(body);
-  });
 }
 
 async function readAnswer(response: IncomingMessage): Promise<Buffer> {
