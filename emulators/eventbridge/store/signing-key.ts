@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } fr
 import { promisify } from 'node:util';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Database } from '../../../src/kernel/database.ts';
+import { keptIn } from '../../../src/kernel/kept-value.ts';
 
 export interface SigningKey {
   private: KeyObject;
@@ -15,32 +16,18 @@ interface KeptKey {
   certificatePem: string;
 }
 
-const TABLE = 'eventbridge.signing-key';
-const NAME = 'pem';
 const MODULUS_BITS = 2048;
 const DAY_MS = 24 * 3_600_000;
 /** As long as anybody keeps a state folder. */
 const VALID_MS = 20 * 365 * DAY_MS;
 
-/** The same key for everybody who asks. */
 export function signingKeyIn(database: Database, clock: Clock): () => Promise<SigningKey> {
-  let loading: Promise<SigningKey> | undefined;
-  return () => {
-    loading ??= load(database, clock).catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
-}
-
-async function load(database: Database, clock: Clock): Promise<SigningKey> {
-  const table = database.table<KeptKey>(TABLE);
-  const kept = table.get(NAME) ?? (await make(clock.hostNowMs()));
-  await database.transact(() => {
-    if (!table.has(NAME)) table.put(NAME, kept);
+  return keptIn(database, {
+    table: 'eventbridge.signing-key',
+    name: 'pem',
+    make: () => make(clock.hostNowMs()),
+    open: ({ privatePem, certificatePem }) => ({ private: createPrivateKey(privatePem), certificatePem }),
   });
-  return { private: createPrivateKey(kept.privatePem), certificatePem: kept.certificatePem };
 }
 
 /** Receivers look at a certificate's dates by the clock of their host. */
