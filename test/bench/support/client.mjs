@@ -1,34 +1,14 @@
 // The measuring client: one kept connection, signed calls, and the admin API.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { ROOT } from './processes.mjs';
-
-const { signAcs3, signEventBridgeData, signOssV4 } = await bundleSigning();
+import { bundle } from './bundle.mjs';
 
 /** The product's own signers, so that no SDK's overhead is measured. */
-async function bundleSigning() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'localyun-bench-signing-'));
-  const outfile = path.join(folder, 'signing.mjs');
-  const contents = `export { signAcs3 } from './src/signing/acs3.ts';
+const signers = await bundle(`export { signAcs3 } from './src/signing/acs3.ts';
 export { signEventBridgeData } from './src/signing/eventbridge-data.ts';
-export { signOssV4 } from './src/signing/oss-v4-signature.ts';`;
-  await build({
-    stdin: { contents, resolveDir: ROOT },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-  });
-  const signing = await import(pathToFileURL(outfile).href);
-  rmSync(folder, { recursive: true, force: true });
-  return signing;
-}
+export { signOssV4 } from './src/signing/oss-v4-signature.ts';`);
+const { signAcs3, signEventBridgeData, signOssV4 } = await import(pathToFileURL(signers).href);
 
 /** One call at a time over one connection. `call` answers { status, headers, body, answeredNs }. */
 export function openClient(endpoint) {
