@@ -1,22 +1,19 @@
 /** The sample whose role may read but not write: the refusal is seen by the function, in its record and among the denials. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { samplePhotoPath } from '../../sample-app/photo.mjs';
 import { type Stack, startStack } from '../../src/index.ts';
 import { factsOf, ossClient } from '../support/clients.ts';
+import { lineStream } from '../support/line-stream.ts';
 
 const TEMPLATE = join(resolve(import.meta.dirname, '../..'), 'sample-app/s.yaml');
 const RESOURCES = ['acs:oss:*:*:upload-images/*', 'acs:oss:*:*:processed-images/*'];
 
 let stack: Stack;
 let said = '';
-const log = new Writable({
-  write(text, _encoding, done) {
-    said += text;
-    done();
-  },
+const log = lineStream((line) => {
+  said += line;
 });
 beforeAll(async () => {
   const statement = { Effect: 'Allow', Action: ['oss:GetObject', 'oss:ListObjects'], Resource: RESOURCES };

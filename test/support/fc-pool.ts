@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Writable } from 'node:stream';
 import type { InvocationResult } from '../../emulators/fc/instances/call-outcome.ts';
 import { createColdStartModel } from '../../emulators/fc/instances/cold-start.ts';
 import type { FunctionTarget } from '../../emulators/fc/instances/function-target.ts';
@@ -16,6 +15,7 @@ import { createIds } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
 import { createRandom } from '../../src/kernel/random.ts';
 import { builtBootstrap } from './build-bootstrap.ts';
+import { lineStream } from './line-stream.ts';
 
 export interface TestPool {
   pool: InstancePool;
@@ -33,7 +33,7 @@ export const CREDENTIALS = { accessKeyId: 'STS.key', accessKeySecret: 'secret', 
 export async function startTestPool(overrides: Partial<InstancePoolNeeds> = {}): Promise<TestPool> {
   const clock = createClock();
   const ids = createIds(clock);
-  const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const sink = lineStream();
   const logger = createLogger({ clock, out: sink, level: 'silent', format: 'json' });
   const guard = createProcessGuard({ logger });
   const folder = mkdtempSync(join(tmpdir(), 'localyun-fc-'));

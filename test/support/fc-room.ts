@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { createFc, type Fc, type FcNeeds } from '../../emulators/fc/index.ts';
 import { type GatewayServer, startServer } from '../../src/gateway/server.ts';
 import { type ClockMode, type ControlledClock, createClock } from '../../src/kernel/clock.ts';
@@ -18,6 +17,7 @@ import { FACTS } from '../../src/ports/facts.ts';
 import type { AssumeRoleRequest } from '../../src/ports/role-assumer.ts';
 import { builtBootstrap } from './build-bootstrap.ts';
 import { writeCode } from './fc-pool.ts';
+import { lineStream } from './line-stream.ts';
 
 const ACCOUNT = '1234567890123456';
 export const REGION = 'cn-beijing';
@@ -63,12 +63,7 @@ export async function openFcRoom({
 }: FcRoomOptions = {}): Promise<FcRoom> {
   const folder = keptFolder ?? mkdtempSync(join(tmpdir(), 'localyun-fc-room-'));
   const log: string[] = [];
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      log.push(String(chunk));
-      done();
-    },
-  });
+  const out = lineStream((line) => log.push(line));
   const clock = createClock(clockMode);
   const logger = createLogger({ clock, out, level: 'warn', format: 'json' });
   const settled = createSettled(clock);

@@ -1,11 +1,11 @@
 /** Opens MinIO stores in temporary folders. */
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { type MinioStore, openMinioStore } from '../../emulators/oss/store/minio-store.ts';
 import { createClock } from '../../src/kernel/clock.ts';
 import { type Database, openDatabase } from '../../src/kernel/database.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
+import { lineStream } from './line-stream.ts';
 import type { MinioServer } from './minio-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -24,12 +24,7 @@ export async function openTestMinioStore(
 ): Promise<TestMinioStore> {
   const clock = createClock();
   const log: string[] = [];
-  const out = new Writable({
-    write: (line, _encoding, done) => {
-      log.push(String(line));
-      done();
-    },
-  });
+  const out = lineStream((line) => log.push(line));
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   const database = openDatabase(join(folder, 'database'), { sync });
   const minio = { endpoint, accessKey, secretKey };

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { createOss, type Oss, type OssNeeds, openStore } from '../../emulators/oss/index.ts';
 import type { MinioSettings } from '../../emulators/oss/store/minio-remote.ts';
 import { startServer } from '../../src/gateway/server.ts';
@@ -16,6 +15,7 @@ import { createSettled } from '../../src/kernel/settled.ts';
 import type { AccessDecision, AccessQuestion } from '../../src/ports/access-decider.ts';
 import type { Credential } from '../../src/ports/credential-source.ts';
 import { FACTS, type ObjectChanged } from '../../src/ports/facts.ts';
+import { lineStream } from './line-stream.ts';
 import { borrowMinio } from './minio-server.ts';
 
 export const ACCOUNT_ID = '1234567890123456';
@@ -84,12 +84,7 @@ export async function startOssServer(options: OssServerOptions = {}): Promise<Os
   const clock = createClock();
   const ids = createIds(clock);
   const logs: Record<string, unknown>[] = [];
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logs.push(JSON.parse(String(chunk)));
-      done();
-    },
-  });
+  const out = lineStream((line) => logs.push(JSON.parse(line)));
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   const settled = createSettled(clock);
   const database = openDatabase(join(folder, 'db'), { sync: false });

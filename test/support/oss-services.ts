@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { openEmbeddedStore } from '../../emulators/oss/index.ts';
 import type { Change, Origin } from '../../emulators/oss/service/facts.ts';
 import { type PutObject, putObject } from '../../emulators/oss/service/put-object.ts';
@@ -13,6 +13,7 @@ import { createClock } from '../../src/kernel/clock.ts';
 import { openDatabase } from '../../src/kernel/database.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
+import { lineStream } from './line-stream.ts';
 
 export interface TestServices {
   services: OssServices;
@@ -42,7 +43,7 @@ export async function startTestServices(): Promise<TestServices> {
   const folder = await mkdtemp(join(tmpdir(), 'localyun-oss-'));
   const clock = createClock();
   const ids = createIds(clock);
-  const out = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const out = lineStream();
   const logger = createLogger({ clock, out, level: 'silent', format: 'json' });
   const database = openDatabase(join(folder, 'db'), { sync: false });
   const store = await openEmbeddedStore({ database, folder: join(folder, 'blobs'), sync: false, ids, logger });

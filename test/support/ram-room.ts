@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { createRam, type Ram, type RamConfig } from '../../emulators/ram/index.ts';
 import { type ControlledClock, createClock } from '../../src/kernel/clock.ts';
 import { openDatabase } from '../../src/kernel/database.ts';
 import { createIds } from '../../src/kernel/ids.ts';
 import { createLogger } from '../../src/kernel/logger.ts';
+import { lineStream } from './line-stream.ts';
 
 export const ACCOUNT = '1234567890123456';
 export const KEY = { accessKeyId: 'LTAI5tTestAccessKeyId00', accessKeySecret: 'TestAccessKeySecret0000000000x' };
@@ -76,12 +76,7 @@ export async function openRamRoom({
   clock = createClock('virtual'),
 }: RamRoomOptions = {}): Promise<RamRoom> {
   const logged: Record<string, unknown>[] = [];
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(JSON.parse(String(chunk)) as Record<string, unknown>);
-      done();
-    },
-  });
+  const out = lineStream((line) => logged.push(JSON.parse(line) as Record<string, unknown>));
   const database = openDatabase(join(folder, 'db'), { sync: false });
   const ram = await createRam({
     ...config,

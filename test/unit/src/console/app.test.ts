@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
 import supertest from 'supertest';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createConsole } from '../../../../src/console/app.ts';
@@ -11,6 +10,7 @@ import { createLogger } from '../../../../src/kernel/logger.ts';
 import { planned } from '../../../../src/kernel/operation.ts';
 import { createSettled, type Settled } from '../../../../src/kernel/settled.ts';
 import type { EventQuery } from '../../../../src/ports/event-history.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 let clock: ControlledClock;
 let settled: Settled;
@@ -23,11 +23,8 @@ beforeEach(async () => {
   [asked, resets, logged] = [[], [], ''];
   clock = createClock('virtual');
   settled = createSettled(clock);
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged += String(chunk);
-      done();
-    },
+  const out = lineStream((line) => {
+    logged += line;
   });
   const app = createConsole({
     version: '1.2.3',

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type GatewayServer, startServer } from '../../../../src/gateway/server.ts';
@@ -10,6 +10,7 @@ import { type Cancel, type Clock, createClock } from '../../../../src/kernel/clo
 import { createLogger } from '../../../../src/kernel/logger.ts';
 import type { Handler } from '../../../../src/kernel/pipeline.ts';
 import type { WireReply, WireRequest } from '../../../../src/kernel/wire.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 let edge: Handler;
 let server: GatewayServer;
@@ -29,12 +30,7 @@ afterEach(() => server.close(0));
 
 function start(): Promise<GatewayServer> {
   const clock = watchedClock();
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(String(chunk));
-      done();
-    },
-  });
+  const out = lineStream((line) => logged.push(line));
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   return startServer({
     host: '127.0.0.1',
@@ -684,7 +680,7 @@ describe('closing', () => {
 
 test('a taken port is refused with the reason of the system', async () => {
   const clock = createClock();
-  const logger = createLogger({ clock, out: new Writable(), level: 'silent', format: 'json' });
+  const logger = createLogger({ clock, out: lineStream(), level: 'silent', format: 'json' });
   const taken = startServer({ host: '127.0.0.1', port: server.port, edge, console: onConsole, clock, logger });
   await expect(taken).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
@@ -692,7 +688,7 @@ test('a taken port is refused with the reason of the system', async () => {
 test('writes its endpoint as a client has to, also on IPv6', async () => {
   expect(server.endpoint).toBe(`127.0.0.1:${server.port}`);
   const clock = createClock();
-  const logger = createLogger({ clock, out: new Writable(), level: 'silent', format: 'json' });
+  const logger = createLogger({ clock, out: lineStream(), level: 'silent', format: 'json' });
   const six = await startServer({ host: '::1', port: 0, edge, console: onConsole, clock, logger });
   expect(six.endpoint).toBe(`[::1]:${six.port}`);
   await six.close(0);

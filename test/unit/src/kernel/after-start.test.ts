@@ -2,22 +2,17 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { workAfterStart } from '../../../../src/kernel/after-start.ts';
 import { createClock } from '../../../../src/kernel/clock.ts';
 import { createEmulator } from '../../../../src/kernel/emulator.ts';
 import { createLogger } from '../../../../src/kernel/logger.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 function workOf(load: (name: string) => Promise<void>, temporaryPrefix: string) {
   const due: { delayMs: number; work: () => void }[] = [];
   const logged: string[] = [];
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(String(chunk));
-      done();
-    },
-  });
+  const out = lineStream((line) => logged.push(line));
   const clock = {
     afterHostMs(delayMs: number, work: () => void) {
       const timer = { delayMs, work };

@@ -1,19 +1,14 @@
 /** Parts close in the reverse order of adding; one that fails keeps no other open. */
-import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createClock } from '../../../../src/kernel/clock.ts';
 import { createLifecycle, type LifecyclePart } from '../../../../src/kernel/lifecycle.ts';
 import { createLogger } from '../../../../src/kernel/logger.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 function lifecycleOf(...names: string[]) {
   const did: string[] = [];
   const logged: string[] = [];
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(String(chunk));
-      done();
-    },
-  });
+  const out = lineStream((line) => logged.push(line));
   const lifecycle = createLifecycle(createLogger({ clock: createClock(), out, level: 'info', format: 'json' }));
   const part = (name: string, failing: boolean): LifecyclePart => {
     const act = (what: string) => async () => {

@@ -1,18 +1,15 @@
 /** Log lines: whatever the facts are, one line is written and nothing is thrown. */
-import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createClock } from '../../../../src/kernel/clock.ts';
 import { createLogger, type LogFacts, type LogLevel } from '../../../../src/kernel/logger.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 function logging(format: 'human' | 'json', level: LogLevel = 'debug') {
   const clock = createClock('virtual');
   clock.setNow(Date.UTC(2024, 0, 2, 3, 4, 5, 678));
   let text = '';
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      text += String(chunk);
-      done();
-    },
+  const out = lineStream((line) => {
+    text += line;
   });
   return { logger: createLogger({ clock, out, level, format }), text: () => text };
 }

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createClock } from '../../../../src/kernel/clock.ts';
 import { type Database, openDatabase } from '../../../../src/kernel/database.ts';
 import { createLogger } from '../../../../src/kernel/logger.ts';
 import { createOutbox, type Fact, type Outbox } from '../../../../src/kernel/outbox.ts';
 import { createSettled, type Settled } from '../../../../src/kernel/settled.ts';
+import { lineStream } from '../../../support/line-stream.ts';
 
 let folder: string;
 let database: Database;
@@ -20,11 +20,8 @@ let retry: (() => void) | undefined;
 
 function open(): void {
   const clock = createClock('real');
-  const out = new Writable({
-    write(chunk, _encoding, done) {
-      logged += String(chunk);
-      done();
-    },
+  const out = lineStream((line) => {
+    logged += line;
   });
   logged = '';
   retry = undefined;

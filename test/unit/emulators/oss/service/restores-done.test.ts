@@ -1,5 +1,4 @@
 /** The ends of restores: told at their moment of the kernel's clock, once, also of those that an earlier run began. */
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import { deleteObject } from '../../../../../emulators/oss/service/delete-objects.ts';
@@ -10,6 +9,7 @@ import type { StorageClass } from '../../../../../emulators/oss/store/object-sto
 import { type ControlledClock, createClock } from '../../../../../src/kernel/clock.ts';
 import { createLogger } from '../../../../../src/kernel/logger.ts';
 import { createSettled, type Settled } from '../../../../../src/kernel/settled.ts';
+import { lineStream } from '../../../../support/line-stream.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
 
 const HOUR = 3_600_000;
@@ -39,12 +39,7 @@ afterEach(async () => {
 });
 
 function begin(store = room.services.store): void {
-  const out = new Writable({
-    write(chunk, _encoding, next) {
-      errors.push(String(chunk));
-      next();
-    },
-  });
+  const out = lineStream((line) => errors.push(line));
   const logger = createLogger({ clock, out, level: 'error', format: 'json' });
   done = startRestoresDone({ clock, logger, settled, services: { ...room.services, store } });
   services = { ...room.services, restoreKept: (readyAtMs) => done.expect(readyAtMs) };

@@ -1,12 +1,12 @@
 /** Opens embedded stores in temporary folders. */
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { type EmbeddedStore, openEmbeddedStore } from '../../../../../emulators/oss/store/embedded-store.ts';
 import { createClock } from '../../../../../src/kernel/clock.ts';
 import { type Database, openDatabase } from '../../../../../src/kernel/database.ts';
 import { createIds } from '../../../../../src/kernel/ids.ts';
 import { createLogger } from '../../../../../src/kernel/logger.ts';
+import { lineStream } from '../../../../support/line-stream.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 export interface TestStore {
@@ -29,12 +29,7 @@ export async function openTestStore({
 }): Promise<TestStore> {
   const clock = createClock();
   const log: string[] = [];
-  const out = new Writable({
-    write: (line, _encoding, done) => {
-      log.push(String(line));
-      done();
-    },
-  });
+  const out = lineStream((line) => log.push(line));
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   const database = openDatabase(join(folder, 'database'), { sync });
   const bodies = join(folder, 'objects');

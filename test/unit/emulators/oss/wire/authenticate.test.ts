@@ -1,5 +1,5 @@
 /** Who a call is from: signatures, windows, tokens, and the three modes. */
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { type AuthMode, createAuthenticator } from '../../../../../emulators/oss/wire/authenticate.ts';
 import { createClock } from '../../../../../src/kernel/clock.ts';
@@ -11,6 +11,7 @@ import { presignOssV1, signOssV1 } from '../../../../../src/signing/oss-v1.ts';
 import { presignOssV2, signOssV2 } from '../../../../../src/signing/oss-v2.ts';
 import { presignOssV4, signOssV4 } from '../../../../../src/signing/oss-v4-signature.ts';
 import type { QueryPair } from '../../../../../src/signing/signed-request.ts';
+import { lineStream } from '../../../../support/line-stream.ts';
 
 const OWNER: Credential = {
   accessKeyId: 'AK',
@@ -39,9 +40,7 @@ function authenticate(
   { mode = 'enforce' as AuthMode, readings = [resource] as OssResource[] } = {},
 ) {
   const lines: Record<string, unknown>[] = [];
-  const out = new Writable({
-    write: (chunk, _encoding, done) => void done(void lines.push(JSON.parse(String(chunk)))),
-  });
+  const out = lineStream((line) => lines.push(JSON.parse(line)));
   const logger = createLogger({ clock, out, level: 'debug', format: 'json' });
   const credentials = { find: (id: string) => [OWNER, SESSION].find(({ accessKeyId }) => accessKeyId === id) };
   const run = createAuthenticator({ clock, logger, credentials, accountId: '1', auth: mode });

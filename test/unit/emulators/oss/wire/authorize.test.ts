@@ -1,5 +1,5 @@
 /** RAM's word first, then the ACLs; every refusal says why. */
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import type { BucketAcl, ObjectAcl } from '../../../../../emulators/oss/store/object-store.ts';
@@ -10,6 +10,7 @@ import { createLogger } from '../../../../../src/kernel/logger.ts';
 import type { Access } from '../../../../../src/kernel/pipeline.ts';
 import type { Principal } from '../../../../../src/kernel/principal.ts';
 import type { AccessDecision, AccessQuestion } from '../../../../../src/ports/access-decider.ts';
+import { lineStream } from '../../../../support/line-stream.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
 
 const ACCOUNT = '1234567890123456';
@@ -54,7 +55,7 @@ function ask(
   { decision = NONE, mode = 'enforce', query = [] }: Asked = {},
 ) {
   const clock = createClock();
-  const out = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const out = lineStream();
   const authorize = createAuthorizer({
     clock,
     logger: createLogger({ clock, out, level: 'debug', format: 'json' }),
