@@ -6,7 +6,7 @@ export type { CompiledPattern, FieldCondition } from './compiled-pattern.ts';
 export { matchesPattern } from './evaluate.ts';
 export type { Mismatch } from './explain.ts';
 export { describeMismatch, explainMismatch } from './explain.ts';
-export { EXPRESSIONS_PER_FIELD_MAX, PATTERN_DEPTH_MAX } from './limits.ts';
+export { CLOUDEVENTS_ATTRIBUTES, EXPRESSIONS_PER_FIELD_MAX, PATTERN_DEPTH_MAX } from './limits.ts';
 export type { Lint, LintCode } from './lints.ts';
 export { lintAgainstEvent } from './lints.ts';
 export type { PatternErrorCode } from './messages.ts';

@@ -10,6 +10,7 @@ import {
   EVENT_SUBJECT_CHARACTERS_MAX,
   EVENT_TYPE_CHARACTERS_MAX,
 } from '../limits.ts';
+import { CLOUDEVENTS_ATTRIBUTES } from '../pattern/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export type CheckedEvent =
@@ -33,18 +34,7 @@ const TIME =
   /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2}|[A-Za-z]+(\/[A-Za-z_+-]+\d*)*)?$/;
 /** RFC 4648; without a quantifier inside another, so that no text takes long. */
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-const KNOWN = new Set([
-  'id',
-  'source',
-  'type',
-  'specversion',
-  'datacontenttype',
-  'dataschema',
-  'subject',
-  'time',
-  'data',
-  'data_base64',
-]);
+const KNOWN = new Set([...CLOUDEVENTS_ATTRIBUTES, 'data', 'data_base64']);
 
 export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MAX): CheckedEvent {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
