@@ -37,6 +37,8 @@ export interface StackNeeds {
   log: { out: Writable; format: 'human' | 'json' };
   /** Code or a template was saved. */
   onReload?: ((reload: Reload) => void) | undefined;
+  /** All modules that calls may need are loaded, or could not be: soon after it is ready. */
+  onPrepared?: (() => void) | undefined;
 }
 
 /** A running stack. */
@@ -68,7 +70,7 @@ const DRAIN_MS = 5_000;
 const TEMPORARY_PREFIX = 'localyun-ephemeral-';
 
 /** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
-export async function startRooms({ options, log, onReload }: StackNeeds): Promise<RunningStack> {
+export async function startRooms({ options, log, onReload, onPrepared }: StackNeeds): Promise<RunningStack> {
   const { config } = options;
   const problems = [...checkRamConfig(config), ...checkOssConfig(config)];
   if (problems.length > 0) throw new OptionsError(problems);
@@ -253,7 +255,7 @@ export async function startRooms({ options, log, onReload }: StackNeeds): Promis
   lifecycle.add({ name: 'gateway', drain: () => server.drain(), close: () => server.close(0) });
   lifecycle.add({
     name: 'after start',
-    close: workAfterStart({ clock, logger, rooms, temporaryPrefix: TEMPORARY_PREFIX }),
+    close: workAfterStart({ clock, logger, rooms, onPrepared, temporaryPrefix: TEMPORARY_PREFIX }),
   });
 
   return {

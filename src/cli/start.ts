@@ -28,8 +28,6 @@ export interface Process {
 
 /** Resolves when the stack has stopped after `context.signal`. */
 export async function start(context: CommandContext, self: Process, flags: StartFlags): Promise<void> {
-  // A young generation that grows no more keeps the idle process some 10 MiB smaller; while modules load it may.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const options = load(context, flags);
   refuseSecond(context, options);
   const stack = await startOrExplain(context, options, flags);
@@ -80,6 +78,8 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
       log: { out: context.err as import('node:stream').Writable, format: context.err.isTTY ? 'human' : 'json' },
       // With --json the one line of standard output is taken, and the log tells it.
       onReload: flags.json ? undefined : (reload) => void context.out.write(reloadLines(reload)),
+      // A young generation that grows no more keeps the idle process some 10 MiB smaller; while modules load it may.
+      onPrepared: () => setFlagsFromString('--semi-space-growth-factor=1'),
     });
   } catch (error) {
     if (error instanceof OptionsError) throw error;

@@ -9,6 +9,8 @@ export interface WorkAfterStart {
   clock: Pick<Clock, 'afterHostMs'>;
   logger: Logger;
   rooms: readonly Emulator[];
+  /** Every room is prepared, or can't be. */
+  onPrepared?: (() => void) | undefined;
   /** Begins the names of temporary state folders. */
   temporaryPrefix: string;
 }
@@ -17,10 +19,16 @@ export interface WorkAfterStart {
 const TIDY_AFTER_MS = 2_000;
 
 /** Answers with its end: what has not begun by then is not done. */
-export function workAfterStart({ clock, logger, rooms, temporaryPrefix }: WorkAfterStart): () => Promise<void> {
+export function workAfterStart({
+  clock,
+  logger,
+  rooms,
+  onPrepared,
+  temporaryPrefix,
+}: WorkAfterStart): () => Promise<void> {
   const cancellations = [
     // Nobody waits for the operations' modules now; the first calls would.
-    clock.afterHostMs(0, () => void prepare(rooms, logger)),
+    clock.afterHostMs(0, () => void prepare(rooms, logger).then(onPrepared)),
     clock.afterHostMs(TIDY_AFTER_MS, () => tidy(temporaryPrefix, logger)),
   ];
   return async () => {

@@ -19,7 +19,7 @@ export function claimFolder(folder: string): FolderClaim {
       };
     const stray = strayBodies(folder);
     if (stray) return { ok: false, problem: stray };
-    rmSync(path, { force: true });
+    if (holder !== undefined) rmSync(path, { force: true });
     // Fails when another start was faster.
     writeFileSync(path, `${process.pid} ${startOf(process.pid) ?? ''}\n`, { flag: 'wx' });
   } catch (error) {

@@ -9,7 +9,7 @@ import { createEmulator } from '../../../../src/kernel/emulator.ts';
 import { createLogger } from '../../../../src/kernel/logger.ts';
 import { lineStream } from '../../../support/line-stream.ts';
 
-function workOf(load: (name: string) => Promise<void>, temporaryPrefix: string) {
+function workOf(load: (name: string) => Promise<void>, temporaryPrefix: string, onPrepared?: () => void) {
   const due: { delayMs: number; work: () => void }[] = [];
   const logged: string[] = [];
   const out = lineStream((line) => logged.push(line));
@@ -27,7 +27,7 @@ function workOf(load: (name: string) => Promise<void>, temporaryPrefix: string) 
     }),
   );
   const logger = createLogger({ clock: createClock(), out, level: 'info', format: 'json' });
-  const end = workAfterStart({ clock, logger, rooms, temporaryPrefix });
+  const end = workAfterStart({ clock, logger, rooms, onPrepared, temporaryPrefix });
   return { due, logged, end };
 }
 
@@ -36,12 +36,16 @@ test("loads every room's operations at once, and removes what killed runs left l
   mkdirSync(join(left, 'objects'));
   writeFileSync(join(left, 'lock'), '0 1\n');
   const loaded: string[] = [];
-  const { due, logged } = workOf(async (name) => void loaded.push(name), basename(left));
+  const { due, logged } = workOf(
+    async (name) => void loaded.push(name),
+    basename(left),
+    () => void loaded.push('done'),
+  );
   expect(loaded).toEqual([]);
   expect(due.map(({ delayMs }) => delayMs)).toEqual([0, 2_000]);
   try {
     for (const { work } of due) work();
-    await expect.poll(() => loaded).toEqual(['ram', 'oss']);
+    await expect.poll(() => loaded).toEqual(['ram', 'oss', 'done']);
     expect(existsSync(left)).toBe(false);
     expect(logged).toEqual([]);
   } finally {
@@ -49,12 +53,20 @@ test("loads every room's operations at once, and removes what killed runs left l
   }
 });
 
-test('says when operations can not be loaded', async () => {
-  const { due, logged } = workOf(async (name) => {
-    throw new Error(`no operations of ${name}`);
-  }, 'nobody-has-this-name-');
+test('says when operations can not be loaded, and is done then too', async () => {
+  let isDone = false;
+  const { due, logged } = workOf(
+    async (name) => {
+      throw new Error(`no operations of ${name}`);
+    },
+    'nobody-has-this-name-',
+    () => {
+      isDone = true;
+    },
+  );
   due[0]?.work();
-  await expect.poll(() => logged).toHaveLength(1);
+  await expect.poll(() => isDone).toBe(true);
+  expect(logged).toHaveLength(1);
   expect(JSON.parse(logged[0] ?? '')).toMatchObject({ level: 'error', error: { message: 'no operations of ram' } });
 });
 
