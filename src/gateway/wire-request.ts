@@ -6,8 +6,7 @@ import type { WireRequest } from '../kernel/wire.ts';
 export interface Arrival {
   /** `host:port` this process listens on. */
   endpoint: string;
-  /** Made when it is asked for: few calls listen to it, and it costs as much as reading a request. */
-  signal(): AbortSignal;
+  signal: WireRequest['signal'];
 }
 
 export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Arrival): WireRequest {
@@ -24,9 +23,7 @@ export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Ar
     body: message,
     remoteAddress: plainAddress(message.socket.remoteAddress ?? ''),
     endpoint,
-    get signal() {
-      return signal();
-    },
+    signal,
   };
 }
 

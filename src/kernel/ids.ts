@@ -30,7 +30,14 @@ const POOL_BYTES = 4096;
 const SECONDS_WRAP = 2 ** 32;
 
 export function createIds(clock: Clock): Ids {
-  const secondsHex = () => (Math.floor(clock.nowMs() / 1000) % SECONDS_WRAP).toString(16).padStart(8, '0');
+  let last = { seconds: Number.NaN, hex: '' };
+
+  function secondsHex(): string {
+    const seconds = Math.floor(clock.nowMs() / 1000) % SECONDS_WRAP;
+    if (seconds !== last.seconds) last = { seconds, hex: seconds.toString(16).padStart(8, '0') };
+    return last.hex;
+  }
+
   let digits = '';
   let digitsUsed = 0;
 

@@ -132,7 +132,8 @@ export function createPipeline<Services>({
   };
 
   async function run(request: WireRequest, requestId: string, seen: Progress): Promise<WireReply> {
-    const { principal, target } = await dialect.identify(request);
+    const identity = dialect.identify(request);
+    const { principal, target } = identity instanceof Promise ? await identity : identity;
     seen.principal = principal;
     seen.target = target;
 
@@ -151,9 +152,12 @@ export function createPipeline<Services>({
     }
 
     const { body: kind } = row;
-    const raw = { ...params, query: firstValues(request), headers: request.headers };
-    const isWhole = kind !== 'none' && kind !== 'stream';
-    const input = parse(row, isWhole ? { ...raw, body: await wholeBody(kind, row, request) } : raw);
+    // The parameters are this call's own: to copy them into another object costs more than to find the row.
+    const raw: Record<string, unknown> = params;
+    raw.query = firstValues(request);
+    raw.headers = request.headers;
+    if (kind !== 'none' && kind !== 'stream') raw.body = await wholeBody(kind, row, request);
+    const input = parse(row, raw);
     const call: Call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
     const output = await row.handle(input, services, call);
     return row.encode(output, input, call);
@@ -173,7 +177,7 @@ export function createPipeline<Services>({
     try {
       return await readWhole(request, limitBytes);
     } catch (error) {
-      if (!isBrokenOff(error) || request.signal.aborted) throw error;
+      if (!isBrokenOff(error) || request.signal().aborted) throw error;
       const issue = { path: ['body'], message: 'The body ended before its announced length.', value: '' };
       throw dialect.incomplete?.(error) ?? dialect.invalid(issue);
     }
@@ -218,7 +222,7 @@ interface Progress {
 
 /** The client went away, and whatever was reading from it or waiting for it broke off. */
 function isAbandoned(error: unknown, request: WireRequest): boolean {
-  return request.signal.aborted && !isServiceError(error);
+  return request.signal().aborted && !isServiceError(error);
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -16,8 +16,8 @@ export interface WireRequest {
   remoteAddress: string;
   /** `host:port` this process listens on: what a client that came here can reach again. */
   endpoint: string;
-  /** Aborted when the client went away. */
-  signal: AbortSignal;
+  /** Aborted when the client went away. Made when it is asked for: few calls listen to it, and it costs as much as reading a request. */
+  signal(): AbortSignal;
 }
 
 export interface WireReply {

@@ -51,8 +51,22 @@ export function parseExtendedIso(text: string): number | undefined {
   return isoMs(EXTENDED_ISO.exec(text));
 }
 
+/** Every answer that is about an object has one, and the system's own way to write it looks for a time zone each time. */
 export function formatHttpDate(ms: number): string {
-  return new Date(ms).toUTCString();
+  const day = Math.floor(ms / DAY_MS);
+  if (lastHttpDay.day !== day) lastHttpDay = { day, text: new Date(ms).toUTCString().slice(0, -MIDNIGHT.length) };
+  const seconds = Math.floor((ms - day * DAY_MS) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `${lastHttpDay.text}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)} GMT`;
+}
+
+const DAY_MS = 86_400_000;
+const MIDNIGHT = '00:00:00 GMT';
+/** `Thu, 17 Nov 2005 `, of the day that was asked for last. */
+let lastHttpDay: { day: number; text: string } = { day: Number.NaN, text: '' };
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : `${value}`;
 }
 
 export function formatBasicIso(ms: number): string {

@@ -36,7 +36,7 @@ export const InvokeFunction = operation({
       cause: { kind: 'api' },
     } as const;
     if (headers['x-fc-invocation-type'] === 'sync')
-      return invocations.call({ ...request, signal: call.request.signal });
+      return invocations.call({ ...request, signal: call.request.signal() });
     await invocations.queue({ ...request, taskId: headers['x-fc-async-task-id'] });
     return undefined;
   },

@@ -41,7 +41,9 @@ export const GetObject = operation({
 async function read(services: OssServices, call: Call, ref: VersionRef): Promise<Found> {
   const { headers } = call.request;
   const found = await getObject(services, {
-    ...ref,
+    bucket: ref.bucket,
+    key: ref.key,
+    versionId: ref.versionId,
     authorizeRead: readerOf(services, call),
     nowMs: call.now.getTime(),
     conditions: readConditions(headers),

@@ -28,9 +28,12 @@ export interface Answer {
  * UNVERIFIED OSS-067: that a range is never compressed, and that Content-MD5 goes as well.
  */
 export function inEncodingOf(acceptEncoding: string | undefined, { headers, bytes, sizeBytes }: Answer): WireReply {
-  const isCompressible =
-    sizeBytes >= GZIP_BYTES_MIN && headers['Content-Encoding'] === undefined && TYPES.has(typeOf(headers));
-  if (!isCompressible || !takesGzip(acceptEncoding)) return { status: 200, headers, body: bytes };
+  const isCompressed =
+    takesGzip(acceptEncoding) &&
+    sizeBytes >= GZIP_BYTES_MIN &&
+    headers['Content-Encoding'] === undefined &&
+    TYPES.has(typeOf(headers));
+  if (!isCompressed) return { status: 200, headers, body: bytes };
   const { 'Content-Length': _length, ETag: _etag, 'Content-MD5': _md5, ...kept } = headers;
   return { status: 200, headers: { ...kept, 'Content-Encoding': 'gzip' }, body: compressed(bytes) };
 }
@@ -47,7 +50,8 @@ function typeOf(headers: Readonly<Record<string, string>>): string {
 
 /** `gzip;q=0` is a no. */
 function takesGzip(acceptEncoding: string | undefined): boolean {
-  return (acceptEncoding ?? '').split(',').some((entry) => {
+  if (!acceptEncoding) return false;
+  return acceptEncoding.split(',').some((entry) => {
     const [coding = '', ...parameters] = entry.split(';').map((part) => part.trim().toLowerCase());
     return coding === 'gzip' && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
   });

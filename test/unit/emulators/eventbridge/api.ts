@@ -46,7 +46,7 @@ export async function send(room: Room, changes: Partial<WireRequest>): Promise<R
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:9580',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     ...changes,
   });
   return { status: reply.status, body: answerOf(JSON.parse(String(reply.body))) };

@@ -21,7 +21,7 @@ function request(more: Partial<WireRequest> = {}): WireRequest {
     body: Readable.from([]),
     remoteAddress: '10.1.2.3',
     endpoint: '127.0.0.1:1',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     ...more,
   };
 }
@@ -139,7 +139,7 @@ test('a client that leaves in the middle of its body is no error of ours', async
       this.destroy(new Error('aborted'));
     },
   });
-  const reply = await room.ram.emulator.handle(request({ body, signal: gone.signal }));
+  const reply = await room.ram.emulator.handle(request({ body, signal: () => gone.signal }));
   expect(reply.status).toBe(499);
   expect(room.logged.map(({ level }) => level)).not.toContain('error');
 });

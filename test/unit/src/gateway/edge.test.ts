@@ -29,7 +29,7 @@ function request({ path = '/', headers = {} }: Sent): WireRequest {
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:9580',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
   };
 }
 

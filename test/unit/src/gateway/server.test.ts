@@ -476,7 +476,7 @@ describe('a client that goes away', () => {
     const socket = connect(server.port, '127.0.0.1');
     socket.write(GET);
     const { signal } = await arrived;
-    const aborted = once(signal, 'abort');
+    const aborted = once(signal(), 'abort');
     socket.destroy();
     await aborted;
     const body = Readable.from(['late']);
@@ -534,7 +534,7 @@ describe('a client that goes away', () => {
   test('does not abort the signal of a call that was answered', async () => {
     let signal: AbortSignal | undefined;
     edge = (wire) => {
-      signal = wire.signal;
+      signal = wire.signal();
       return Promise.resolve({ status: 200, body: 'ok' });
     };
     await raw(GET);

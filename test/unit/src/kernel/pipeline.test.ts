@@ -175,7 +175,7 @@ function call(
   { query = [], headers = {}, body = Readable.from([]), signal = new AbortController().signal, ...more }: Sent = {},
 ) {
   const where = { remoteAddress: '127.0.0.1', endpoint: '127.0.0.1:1' };
-  const request = { method, rawPath, rawQuery: '', query, headers, body, signal, ...where };
+  const request = { method, rawPath, rawQuery: '', query, headers, body, signal: () => signal, ...where };
   return handle(request, more.dialect ?? dialect);
 }
 

@@ -28,7 +28,7 @@ function request(rawQuery: string, headers: Record<string, string> = {}, body = 
     body: Readable.from(body === '' ? [] : [Buffer.from(body)]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:1',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
   };
 }
 

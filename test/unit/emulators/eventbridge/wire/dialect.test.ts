@@ -14,7 +14,7 @@ function request(changes: Partial<WireRequest>): WireRequest {
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:9580',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
     ...changes,
   };
 }

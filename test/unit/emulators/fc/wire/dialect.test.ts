@@ -33,7 +33,7 @@ function request(method: string, target: string, headers: Record<string, string>
     body: Readable.from([Buffer.from(body)]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:1',
-    signal,
+    signal: () => signal,
   };
 }
 
@@ -205,7 +205,7 @@ test('a client that goes away ends its call, and the next one works', async () =
   room.writeCode({ 'slow.js': 'exports.handler = () => new Promise(() => setInterval(() => {}, 1000));' });
   await room.deploy({ f: { handler: 'slow.handler' }, g: {} });
   const gone = new AbortController();
-  const answer = room.fc.emulator.handle({ ...request('POST', `${PATH}/invocations`), signal: gone.signal });
+  const answer = room.fc.emulator.handle({ ...request('POST', `${PATH}/invocations`), signal: () => gone.signal });
   gone.abort();
   expect((await answer).status).toBe(499);
   expect((await send('POST', '/2023-03-30/functions/g/invocations', {}, 'x')).text).toBe('x');

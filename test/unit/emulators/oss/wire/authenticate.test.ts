@@ -57,7 +57,7 @@ function request(headers: Record<string, string>, query: readonly QueryPair[] = 
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:1',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
   };
 }
 

@@ -78,7 +78,7 @@ function ask(
     body: Readable.from([]),
     remoteAddress: '10.0.0.1',
     endpoint: '127.0.0.1:1',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
   };
   const access: Access = {
     principal,

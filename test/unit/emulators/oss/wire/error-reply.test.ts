@@ -18,7 +18,7 @@ const context = (method = 'GET') => ({
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
     endpoint: '127.0.0.1:9580',
-    signal: new AbortController().signal,
+    signal: () => new AbortController().signal,
   },
   elapsedMs: 0,
 });
