@@ -1,21 +1,11 @@
 /** Who calls the data plane: verifies its own signature, the key, and the token of a temporary one. */
-import type { Clock } from '../../../src/kernel/clock.ts';
-import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import type { WireRequest } from '../../../src/kernel/wire.ts';
-import type { Credential, CredentialSource } from '../../../src/ports/credential-source.ts';
-import type { AuthMode } from '../../../src/protocols/rpc-authenticate.ts';
+import type { Credential } from '../../../src/ports/credential-source.ts';
+import type { AuthenticatorNeeds } from '../../../src/protocols/rpc-authenticate.ts';
 import { sameSignature } from '../../../src/signing/canonical.ts';
 import { recogniseEventBridgeData, verifyEventBridgeData } from '../../../src/signing/eventbridge-data.ts';
 import { EventBridgeError } from '../errors.ts';
-
-export interface AuthenticatorNeeds {
-  clock: Clock;
-  logger: Logger;
-  credentials: CredentialSource;
-  accountId: string;
-  auth: AuthMode;
-}
 
 /** UNVERIFIED EVB-030: the service may refuse an old `date`, too; the pages name no window, and none is kept here. */
 export function createDataAuthenticator(needs: AuthenticatorNeeds): (request: WireRequest) => Principal {
