@@ -11,6 +11,7 @@ import type { EventBridgeStore } from '../store/store.ts';
 import type { CloudEvent, EventShape } from './cloud-event.ts';
 import { buildOssEvent, isBusEvent } from './cloud-event.ts';
 import { dropLanes } from './delivery-outcome.ts';
+import { isBus } from './event-buses.ts';
 import { readObjectChanged, readTriggerChanged } from './facts.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { DEFAULT_BUS } from './names.ts';
@@ -109,7 +110,7 @@ export function createBus(needs: BusNeeds): Bus {
     publish,
     handle: (fact) => (fact.type === FACTS.triggerChanged ? onTrigger(fact) : onObject(fact)),
     forward(row, bus) {
-      if (!isBus(store, bus)) return `The event bus ${bus} does not exist.`;
+      if (!isBus(store.buses.get, bus)) return `The event bus ${bus} does not exist.`;
       const hops = (row.hops ?? 0) + 1;
       if (hops > HOPS_MAX)
         return `The event went through ${HOPS_MAX} buses already: rules that send events round in a circle end here.`;
@@ -134,8 +135,4 @@ export function createBus(needs: BusNeeds): Bus {
       publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined, onlyRule });
     },
   };
-}
-
-function isBus({ buses }: EventBridgeStore, name: string): boolean {
-  return name === DEFAULT_BUS || buses.get(name) !== undefined;
 }

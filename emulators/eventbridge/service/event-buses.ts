@@ -2,7 +2,7 @@
 import type { Database } from '../../../src/kernel/database.ts';
 import { EventBridgeError } from '../errors.ts';
 import type { EventBridgeLimits } from '../limits.ts';
-import type { BusRow } from '../store/buses.ts';
+import type { BusRow, BusStore } from '../store/buses.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { DEFAULT_BUS, isName } from './names.ts';
 import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
@@ -73,8 +73,12 @@ export function createEventBuses({ database, store, limits }: EventBusNeeds): Ev
   };
 }
 
+export function isBus(find: BusStore['get'], name: string): boolean {
+  return name === DEFAULT_BUS || find(name) !== undefined;
+}
+
 /** Throws EventBusNotExist. */
-export function requireBus(find: (name: string) => BusRow | undefined, name: string): BusRow {
+export function requireBus(find: BusStore['get'], name: string): BusRow {
   const bus = name === DEFAULT_BUS ? SYSTEM_BUS : find(name);
   if (!bus) throw new EventBridgeError('EventBusNotExist', { bus: name });
   return bus;

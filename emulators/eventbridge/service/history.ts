@@ -14,8 +14,8 @@ import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
+import { isBus } from './event-buses.ts';
 import { showFailure, testPattern } from './filter-pattern.ts';
-import { DEFAULT_BUS } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface HistoryNeeds {
@@ -90,19 +90,15 @@ function* find(
 /** What was forwarded comes again with what it came from, unless its bus or a rule of it is meant; a bus that is gone takes none. */
 function replayFilter(store: EventBridgeStore, bus: string | undefined, rule: string | undefined) {
   return (event: EventRow): boolean => {
-    if (!isThere(store, event.bus)) return false;
+    if (!isBus(store.buses.get, event.bus)) return false;
     if (rule !== undefined) return store.rules.has(event.bus, rule);
     return bus !== undefined || (event.hops ?? 0) === 0;
   };
 }
 
-function isThere({ buses }: EventBridgeStore, bus: string): boolean {
-  return bus === DEFAULT_BUS || buses.get(bus) !== undefined;
-}
-
 function requirePlace(store: EventBridgeStore, bus: string, rule: string | undefined): void {
   const { rules } = store;
-  if (!isThere(store, bus)) throw new RangeError(`The event bus ${bus} is there no longer.`);
+  if (!isBus(store.buses.get, bus)) throw new RangeError(`The event bus ${bus} is there no longer.`);
   if (rule !== undefined && !rules.has(bus, rule)) throw new RangeError(`There is no rule ${rule} on the bus ${bus}.`);
 }
 
