@@ -10,14 +10,13 @@ export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; co
 export function validateFilterPattern(pattern: unknown): PatternValidity {
   const compiled = compilePattern(pattern);
   if (compiled.ok) return { ok: true, warnings: compiled.warnings.map(({ path, message }) => `${path}: ${message}`) };
-  const { code, message, hint } = compiled;
-  return { ok: false, code, message: hint === undefined ? message : `${message} (${hint})` };
+  return { ok: false, code: compiled.code, message: messageOf(compiled) };
 }
 
 /** An event may be given as JSON text, as TestEventPattern has it. */
 export function testPattern(given: unknown, pattern: unknown): PatternTest {
   const compiled = compilePattern(pattern);
-  if (!compiled.ok) return invalid(compiled.hint ? `${compiled.message} (${compiled.hint})` : compiled.message);
+  if (!compiled.ok) return invalid(messageOf(compiled));
   const event = parseEvent(given);
   if (event === undefined) return invalid('The event is not a JSON object.');
   const failures = explainMismatch(compiled.pattern, event);
@@ -56,6 +55,10 @@ function parseJson(text: string): unknown {
     // Told as "not a JSON object" by the caller.
     return undefined;
   }
+}
+
+function messageOf({ message, hint }: { message: string; hint?: string | undefined }): string {
+  return hint === undefined ? message : `${message} (${hint})`;
 }
 
 function invalid(error: string): PatternTest {
