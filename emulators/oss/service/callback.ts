@@ -1,5 +1,5 @@
 /** Tells an application server of an upload, and takes its answer for the upload's own. */
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { OssError } from '../errors.ts';
 import type { ObjectRecord, ObjectStore } from '../store/object-store.ts';
 import {
@@ -73,15 +73,5 @@ async function imageOf(store: ObjectStore, record: ObjectRecord): Promise<ImageI
   if (found.bytes instanceof Uint8Array) return readImageInfo(found.bytes);
   const chunks: Uint8Array[] = [];
   for await (const chunk of found.bytes as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return readImageInfo(joined(chunks));
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
+  return readImageInfo(Buffer.concat(chunks));
 }
