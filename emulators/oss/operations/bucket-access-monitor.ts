@@ -4,7 +4,8 @@ import { ACCESS_MONITOR, putAccessMonitor } from '../service/access-time.ts';
 import { findDocument } from '../service/documents.ts';
 import { accessMonitor } from '../wire/feature-shapes.ts';
 import { readXmlBody } from '../wire/xml-body.ts';
-import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
+import { getRowOr } from './bucket-document.ts';
+import { bucketInput, bytesBody, operation } from './operation.ts';
 
 const ROOT = 'AccessMonitorConfiguration';
 
@@ -28,12 +29,14 @@ export const bucketAccessMonitor = [
     },
     encode: () => ({ status: 200 }),
   }),
-  operation({
-    name: 'GetBucketAccessMonitor',
-    match: { method: 'GET', path: '/{bucket}', query: ['accessmonitor'] },
-    ram: [{ action: 'oss:GetBucketAccessMonitor' }],
-    input: bucketInput,
-    handle: ({ bucket }, { store }) => findDocument(store, ACCESS_MONITOR, bucket)?.Status ?? 'Disabled',
-    encode: (Status) => xmlReply(ROOT, { Status }),
-  }),
+  getRowOr(
+    {
+      name: 'BucketAccessMonitor',
+      subresource: 'accessmonitor',
+      kind: ACCESS_MONITOR,
+      root: ROOT,
+      write: ({ Status }) => ({ Status }),
+    },
+    { Status: 'Disabled' },
+  ),
 ];

@@ -6,7 +6,7 @@ import { type BucketDocument, deleteRow, getRow, putRow } from './bucket-documen
 import { bucketInput, objectInput, operation } from './operation.ts';
 
 const document: BucketDocument<Parameters<typeof corsXml>[0]> = {
-  name: 'Cors',
+  name: 'BucketCors',
   subresource: 'cors',
   kind: CORS,
   root: 'CORSConfiguration',

@@ -16,7 +16,7 @@ import { bucketAccessMonitor } from './bucket-access-monitor.ts';
 import { type BucketDocument, deleteRow, getRow, getRowOr, putRow } from './bucket-document.ts';
 
 const encryption: BucketDocument<BucketEncryption> = {
-  name: 'Encryption',
+  name: 'BucketEncryption',
   subresource: 'encryption',
   kind: ENCRYPTION,
   root: 'ServerSideEncryptionRule',
@@ -25,7 +25,7 @@ const encryption: BucketDocument<BucketEncryption> = {
 };
 
 const publicAccess: BucketDocument<PublicAccessBlock> = {
-  name: 'PublicAccessBlock',
+  name: 'BucketPublicAccessBlock',
   subresource: 'publicAccessBlock',
   kind: PUBLIC_ACCESS_BLOCK,
   root: 'PublicAccessBlockConfiguration',
@@ -34,7 +34,7 @@ const publicAccess: BucketDocument<PublicAccessBlock> = {
 };
 
 const httpsConfig: BucketDocument<ReturnType<typeof readHttpsConfig>> = {
-  name: 'HttpsConfig',
+  name: 'BucketHttpsConfig',
   subresource: 'httpsConfig',
   kind: HTTPS_CONFIG,
   root: 'HttpsConfiguration',
@@ -42,11 +42,11 @@ const httpsConfig: BucketDocument<ReturnType<typeof readHttpsConfig>> = {
   write: shapeXml,
 };
 
-const acceleration = asWritten('TransferAcceleration', TRANSFER_ACCELERATION, {
+const acceleration = asWritten('BucketTransferAcceleration', TRANSFER_ACCELERATION, {
   root: 'TransferAccelerationConfiguration',
   shape: onOff,
 });
-const directRead = asWritten('ArchiveDirectRead', ARCHIVE_DIRECT_READ, {
+const directRead = asWritten('BucketArchiveDirectRead', ARCHIVE_DIRECT_READ, {
   root: 'ArchiveDirectReadConfiguration',
   shape: onOff,
 });

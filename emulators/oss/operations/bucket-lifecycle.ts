@@ -6,7 +6,7 @@ import { lifecycleXml, readLifecycle } from '../wire/lifecycle-xml.ts';
 import { type BucketDocument, deleteRow, getRow, putRow } from './bucket-document.ts';
 
 const document: BucketDocument<LifecycleDocument> = {
-  name: 'Lifecycle',
+  name: 'BucketLifecycle',
   subresource: 'lifecycle',
   kind: LIFECYCLE,
   root: 'LifecycleConfiguration',

@@ -1,9 +1,10 @@
 /** Put, read and delete the policy of a bucket, and tell whether it opens the bucket to everybody. */
 import { BUCKET_POLICY_BYTES_MAX } from '../limits.ts';
 import { POLICY } from '../service/bucket-policy.ts';
-import { findDocument, putDocument, removeDocument, requireDocument } from '../service/documents.ts';
+import { findDocument, putDocument, requireDocument } from '../service/documents.ts';
 import { assertPolicyAllowed } from '../service/public-access.ts';
 import { isPublicPolicy, readBucketPolicy } from '../wire/bucket-policy.ts';
+import { deleteRow } from './bucket-document.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 
 const PutBucketPolicy = operation({
@@ -31,15 +32,6 @@ const GetBucketPolicy = operation({
   encode: ({ text }) => ({ status: 200, headers: { 'Content-Type': 'application/json' }, body: text }),
 });
 
-const DeleteBucketPolicy = operation({
-  name: 'DeleteBucketPolicy',
-  match: { method: 'DELETE', path: '/{bucket}', query: ['policy'] },
-  ram: [{ action: 'oss:DeleteBucketPolicy' }],
-  input: bucketInput,
-  handle: ({ bucket }, { store }) => removeDocument(store, POLICY, bucket),
-  encode: () => ({ status: 204 }),
-});
-
 const GetBucketPolicyStatus = operation({
   name: 'GetBucketPolicyStatus',
   match: { method: 'GET', path: '/{bucket}', query: ['policyStatus'] },
@@ -52,4 +44,9 @@ const GetBucketPolicyStatus = operation({
   encode: (isPublic) => xmlReply('PolicyStatus', { IsPublic: isPublic }),
 });
 
-export const bucketPolicy = [PutBucketPolicy, GetBucketPolicy, DeleteBucketPolicy, GetBucketPolicyStatus];
+export const bucketPolicy = [
+  PutBucketPolicy,
+  GetBucketPolicy,
+  deleteRow({ name: 'BucketPolicy', subresource: 'policy', kind: POLICY }),
+  GetBucketPolicyStatus,
+];

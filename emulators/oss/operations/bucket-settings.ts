@@ -22,7 +22,7 @@ import { type BucketDocument, getRowOr, putRow } from './bucket-document.ts';
 import { bucketInput, operation } from './operation.ts';
 
 const referer: BucketDocument<RefererRules> = {
-  name: 'Referer',
+  name: 'BucketReferer',
   subresource: 'referer',
   kind: REFERER,
   root: 'RefererConfiguration',
@@ -31,8 +31,8 @@ const referer: BucketDocument<RefererRules> = {
 };
 
 const tags: BucketDocument<BucketTags> = {
-  name: 'Tags',
-  action: 'Tagging',
+  name: 'BucketTags',
+  action: 'BucketTagging',
   subresource: 'tagging',
   kind: TAGS,
   root: 'Tagging',
@@ -41,7 +41,7 @@ const tags: BucketDocument<BucketTags> = {
 };
 
 const requestPayment: BucketDocument<RequestPayment> = {
-  name: 'RequestPayment',
+  name: 'BucketRequestPayment',
   subresource: 'requestPayment',
   kind: REQUEST_PAYMENT,
   root: 'RequestPaymentConfiguration',

@@ -4,7 +4,7 @@ import { WEBSITE, website } from '../wire/website-shape.ts';
 import { type BucketDocument, deleteRow, getRow, putRow } from './bucket-document.ts';
 
 const document: BucketDocument<Read<typeof website>> = {
-  name: 'Website',
+  name: 'BucketWebsite',
   subresource: 'website',
   kind: WEBSITE,
   root: 'WebsiteConfiguration',

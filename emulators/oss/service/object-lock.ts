@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { OssError } from '../errors.ts';
 import type { ObjectLock } from '../store/object-lock.ts';
 import type { ObjectRecord, ObjectStore, VersionRef } from '../store/object-store.ts';
-import { type DocumentKind, documentOf, findDocument, putDocument } from './documents.ts';
+import { type DocumentKind, documentOf, findDocument } from './documents.ts';
 import { missing } from './missing-object.ts';
 import type { OssServices } from './services.ts';
 
@@ -23,13 +23,9 @@ export const OBJECT_WORM: DocumentKind<ObjectWorm> = { kind: 'objectWorm', schem
 export type Retention = NonNullable<ObjectLock['retention']>;
 
 /** UNVERIFIED OSS-197: the refusals where a bucket has no versioning, or no object lock. */
-export async function putObjectWorm(
-  store: ObjectStore,
-  { bucket, document }: { bucket: string; document: ObjectWorm },
-): Promise<void> {
+export function assertLockable(store: ObjectStore, bucket: string): void {
   if (store.getBucket(bucket)?.versioning !== 'Enabled')
     throw new OssError('InvalidRequest', { message: 'Object locks need a bucket with versioning.', bucket });
-  await putDocument(store, OBJECT_WORM, { bucket, document });
 }
 
 /** Versions that a lock may be on must not be replaced. */
