@@ -1,5 +1,4 @@
 /** Asks the policy of a bucket about a caller, and reads one that is put. */
-import { createHash } from 'node:crypto';
 import type { Principal } from '../../../src/kernel/principal.ts';
 import { type CompiledPolicy, compilePolicy, evaluateFor, isPublic } from '../../../src/policy/ram-policy.ts';
 import type { AccessDecision } from '../../../src/ports/access-decider.ts';
@@ -7,6 +6,7 @@ import { OssError } from '../errors.ts';
 import { type BucketPolicy, POLICY } from '../service/bucket-policy.ts';
 import { documentOf } from '../service/documents.ts';
 import type { ObjectStore } from '../store/object-store.ts';
+import { assertMd5 } from './xml-body.ts';
 
 export interface PolicyQuestion {
   bucket: string;
@@ -36,9 +36,7 @@ export function askBucketPolicy(store: ObjectStore, question: PolicyQuestion): A
 
 /** Throws for what is no policy. The text is kept as it is. */
 export function readBucketPolicy(bytes: Uint8Array, headers: Readonly<Record<string, string>>): BucketPolicy {
-  const md5 = headers['content-md5'];
-  if (md5 !== undefined && createHash('md5').update(bytes).digest('base64') !== md5)
-    throw new OssError('InvalidDigest');
+  assertMd5(bytes, headers['content-md5']);
   const text = Buffer.from(bytes).toString('utf8');
   const answer = compilePolicy({ name: 'the bucket policy', type: 'Bucket', document: text });
   // UNVERIFIED OSS-076: the code and wording for a policy that is none.

@@ -1,4 +1,4 @@
-/** Reads an XML body after checking its Content-MD5. */
+/** Reads an XML body after checking its Content-MD5, which other documents have, too. */
 import { createHash } from 'node:crypto';
 import { parseXml, type XmlContent } from '../../../src/protocols/xml.ts';
 import { OssError } from '../errors.ts';
@@ -33,7 +33,7 @@ export function assertBucketOfDocument(bucket: unknown): void {
 }
 
 /** Clients differ in whether they send it, so only what is sent is checked. */
-function assertMd5(bytes: Uint8Array, sent: string | undefined): void {
+export function assertMd5(bytes: Uint8Array, sent: string | undefined): void {
   if (sent === undefined) return;
   if (createHash('md5').update(bytes).digest('base64') !== sent) throw new OssError('InvalidDigest');
 }
