@@ -7,6 +7,7 @@ import type { KeyLocks } from './key-locks.ts';
 import type { BucketRecord, ObjectStore } from './object-store.ts';
 import type { Remote } from './remote.ts';
 import type { RemoteBlobs } from './remote-blobs.ts';
+import { bucketRow } from './rows.ts';
 
 export interface RemoteBucketsNeeds {
   rows: BucketStore & Pick<ObjectStore, 'listVersions'> & Pick<UploadStore, 'listUploads'>;
@@ -97,9 +98,9 @@ function toLabels({ createdAtMs, acl, storageClass, redundancy }: BucketRecord):
 
 const labels = z.object({
   created: z.string().regex(/^ms:\d+(\.\d+)?$/),
-  acl: z.enum(['private', 'public-read', 'public-read-write']),
-  'storage-class': z.enum(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']),
-  redundancy: z.enum(['LRS', 'ZRS']),
+  acl: bucketRow.shape.acl,
+  'storage-class': bucketRow.shape.storageClass,
+  redundancy: bucketRow.shape.redundancy,
 });
 
 /** The record of a bucket that some LocalYun made; undefined for any other. */

@@ -25,7 +25,7 @@ export type Content = z.infer<typeof content>;
 const storageClass = z.enum(['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']);
 const bucketAcl = z.enum(['private', 'public-read', 'public-read-write']);
 
-const bucketRow = z.object({
+export const bucketRow = z.object({
   createdAtMs: z.number(),
   acl: bucketAcl,
   storageClass,
