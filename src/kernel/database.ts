@@ -1,8 +1,9 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { getSystemErrorName } from 'node:util';
-import { type Database as LmdbTable, open } from 'lmdb';
+import { type DatabaseOptions, type Database as LmdbTable, open } from 'lmdb';
 import { checkDatabaseFile } from './database-file.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
+import { createRowShapes, type RowShapes, type ShapeTable } from './row-shapes.ts';
 
 /**
  * Numbers by value come before texts, texts stand by their UTF-8 bytes, tuples element by element.
@@ -56,13 +57,16 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   // would end the process, where every caller of a commit that failed has been told already.
   environment.on('beforecommit', () => queueMicrotask(() => void environment.committed.then(ignore, ignore)));
   const log: WriteLog = { written: undefined };
+  const shapesOfTables = openShapes(environment);
   let closed = false;
 
   function table<Value>(name: string, reading?: Reading<Value>): Table<Value> {
     let found = tables.get(name);
     if (!found) {
       const isWriting = () => log.written !== undefined;
-      const plain = wrap(environment.openDB<unknown, LmdbKey>({ name }), isWriting);
+      const shapes = createRowShapes(name, shapesOfTables, log);
+      const options: EncodedTable = { name, ...shapes.encoder };
+      const plain = wrap(environment.openDB<unknown, LmdbKey>(options), { isWriting, written: shapes.keep });
       found = reading ? remembering(plain, createRowMemory(reading, log)) : plain;
       tables.set(name, found);
     }
@@ -164,10 +168,27 @@ function abandoned(work: Promise<unknown>): Error {
   return new Error('The work of a transaction must be synchronous; this one returned a promise.');
 }
 
+/** lmdb hands these two to its encoder, as it does those of its own `sharedStructuresKey`; its types don't say so. */
+type EncodedTable = DatabaseOptions & { name: string } & RowShapes['encoder'];
+
+/** Beside the rows' tables; its name is none of theirs. */
+const SHAPES = '~shapes';
+
+function openShapes(environment: ReturnType<typeof openEnvironment>): ShapeTable {
+  const table = environment.openDB<string, string>({ name: SHAPES, encoding: 'string' });
+  return { get: (name) => table.get(name), put: (name, text) => void table.putSync(name, text) };
+}
+
+interface Writing {
+  isWriting(): boolean;
+  /** A row was. */
+  written(): void;
+}
+
 type LmdbKey = Atom | Atom[];
 type Atom = string | number | boolean;
 
-function wrap(lmdb: LmdbTable<unknown, LmdbKey>, isWriting: () => boolean): Table<unknown> {
+function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing): Table<unknown> {
   const assertWriting = () => {
     if (!isWriting()) throw new Error('A table is written only inside Database.transact.');
   };
@@ -184,6 +205,7 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, isWriting: () => boolean): Tabl
     put(given, value) {
       assertWriting();
       lmdb.putSync(key(given), value);
+      written();
     },
     remove(given) {
       assertWriting();

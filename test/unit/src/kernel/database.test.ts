@@ -1,7 +1,8 @@
 /** The database keeps all of a transaction or none of it, in key order, also through a kill. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -16,6 +17,7 @@ const SCRIPTS = ['a', 'é', '中', '\ud7ff', '\ue000', '\uffff', '😀', '\u{10f
 
 let folder: string;
 let database: Database;
+let tableNumber = 0;
 
 beforeEach(() => {
   folder = temporaryFolder();
@@ -302,4 +304,96 @@ describe('a disk that takes no more', () => {
       await again.close();
     },
   );
+});
+
+describe('shapes of rows', () => {
+  const WIDE = {
+    firstFieldOfThisRow: 1,
+    secondFieldOfThisRow: 'two',
+    third: { nestedFieldOfThisRow: [{ deep: true }] },
+  };
+  const OTHER = { anotherShape: true, of: { the: 'same table' } };
+
+  test('are kept once a table, and rows are read by them after reopening', async () => {
+    const table = database.table('t');
+    await database.transact(() => {
+      for (let n = 0; n < 100; n++) table.put(n, { ...WIDE, firstFieldOfThisRow: n });
+    });
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    expect(database.table('t').get(99)).toEqual({ ...WIDE, firstFieldOfThisRow: 99 });
+    await database.close();
+    const bytes = readFileSync(join(folder, 'data.mdb')).toString('latin1');
+    expect(bytes.split('firstFieldOfThisRow').length - 1).toBeLessThan(5);
+    database = openDatabase(folder, { sync: false });
+  });
+
+  test('that only a transaction which was taken back has used are kept by the next one', async () => {
+    const table = database.table('t');
+    const takenBack = database.transact(() => {
+      table.put('a', WIDE);
+      throw new Error('not this one');
+    });
+    const next = database.transact(() => table.put('b', WIDE));
+    await expect(takenBack).rejects.toThrow('not this one');
+    await next;
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    expect(database.table('t').get('a')).toBeUndefined();
+    expect(database.table('t').get('b')).toEqual(WIDE);
+  });
+
+  test('of more kinds than the encoder numbers are read all the same', async () => {
+    const table = database.table('t');
+    const rows = Array.from({ length: 200 }, (_, n) => ({ [`field${n}`]: n, [`other${n}`]: { [`inner${n}`]: 'x' } }));
+    for (const [n, row] of rows.entries()) await database.transact(() => table.put(n, row));
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    const found = [...database.table('t').range()].map(({ value }) => value);
+    expect(found).toEqual(rows);
+    await database.transact(() => database.table('t').put('more', OTHER));
+    expect(database.table('t').get('more')).toEqual(OTHER);
+  });
+
+  test('that a transaction adds to after reopening join those that were kept', async () => {
+    await database.transact(() => database.table('t').put('a', WIDE));
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    await database.transact(() => database.table('t').put('b', OTHER));
+    await database.close();
+    database = openDatabase(folder, { sync: false });
+    const found = [...database.table('t').range()].map(({ value }) => value);
+    expect(found).toEqual([WIDE, OTHER]);
+  });
+
+  test('never leave a kept row unreadable, whatever is taken back', async () => {
+    const shape = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f'), fc.integer(), { minKeys: 1 });
+    const step = fc.record({ row: shape, isKept: fc.boolean(), reopens: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
+        const name = `t${tableNumber++}`;
+        const kept = new Map<number, unknown>();
+        const running: Promise<unknown>[] = [];
+        for (const [n, { row, isKept, reopens }] of steps.entries()) {
+          const table = database.table(name);
+          const work = () => {
+            table.put(n, row);
+            if (!isKept) throw new Error('taken back');
+          };
+          running.push(database.transact(work).catch(() => undefined));
+          if (isKept) kept.set(n, row);
+          if (!reopens) continue;
+          await Promise.all(running);
+          await database.close();
+          database = openDatabase(folder, { sync: false });
+        }
+        await Promise.all(running);
+        await database.close();
+        database = openDatabase(folder, { sync: false });
+        const found = new Map([...database.table(name).range()].map(({ key, value }) => [key, value]));
+        expect(found).toEqual(kept);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
