@@ -3,7 +3,6 @@ import type { Cancel, Clock } from '../../../src/kernel/clock.ts';
 import type { Database } from '../../../src/kernel/database.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
-import { wholeSecond } from '../../../src/ports/object-event.ts';
 import { CATCH_UP_MAX } from '../limits.ts';
 import type { Bus } from '../service/bus.ts';
 import type { CloudEvent } from '../service/cloud-event.ts';
@@ -147,7 +146,7 @@ function scheduledEvent(
     specversion: '1.0',
     type: 'eventbridge:Events:ScheduledEvent',
     datacontenttype: 'application/json;charset=utf-8',
-    time: wholeSecond(nextAtMs),
+    time: new Date(nextAtMs).toISOString().replace(/\.\d+Z$/, 'Z'),
     aliyunaccountid: owner.accountId,
     aliyunpublishtime: new Date(nowMs).toISOString(),
     aliyuneventbusname: bus,
