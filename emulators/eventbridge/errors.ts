@@ -3,10 +3,12 @@ import type { ErrorCatalogue, ErrorDetails } from '../../src/kernel/service-erro
 import { ServiceError } from '../../src/kernel/service-error.ts';
 import { type PopErrorCode, popErrors } from '../../src/protocols/pop-errors.ts';
 import { type ConnectionErrorCode, connectionErrors } from './connection-errors.ts';
+import { type StreamingErrorCode, streamingErrors } from './streaming-errors.ts';
 
 export type EventBridgeErrorCode =
   | PopErrorCode
   | ConnectionErrorCode
+  | StreamingErrorCode
   | 'InternalError'
   | 'InvalidApi.NotFound'
   | 'InvalidArgument'
@@ -72,6 +74,7 @@ const named = (details: ErrorDetails, key: string) => String(details[key] ?? '')
 export const eventBridgeErrors: ErrorCatalogue<EventBridgeErrorCode> = {
   ...popErrors,
   ...connectionErrors,
+  ...streamingErrors,
   InternalError: {
     status: 500,
     message: 'The request processing has failed due to some unknown error, exception or failure.',

@@ -31,6 +31,8 @@ import { type ConfiguredBus, provisionBuses } from './service/provision.ts';
 import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
+import { createStreamings } from './service/streamings.ts';
+import { createTagService } from './service/tags.ts';
 import { parseTriggerConfig } from './service/trigger-config.ts';
 import { createScheduler } from './sources/scheduler.ts';
 import type { RuleRow } from './store/rules.ts';
@@ -151,6 +153,10 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database: waking, store, bus, limits, owner }),
+    streamings: createStreamings({
+      ...{ database: waking, logger, store, rulebook, limits, owner, nowMs: clock.nowMs, touch: engine.touch },
+    }),
+    tags: createTagService({ database, store }),
     rules: createRules({ database: waking, logger, store, rulebook, limits, touch: engine.touch }),
   };
 
@@ -207,6 +213,7 @@ function forgetAll(store: EventBridgeStore, rulebook: Rulebook): void {
   sources.clear();
   store.connections.clear();
   store.apiDestinations.clear();
+  store.streamings.clear();
   for (const rule of rules.list()) {
     if (rule.createdBy.kind !== 'trigger') rulebook.remove(rule);
     else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });

@@ -65,6 +65,12 @@ const BUSES_MAX = 50;
 const RULES_PER_BUS_MAX = 50;
 const TARGETS_PER_RULE_MAX = 5;
 
+/** Help page "Limits": event streams of a region. */
+const STREAMINGS_MAX = 50;
+/** `@alicloud/eventbridge20200401` source. UNVERIFIED EVB-159: how long a tag may be. */
+export const TAGS_MAX = 20;
+export const TAG_CHARACTERS_MAX = 128;
+
 /** Help page "Limits": bus and rule names have at most 127 characters. */
 export const RULE_NAME_CHARACTERS_MAX = 127;
 
@@ -102,6 +108,7 @@ export interface EventBridgeLimits {
   sourcesMax: number;
   connectionsMax: number;
   apiDestinationsMax: number;
+  streamingsMax: number;
   eventBytesMax: number;
   batchEventsMax: number;
   defaultBusEventsPerSecond: number;
@@ -119,6 +126,7 @@ export const defaultLimits: EventBridgeLimits = {
   sourcesMax: SOURCES_MAX,
   connectionsMax: CONNECTIONS_MAX,
   apiDestinationsMax: API_DESTINATIONS_MAX,
+  streamingsMax: STREAMINGS_MAX,
   eventBytesMax: EVENT_BYTES_MAX,
   batchEventsMax: BATCH_EVENTS_MAX,
   defaultBusEventsPerSecond: DEFAULT_BUS_EVENTS_PER_SECOND,
@@ -130,6 +138,7 @@ export function limitsOfSettings(settings: {
   eventBuses: number;
   eventRulesPerBus: number;
   eventTargetsPerRule: number;
+  eventStreamings: number;
   eventsPerSecond: number;
   defaultBusEventsPerSecond: number;
 }): Partial<EventBridgeLimits> {
@@ -137,6 +146,7 @@ export function limitsOfSettings(settings: {
     busesMax: settings.eventBuses,
     rulesPerBusMax: settings.eventRulesPerBus,
     targetsPerRuleMax: settings.eventTargetsPerRule,
+    streamingsMax: settings.eventStreamings,
     busEventsPerSecond: settings.eventsPerSecond,
     defaultBusEventsPerSecond: settings.defaultBusEventsPerSecond,
   };

@@ -189,6 +189,7 @@ export const configSchema = z.strictObject({
       eventBuses: positive.default(50).describe('Custom event buses'),
       eventRulesPerBus: positive.default(50).describe('Rules of one event bus'),
       eventTargetsPerRule: positive.default(5).describe('Targets of one event rule'),
+      eventStreamings: positive.default(50).describe('Event streamings'),
       eventsPerSecond: positive.default(3000).describe('Events a custom bus takes in a second'),
       defaultBusEventsPerSecond: positive.default(10_000).describe('The same of the bus `default`'),
     })

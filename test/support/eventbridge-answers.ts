@@ -19,6 +19,7 @@ const data = z.looseObject({
       }),
     )
     .optional(),
+  EventStreamings: z.array(z.looseObject({ EventStreamingName: z.string() })).optional(),
   Rules: items,
   Targets: items,
 });

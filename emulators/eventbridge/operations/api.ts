@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Call, type OperationRow, operationsOf } from '../../../src/kernel/operation.ts';
 import { rpcInput, rpcMatch, rpcReply } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
-import { resourceArn } from '../service/names.ts';
+import { resourceOfCall } from '../service/names.ts';
 import type { TargetProblem } from '../service/target-input.ts';
 import type { EventBridgeServices } from './services.ts';
 
@@ -65,9 +65,8 @@ export function dataRow(path: string, api: ApiOperation, shape: DataShape = {}):
     body: 'json',
     input: () => z.object({ body: z.preprocess((body) => rename(body, renamed), api.input()) }),
     async handle({ body }, services, call) {
-      const { EventBusName, RuleName } = body as Record<string, unknown>;
       // What is asked for is in the body: only now can permission be looked at.
-      call.authorize(`eventbridge:${api.name}`, resourceArn(services.owner, EventBusName, RuleName));
+      call.authorize(`eventbridge:${api.name}`, resourceOfCall(services.owner, body as Record<string, unknown>));
       const data = await api.handle(body, services, call);
       return { data, owner: services.owner };
     },

@@ -8,11 +8,13 @@ import { CreateApiDestination } from './create-api-destination.ts';
 import { CreateConnection } from './create-connection.ts';
 import { CreateEventBus } from './create-event-bus.ts';
 import { CreateEventSource } from './create-event-source.ts';
+import { CreateEventStreaming } from './create-event-streaming.ts';
 import { CreateRule } from './create-rule.ts';
 import { DeleteApiDestination } from './delete-api-destination.ts';
 import { DeleteConnection } from './delete-connection.ts';
 import { DeleteEventBus } from './delete-event-bus.ts';
 import { DeleteEventSource } from './delete-event-source.ts';
+import { DeleteEventStreaming } from './delete-event-streaming.ts';
 import { DeleteRule } from './delete-rule.ts';
 import { DeleteTargets } from './delete-targets.ts';
 import { DisableRule } from './disable-rule.ts';
@@ -20,14 +22,17 @@ import { EnableRule } from './enable-rule.ts';
 import { GetApiDestination } from './get-api-destination.ts';
 import { GetConnection } from './get-connection.ts';
 import { GetEventBus } from './get-event-bus.ts';
+import { GetEventStreaming } from './get-event-streaming.ts';
 import { GetRule } from './get-rule.ts';
 import { ListAliyunOfficialEventSources } from './list-aliyun-official-event-sources.ts';
 import { ListApiDestinations } from './list-api-destinations.ts';
 import { ListConnections } from './list-connections.ts';
 import { ListEventBuses } from './list-event-buses.ts';
+import { ListEventStreamings } from './list-event-streamings.ts';
 import { ListRules } from './list-rules.ts';
 import { ListTargets } from './list-targets.ts';
 import { ListUserDefinedEventSources } from './list-user-defined-event-sources.ts';
+import { PauseEventStreaming } from './pause-event-streaming.ts';
 import { PutCloudEvents, PutEvents } from './put-events.ts';
 import { PutTargets } from './put-targets.ts';
 import { QueryEvent } from './query-event.ts';
@@ -41,11 +46,14 @@ import {
   CreateServiceLinkedRoleForProduct,
 } from './service-linked-roles.ts';
 import type { EventBridgeServices } from './services.ts';
+import { StartEventStreaming } from './start-event-streaming.ts';
+import { ListTagResources, TagResources, UntagResources } from './tags.ts';
 import { TestEventPattern } from './test-event-pattern.ts';
 import { UpdateApiDestination } from './update-api-destination.ts';
 import { UpdateConnection } from './update-connection.ts';
 import { UpdateEventBus } from './update-event-bus.ts';
 import { UpdateEventSource } from './update-event-source.ts';
+import { UpdateEventStreaming } from './update-event-streaming.ts';
 import { UpdateRule } from './update-rule.ts';
 
 const control = (name: string) => planned(name, rpcMatch(VERSION, name), [{ action: `eventbridge:${name}` }]);
@@ -89,13 +97,17 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   controlRow(GetApiDestination),
   controlRow(ListApiDestinations),
   controlRow(DeleteApiDestination),
-  control('CreateEventStreaming'),
-  control('UpdateEventStreaming'),
-  control('GetEventStreaming'),
-  control('DeleteEventStreaming'),
-  control('StartEventStreaming'),
-  control('PauseEventStreaming'),
-  control('ListEventStreamings'),
+  controlRow(CreateEventStreaming),
+  controlRow(UpdateEventStreaming),
+  controlRow(GetEventStreaming),
+  controlRow(DeleteEventStreaming),
+  controlRow(StartEventStreaming),
+  controlRow(PauseEventStreaming),
+  controlRow(ListEventStreamings),
+  control('UpdateEventStreamingBusinessOption'),
+  controlRow(TagResources),
+  controlRow(UntagResources),
+  controlRow(ListTagResources),
   controlRow(CheckRoleForProduct),
   controlRow(CheckServiceLinkedRoleForProduct),
   controlRow(CreateServiceLinkedRoleForProduct),
@@ -136,14 +148,14 @@ export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
   dataRow('v2/listAliyunOfficialEventSources', ListAliyunOfficialEventSources, {
     output: ({ EventSourceList, ...rest }) => ({ ...rest, EventSourceList: listOf(EventSourceList).map(asDataSource) }),
   }),
-  data('v2/createEventStreaming'),
-  data('v2/updateEventStreaming'),
-  data('v2/deleteEventStreaming'),
-  data('v2/getEventStreaming'),
-  data('v2/listEventStreamings'),
+  dataRow('v2/createEventStreaming', CreateEventStreaming),
+  dataRow('v2/updateEventStreaming', UpdateEventStreaming),
+  dataRow('v2/deleteEventStreaming', DeleteEventStreaming),
+  dataRow('v2/getEventStreaming', GetEventStreaming),
+  dataRow('v2/listEventStreamings', ListEventStreamings),
   data('v2/listEventStreamingMetrics'),
-  data('v2/pauseEventStreaming'),
-  data('v2/startEventStreaming'),
+  dataRow('v2/pauseEventStreaming', PauseEventStreaming),
+  dataRow('v2/startEventStreaming', StartEventStreaming),
   ReceiveWebhook,
 ];
 

@@ -7,6 +7,8 @@ import type { EventSources } from '../service/event-sources.ts';
 import type { Owner } from '../service/names.ts';
 import type { PutEvents } from '../service/put-events.ts';
 import type { Rules } from '../service/rules.ts';
+import type { Streamings } from '../service/streamings.ts';
+import type { TagService } from '../service/tags.ts';
 
 export interface EventBridgeServices {
   owner: Owner;
@@ -17,6 +19,8 @@ export interface EventBridgeServices {
   sources: EventSources;
   connections: Connections;
   apiDestinations: ApiDestinations;
+  streamings: Streamings;
+  tags: TagService;
   newEventId(): string;
   /** Where this stack listens. */
   endpoint(): string;

@@ -121,7 +121,7 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
 
   function pumpEach(state: LaneState, target: TargetRow | undefined, callsMax: number): void {
     const { lane, inFlight } = state;
-    const open = target?.blocked ? [] : store.deliveries.open(lane, { limit: inFlight.size + callsMax + 1 });
+    const open = isHeld(target) ? [] : store.deliveries.open(lane, { limit: inFlight.size + callsMax + 1 });
     for (const { sequence, dueAtMs } of open) {
       if (inFlight.has(sequence)) continue;
       if (state.calls >= callsMax) break;
@@ -133,9 +133,10 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     }
   }
 
-  function pumpBatches(state: LaneState, { batch, blocked }: TargetRow & { batch: BatchRow }, callsMax: number): void {
+  function pumpBatches(state: LaneState, target: TargetRow & { batch: BatchRow }, callsMax: number): void {
     const { gathering } = state;
-    if (blocked) {
+    const { batch } = target;
+    if (isHeld(target)) {
       gathering.restart();
       return;
     }
@@ -257,6 +258,11 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     },
     close: () => stop('closed'),
   };
+}
+
+/** By a failure that is not tolerated, or by a pause. */
+function isHeld(target: TargetRow | undefined): boolean {
+  return target?.blocked !== undefined || target?.isHeld === true;
 }
 
 function keyOf({ bus, rule, target }: Lane): string {

@@ -12,7 +12,7 @@ import { LIST_DEFAULT, LIST_MAX } from '../limits.ts';
 import { describeMismatch, explainMismatch } from '../pattern/index.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
-import type { RuleRow } from '../store/rules.ts';
+import type { BlockRow, RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { isBus } from './event-buses.ts';
 import { showFailure, testPattern } from './filter-pattern.ts';
@@ -185,17 +185,21 @@ function explainRule({ rule, rulebook, event, publishedAtMs }: RuleAndEvent): Ev
   const [first] = failures ?? [];
   if (failures && first)
     return { rule: rule.name, reason: `${describeMismatch(first)}${caveat}`, failures: failures.map(showFailure) };
+  if (rule.behind !== undefined) return plain(`It matches, but not the rule ${rule.behind}, behind which it stands.`);
   return plain(rule.status === 'DISABLE' ? 'The rule is disabled.' : 'The rule matches the event now.');
 }
 
 function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedDelivery {
   const { id, rule, target, targetType, state, dueAtMs, attempts, reason } = delivery;
   const owner = needs.store.rules.get(delivery.bus, rule);
-  const { blocked, batch } = owner?.targets.find((each) => each.id === target) ?? {};
+  const { blocked, batch, isHeld } = owner?.targets.find((each) => each.id === target) ?? {};
+  const isStill = blocked !== undefined || isHeld === true;
   const isOwed = dueAtMs !== undefined;
   const isDelivering = needs.isDelivering(delivery);
-  const isGathered = isOwed && state === 'pending' && batch !== undefined && !isDelivering;
+  const isGathered = isOwed && state === 'pending' && !isStill && !isDelivering;
   const closesAtMs = isGathered ? needs.batchClosesAtMs(delivery) : undefined;
+  const waits =
+    closesAtMs === undefined ? undefined : `Waits for its batch, which closes then or with ${batch?.countMax} events.`;
   const nextAtMs = closesAtMs ?? (state === 'retrying' ? dueAtMs : undefined);
   return {
     id,
@@ -205,11 +209,19 @@ function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedD
     state: isDelivering ? 'delivering' : state,
     attempts: attempts.map(({ atMs, ...attempt }) => ({ at: new Date(atMs).toISOString(), ...attempt })),
     nextAttemptAt: nextAtMs === undefined ? undefined : new Date(nextAtMs).toISOString(),
-    reason:
-      isOwed && blocked
-        ? `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed. ${owner?.createdBy.kind === 'trigger' ? 'Deploy the trigger again.' : 'Update the rule, or enable it again.'}`
-        : closesAtMs !== undefined
-          ? `Waits for its batch, which closes then or with ${batch?.countMax} events.`
-          : reason,
+    reason: isOwed && owner && isStill ? heldBecause(owner, blocked) : (waits ?? reason),
   };
+}
+
+function heldBecause({ createdBy }: RuleRow, blocked: BlockRow | undefined): string {
+  if (!blocked) return 'Held: its event streaming is paused.';
+  const failed = `Held: errorsTolerance is NONE and ${blocked.deliveryId} failed.`;
+  switch (createdBy.kind) {
+    case 'trigger':
+      return `${failed} Deploy the trigger again.`;
+    case 'streaming':
+      return `${failed} Start the event streaming ${createdBy.name} again.`;
+    default:
+      return `${failed} Update the rule, or enable it again.`;
+  }
 }

@@ -19,7 +19,7 @@ export function checkDescription(description: string): void {
     throw new EventBridgeError('InvalidArgument', { parameter: 'Description' });
 }
 
-/** Of buses and rules. */
+/** Of buses, rules and event streamings. */
 export function isName(name: string): boolean {
   return name.length <= RULE_NAME_CHARACTERS_MAX && NAME.test(name) && !name.startsWith(RESERVED_PREFIX);
 }
@@ -49,8 +49,23 @@ export function sourceName(given: string): string {
   return name;
 }
 
+export function streamingArn({ region, accountId }: Owner, streaming: string): string {
+  return `acs:eventbridge:${region}:${accountId}:eventstreaming/${streaming}`;
+}
+
+/** Help page "Limits": what is longer is cut. */
+export function streamingName(given: string): string {
+  return given.slice(0, RULE_NAME_CHARACTERS_MAX);
+}
+
 export function ruleArn(owner: Owner, bus: string, rule: string): string {
   return `${busArn(owner, bus)}/rule/${rule}`;
+}
+
+/** What a call's parameters name. */
+export function resourceOfCall(owner: Owner, parameters: Readonly<Record<string, unknown>>): string {
+  const { EventStreamingName: streaming, EventBusName: bus, RuleName: rule } = parameters;
+  return typeof streaming === 'string' ? streamingArn(owner, streamingName(streaming)) : resourceArn(owner, bus, rule);
 }
 
 /** What permission is asked for: a rule, or a bus, or `*` where none is named. */

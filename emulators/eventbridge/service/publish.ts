@@ -36,7 +36,12 @@ export interface Published {
 /** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
 export function publishEvent({ store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
   const { bus, event, factId, callerAccessKeyId, hops = 0, onlyRule, nowMs } = publication;
-  const matching = rulebook.match(bus, event).filter(({ name }) => onlyRule === undefined || name === onlyRule);
+  const matched = rulebook.match(bus, event);
+  const matching = matched.filter(
+    ({ name, behind }) =>
+      (onlyRule === undefined || name === onlyRule) &&
+      (behind === undefined || matched.some((other) => other.name === behind)),
+  );
   const row = store.events.add({
     id: event.id,
     bus,

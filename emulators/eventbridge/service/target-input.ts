@@ -1,7 +1,7 @@
 /** Reads targets as clients write them, and says what of them can't be used. */
 import { z } from 'zod';
 import type { RetryRow, TargetRow } from '../store/rules.ts';
-import { checkParam, lintParam } from '../transform/index.ts';
+import { checkParam, lintParam, type Param } from '../transform/index.ts';
 
 export interface ReadTargets {
   targets: TargetRow[];
@@ -77,16 +77,9 @@ async function readTarget(raw: unknown): Promise<ReadTarget> {
     return { ok: false, id: idOf(raw), problem: `${where}: ${issue?.message ?? 'is not valid'}` };
   }
   const given = parsed.data;
-  const params = given.ParamList.map(({ ResourceKey, Form, Value, Template }) => ({
-    key: ResourceKey,
-    form: Form,
-    value: Value,
-    template: Template,
-  }));
-  for (const each of params) {
-    const problem = await checkParam(each);
-    if (problem !== undefined) return { ok: false, id: given.Id, problem };
-  }
+  const params = given.ParamList.map(toParam);
+  const problem = await findProblem(params);
+  if (problem !== undefined) return { ok: false, id: given.Id, problem };
   const arn = given.DeadLetterQueue?.Arn;
   const target: TargetRow = {
     id: given.Id,
@@ -101,6 +94,34 @@ async function readTarget(raw: unknown): Promise<ReadTarget> {
     blocked: undefined,
   };
   return { ok: true, target, hints: params.map(lintParam).filter((hint) => hint !== undefined) };
+}
+
+/** Parameters by themselves, as the sinks of event streamings have them. */
+export async function readParams(
+  raw: readonly unknown[],
+): Promise<{ ok: true; params: Param[] } | { ok: false; problem: string }> {
+  const parsed = z.array(param).safeParse(raw);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const at = raw[Number(issue?.path[0])] as { ResourceKey?: unknown } | undefined;
+    const where = [String(at?.ResourceKey ?? 'a parameter'), ...(issue?.path.slice(1) ?? [])].join('.');
+    return { ok: false, problem: `${where}: ${issue?.message ?? 'it is not valid'}` };
+  }
+  const params = parsed.data.map(toParam);
+  const problem = await findProblem(params);
+  return problem === undefined ? { ok: true, params } : { ok: false, problem };
+}
+
+function toParam({ ResourceKey, Form, Value, Template }: z.output<typeof param>): Param {
+  return { key: ResourceKey, form: Form, value: Value, template: Template };
+}
+
+async function findProblem(params: readonly Param[]): Promise<string | undefined> {
+  for (const each of params) {
+    const problem = await checkParam(each);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 /** RocketMQ EventBridge source: whatever is not known is BACKOFF_RETRY. */

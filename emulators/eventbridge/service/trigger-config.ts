@@ -1,7 +1,8 @@
 /** Reads the configuration of an FC trigger of type eventbridge, and says what of it is not served here. */
 import { z } from 'zod';
-import { ASYNC_BATCH_BYTES_MAX, SYNC_BATCH_BYTES_MAX, WINDOW_EVENTS_MAX, WINDOW_SECONDS_MAX } from '../limits.ts';
+import { WINDOW_EVENTS_MAX, WINDOW_SECONDS_MAX } from '../limits.ts';
 import type { BatchRow, RetryRow } from '../store/rules.ts';
+import { batchOf } from './batch-window.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 
 export interface TriggerConfig {
@@ -92,7 +93,7 @@ function toConfig(raw: RawTrigger, patternText: string): TriggerConfig {
   const { triggerEnable, asyncInvocationType, eventSinkConfig, runOptions } = raw;
   const strategy = runOptions?.retryStrategy;
   const ageSeconds = positive(strategy?.MaximumEventAgeInSeconds);
-  const batch = batchOf(raw);
+  const batch = readBatch(raw);
   return {
     isEnabled: triggerEnable,
     patternText,
@@ -117,26 +118,9 @@ function toConfig(raw: RawTrigger, patternText: string): TriggerConfig {
  * UNVERIFIED EVB-152: that the events of the bus `default` can be had in this mode, too; documented it is for message
  * sources, which are not served here.
  */
-function batchOf({ asyncInvocationType, eventSinkConfig, runOptions }: RawTrigger): BatchRow | undefined {
+function readBatch({ asyncInvocationType, eventSinkConfig, runOptions }: RawTrigger): BatchRow | undefined {
   const mode = runOptions?.mode ?? eventSinkConfig?.deliveryOption?.mode;
-  return mode === 'event-streaming' ? windowOf(runOptions?.batchWindow, { isAsync: asyncInvocationType }) : undefined;
-}
-
-/**
- * Help page "Advanced features of triggers": 1 to 10,000 events, 0 to 15 seconds, and no more than a call's body holds.
- * UNVERIFIED EVB-153: what one that is left out means. Without a time nothing is waited for; with a time alone, that is
- * the only bound; with neither, an event goes by itself.
- */
-export function windowOf(
-  given: { CountBasedWindow?: number | undefined; TimeBasedWindow?: number | undefined } | undefined,
-  { isAsync }: { isAsync: boolean },
-): BatchRow {
-  const seconds = given?.TimeBasedWindow ?? 0;
-  return {
-    countMax: positive(given?.CountBasedWindow) ?? (seconds > 0 ? WINDOW_EVENTS_MAX : 1),
-    windowMs: seconds * 1000,
-    bytesMax: isAsync ? ASYNC_BATCH_BYTES_MAX : SYNC_BATCH_BYTES_MAX,
-  };
+  return mode === 'event-streaming' ? batchOf(runOptions?.batchWindow, { isAsync: asyncInvocationType }) : undefined;
 }
 
 /** 0 is how clients leave a number unset. */

@@ -1,5 +1,6 @@
 /** Keeps connections (how an API is reached, and the secrets it asks for) and the API destinations that use them. */
 import type { Database } from '../../../src/kernel/database.ts';
+import { type NamedStore, openNamedStore } from './named-store.ts';
 
 export interface ConnectionRow {
   id: number;
@@ -50,34 +51,10 @@ export interface ApiDestinationRow {
   createdAtMs: number;
 }
 
-/** Writes only inside the database's open transaction. */
-export interface NamedStore<Row extends { name: string }> {
-  get(name: string): Row | undefined;
-  /** In the order of their names. */
-  list(): Row[];
-  put(row: Row): void;
-  remove(name: string): void;
-  clear(): void;
-}
-
 export function openConnectionStore(database: Database): NamedStore<ConnectionRow> {
   return openNamedStore(database, 'eventbridge.connections');
 }
 
 export function openApiDestinationStore(database: Database): NamedStore<ApiDestinationRow> {
   return openNamedStore(database, 'eventbridge.api-destinations');
-}
-
-function openNamedStore<Row extends { name: string }>(database: Database, table: string): NamedStore<Row> {
-  const rows = database.table<Row>(table);
-  const list = () => [...rows.range()].map(({ value }) => value);
-  return {
-    get: (name) => rows.get(name),
-    list,
-    put: (row) => rows.put(row.name, row),
-    remove: (name) => rows.remove(name),
-    clear() {
-      for (const { name } of list()) rows.remove(name);
-    },
-  };
 }

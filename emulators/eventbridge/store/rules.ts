@@ -13,12 +13,15 @@ export interface RuleRow {
   createdBy: RuleOrigin;
   createdAtMs: number;
   changedAtMs: number;
+  /** Of the events that match, only those that this rule of the bus matches, too. */
+  behind?: string | undefined;
   /** Why no event ever matches this rule here: an event source or a mode that is not served, a bad pattern. */
   notServed: string | undefined;
 }
 
 export type RuleOrigin =
   | { kind: 'trigger'; functionName: string; triggerName: string }
+  | { kind: 'streaming'; name: string }
   /** Created by a call of the API, or named in the settings. */
   | { kind: 'api' | 'config' };
 
@@ -40,6 +43,8 @@ export interface TargetRow {
   concurrencyMax: number | undefined;
   /** Set when errors are not tolerated and one delivery failed for good: the others wait. */
   blocked: BlockRow | undefined;
+  /** Its event streaming is paused: what is owed waits. */
+  isHeld?: boolean;
 }
 
 export interface RetryRow {

@@ -5,7 +5,6 @@ import { openBusStore } from './buses.ts';
 import {
   type ApiDestinationRow,
   type ConnectionRow,
-  type NamedStore,
   openApiDestinationStore,
   openConnectionStore,
 } from './connections.ts';
@@ -13,10 +12,12 @@ import type { DeliveryStore } from './deliveries.ts';
 import { openDeliveryStore } from './deliveries.ts';
 import type { EventStore } from './events.ts';
 import { openEventStore } from './events.ts';
+import type { NamedStore } from './named-store.ts';
 import type { RuleStore } from './rules.ts';
 import { openRuleStore } from './rules.ts';
 import type { SourceStore } from './sources.ts';
 import { openSourceStore } from './sources.ts';
+import { openStreamingStore, type StreamingRow } from './streamings.ts';
 
 export interface EventBridgeStore {
   buses: BusStore;
@@ -24,6 +25,7 @@ export interface EventBridgeStore {
   sources: SourceStore;
   connections: NamedStore<ConnectionRow>;
   apiDestinations: NamedStore<ApiDestinationRow>;
+  streamings: NamedStore<StreamingRow>;
   events: EventStore;
   deliveries: DeliveryStore;
 }
@@ -35,6 +37,7 @@ export function openEventBridgeStore(database: Database): EventBridgeStore {
     sources: openSourceStore(database),
     connections: openConnectionStore(database),
     apiDestinations: openApiDestinationStore(database),
+    streamings: openStreamingStore(database),
     events: openEventStore(database),
     deliveries: openDeliveryStore(database),
   };

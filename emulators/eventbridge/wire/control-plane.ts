@@ -22,7 +22,7 @@ import { createAuthorizer } from '../../../src/protocols/rpc-authorize.ts';
 import { EventBridgeError, eventBridgeErrors } from '../errors.ts';
 import { controlOperations } from '../operations/index.ts';
 import type { EventBridgeServices } from '../operations/services.ts';
-import { type Owner, resourceArn } from '../service/names.ts';
+import { type Owner, resourceOfCall } from '../service/names.ts';
 
 export interface ControlPlaneNeeds {
   clock: Clock;
@@ -65,7 +65,7 @@ function createDialect(needs: ControlPlaneNeeds): Dialect {
       if (!served.has(read.call.action)) return { principal: { type: 'anonymous' }, target };
       return { principal: authenticate(request, read.call), target };
     },
-    resource: ({ EventBusName, RuleName }) => resourceArn(owner, EventBusName, RuleName),
+    resource: (parameters) => resourceOfCall(owner, parameters),
     authorize: createAuthorizer(needs),
     unserved: (_request, _target, name) =>
       name === undefined

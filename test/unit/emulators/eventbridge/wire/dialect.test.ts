@@ -63,18 +63,16 @@ test.each<[client: string, changes: Partial<WireRequest>]>([
   });
 });
 
-test.each(['v2/listEventStreamingMetrics', 'v2/listEventStreamings'])(
-  'the data plane refuses %s by name',
-  async (name) => {
-    const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
-    expect(status).toBe(400);
-    expect(body).toEqual({
-      code: 'NotImplemented',
-      message: `EventBridge operation openapi/${name} is not served by LocalYun yet.`,
-      requestId: headers?.['x-acs-request-id'],
-    });
-  },
-);
+test('the data plane refuses what is planned by name', async () => {
+  const name = 'v2/listEventStreamingMetrics';
+  const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
+  expect(status).toBe(400);
+  expect(body).toEqual({
+    code: 'NotImplemented',
+    message: `EventBridge operation openapi/${name} is not served by LocalYun yet.`,
+    requestId: headers?.['x-acs-request-id'],
+  });
+});
 
 test('a webhook is asked for its token alone, whatever its method', async () => {
   const { status, body } = await send({ method: 'PUT', rawPath: '/webhook/putEvents' });

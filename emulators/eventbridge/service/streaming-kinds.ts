@@ -1,0 +1,25 @@
+/** The kinds of sources and sinks that the API knows. `@alicloud/eventbridge20200401` and `@alicloud/eventbridge` source. */
+
+export const EVENT_BUS_SOURCE = 'SourceEventBusParameters';
+export const FC_SINK = 'SinkFcParameters';
+export const HTTPS_SINK = 'SinkHttpsParameters';
+
+export const SOURCE_KINDS: readonly string[] = [
+  ...[EVENT_BUS_SOURCE, 'SourceMNSParameters', 'SourceSLSParameters', 'SourceOSSParameters', 'SourceKafkaParameters'],
+  ...['SourceRocketMQParameters', 'SourceRabbitMQParameters', 'SourceMQTTParameters', 'SourceDTSParameters'],
+  ...['SourceApacheKafkaParameters', 'SourceCustomizedKafkaParameters', 'SourceCustomizedKafkaConnectorParameters'],
+  ...['SourceRocketMQCheckpointParameters', 'SourceApacheRocketMQCheckpointParameters', 'SourcePrometheusParameters'],
+  ...['SourceOpenSourceRabbitMQParameters', 'SourceRabbitMQMetaParameters', 'SourceRabbitMQMsgSyncParameters'],
+  ...['SourceMySQLParameters', 'SourcePostgreSQLParameters', 'SourceJDBCParameters', 'SourceFeiShuDocsParameters'],
+];
+
+export const SINK_KINDS: readonly string[] = [
+  ...[FC_SINK, HTTPS_SINK, 'SinkMNSParameters', 'SinkSLSParameters', 'SinkOSSParameters', 'SinkKafkaParameters'],
+  ...['SinkRocketMQParameters', 'SinkRabbitMQParameters', 'SinkMQTTParameters', 'SinkApiDestinationParameters'],
+  ...['SinkApacheKafkaParameters', 'SinkCustomizedKafkaParameters', 'SinkCustomizedKafkaConnectorParameters'],
+  ...['SinkRocketMQCheckpointParameters', 'SinkApacheRocketMQCheckpointParameters', 'SinkPrometheusParameters'],
+  ...['SinkOpenSourceRabbitMQParameters', 'SinkRabbitMQMetaParameters', 'SinkRabbitMQMsgSyncParameters'],
+  ...['SinkDashVectorParameters', 'SinkDataHubParameters', 'SinkDataWorksTriggerParameters', 'SinkDorisParameters'],
+  ...['SinkEventHouseParameters', 'SinkKnowledgeBaseParameters', 'SinkFnfParameters', 'SinkOdpsParameters'],
+  ...['SinkBaiLianParameters', 'SinkAgentRunParameters'],
+];
