@@ -7,7 +7,7 @@ import { lintPattern } from './lints.ts';
 import type { PatternErrorCode } from './messages.ts';
 import { messages, PatternProblem } from './messages.ts';
 import { awsHint, readGroup } from './operators.ts';
-import { showPath, showValue } from './show.ts';
+import { showStep, showValue } from './show.ts';
 
 export interface CompileOptions {
   /** Refuse several operators in one object, as the open-source engine does. */
@@ -56,6 +56,15 @@ interface Settings {
   strictEngine: boolean;
 }
 
+/** Where a field is, in keys and as people write it. */
+type Place = Pick<FieldCondition, 'path' | 'pathText'>;
+
+const NOWHERE: Place = { path: [], pathText: '' };
+
+function below({ path, pathText }: Place, key: string): Place {
+  return { path: [...path, key], pathText: showStep(pathText, key) };
+}
+
 /** Attributes first, then `data`: with two mistakes in one pattern, this order decides which is told. */
 function readPattern(pattern: unknown, settings: Settings): FieldCondition[] {
   if (!isJsonObject(pattern)) throw new PatternProblem(messages.notAnObject);
@@ -64,30 +73,30 @@ function readPattern(pattern: unknown, settings: Settings): FieldCondition[] {
     if (key === 'data') continue;
     if (key === '$or') throw new PatternProblem(messages.unrecognizedKey(key), { hint: awsHint(key) });
     if (!Array.isArray(value)) throw new PatternProblem(messages.invalidValue(rawValue(value)));
-    fields.push(readField([key], value, settings));
+    fields.push(readField(below(NOWHERE, key), value, settings));
     // UNVERIFIED EVB-105: whether the service takes user-defined CloudEvents extensions as keys; we do, with a warning.
     if (!CLOUDEVENTS_ATTRIBUTES.has(key) && !EXTENSION_NAME.test(key)) {
       throw new PatternProblem(messages.unrecognizedKey(key));
     }
   }
-  if (Object.hasOwn(pattern, 'data')) readData(['data'], pattern.data, settings, fields);
+  if (Object.hasOwn(pattern, 'data')) readData(below(NOWHERE, 'data'), pattern.data, settings, fields);
   return fields;
 }
 
-function readData(path: readonly string[], node: unknown, settings: Settings, fields: FieldCondition[]): void {
-  if (path.length > PATTERN_DEPTH_MAX) throw overLimit('nesting depth', PATTERN_DEPTH_MAX);
+function readData(place: Place, node: unknown, settings: Settings, fields: FieldCondition[]): void {
+  if (place.path.length > PATTERN_DEPTH_MAX) throw overLimit('nesting depth', PATTERN_DEPTH_MAX);
   if (!isJsonObject(node)) throw new PatternProblem(messages.noDataKey);
   const entries = Object.entries(node);
   if (entries.length === 0) throw new PatternProblem(messages.noDataKey);
   for (const [key, value] of entries) {
     if (key === '$or') throw new PatternProblem(messages.unrecognizedKey(key), { hint: awsHint(key) });
-    if (Array.isArray(value)) fields.push(readField([...path, key], value, settings));
-    else if (isJsonObject(value)) readData([...path, key], value, settings, fields);
+    if (Array.isArray(value)) fields.push(readField(below(place, key), value, settings));
+    else if (isJsonObject(value)) readData(below(place, key), value, settings, fields);
     else throw new PatternProblem(messages.invalidValue(rawValue(value)));
   }
 }
 
-function readField(path: readonly string[], wanted: readonly unknown[], settings: Settings): FieldCondition {
+function readField({ path, pathText }: Place, wanted: readonly unknown[], settings: Settings): FieldCondition {
   if (wanted.length === 0) throw new PatternProblem(messages.invalidValue('[]'));
   const exact = new Set<string>();
   const groups: Operator[][] = [];
@@ -98,13 +107,13 @@ function readField(path: readonly string[], wanted: readonly unknown[], settings
   }
   // UNVERIFIED EVB-106: plain values are not counted: real rules list more than five event types.
   const expressions = groups.reduce((count, group) => count + group.length, 0);
-  if (expressions > EXPRESSIONS_PER_FIELD_MAX) throw overLimit(showPath(path), EXPRESSIONS_PER_FIELD_MAX);
+  if (expressions > EXPRESSIONS_PER_FIELD_MAX) throw overLimit(pathText, EXPRESSIONS_PER_FIELD_MAX);
 
   return {
     path,
-    pathText: showPath(path),
+    pathText,
     wanted,
-    key: JSON.stringify([path, wanted], keepNonFinite),
+    key: JSON.stringify(wanted, keepNonFinite),
     exact,
     acceptsNull: wanted.includes(null),
     acceptsAbsent: groups.some((group) => group.every((operator) => operator.is === 'exists' && !operator.exists)),

@@ -1,4 +1,5 @@
 /** What a pattern is once compiled: a list of fields that must all hold, free of any event or index. */
+import type { Needle } from './text-search.ts';
 
 export interface CompiledPattern {
   /** In the order they stand in the pattern; ANDed. Empty: matches every event. */
@@ -8,11 +9,11 @@ export interface CompiledPattern {
 /** One field and its array of alternatives. */
 export interface FieldCondition {
   readonly path: readonly string[];
-  /** For people: `data.oss.object.key`. */
+  /** For people, cut where it gets long: `data.oss.object.key`. */
   readonly pathText: string;
   /** The array as written, for people. */
   readonly wanted: readonly unknown[];
-  /** Equal keys mean equal conditions: rules that ask the same share one evaluation. */
+  /** Equal keys at one path mean equal conditions: rules that ask the same share one evaluation. */
   readonly key: string;
   /** Plain strings, numbers and booleans, in the textual form they are compared in. */
   readonly exact: ReadonlySet<string>;
@@ -25,7 +26,7 @@ export interface FieldCondition {
 export type Operator =
   | { readonly is: 'prefix'; readonly text: string }
   | { readonly is: 'suffix'; readonly text: string }
-  | { readonly is: 'contains'; readonly text: string }
+  | ({ readonly is: 'contains' } & Needle)
   | AnythingBut
   | { readonly is: 'numeric'; readonly comparisons: readonly Comparison[] }
   | { readonly is: 'cidr'; readonly network: number; readonly mask: number }

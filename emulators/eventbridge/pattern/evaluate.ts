@@ -10,6 +10,7 @@ import type {
 import { isJsonObject } from './compiled-pattern.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { NUMERIC_TOLERANCE } from './limits.ts';
+import { hasNeedle } from './text-search.ts';
 
 /** One pattern against one event. For many patterns build an index instead: it does not try them one by one. */
 export function matchesPattern(pattern: CompiledPattern, event: unknown): boolean {
@@ -63,7 +64,7 @@ function meetsOperator(operator: Operator, value: Scalar): boolean {
     case 'suffix':
       return typeof value === 'string' && value.endsWith(operator.text);
     case 'contains':
-      return typeof value === 'string' && value.includes(operator.text);
+      return typeof value === 'string' && hasNeedle(value, operator);
     case 'anything-but':
       return !isExcluded(operator, value);
     case 'numeric':

@@ -20,6 +20,10 @@ export const NUMERIC_DECIMALS_MAX = 6;
 export const SHOWN_VALUE_CHARACTERS_MAX = 200;
 export const SHOWN_VALUE_DEPTH_MAX = 4;
 export const SHOWN_VALUE_ITEMS_MAX = 20;
+/** A path of long keys stands at every field below them: in full, it would make much of a short pattern. */
+export const SHOWN_PATH_CHARACTERS_MAX = 500;
+/** Warnings about one pattern. */
+export const WARNINGS_MAX = 100;
 
 /** Attributes of CloudEvents 1.0; `data` is handled apart because it nests. */
 export const CLOUDEVENTS_ATTRIBUTES: ReadonlySet<string> = new Set([

@@ -2,7 +2,13 @@
 import type { CompiledPattern, FieldCondition, Operator } from './compiled-pattern.ts';
 import { isPrimitive } from './compiled-pattern.ts';
 import { meetsField, valueAt } from './evaluate.ts';
-import { CLOUDEVENTS_ATTRIBUTES, KNOWN_EXTENSIONS, NUMERIC_DECIMALS_MAX, NUMERIC_DIGITS_MAX } from './limits.ts';
+import {
+  CLOUDEVENTS_ATTRIBUTES,
+  KNOWN_EXTENSIONS,
+  NUMERIC_DECIMALS_MAX,
+  NUMERIC_DIGITS_MAX,
+  WARNINGS_MAX,
+} from './limits.ts';
 
 export interface Lint {
   code: LintCode;
@@ -37,9 +43,12 @@ const fieldLints: readonly FieldLint[] = [
 
 export function lintPattern(fields: readonly FieldCondition[]): Lint[] {
   const context = { concernsOss: concernsOss(fields) };
-  return fields.flatMap((field) =>
-    fieldLints.map((lint) => lint(field, context)).filter((found) => found !== undefined),
-  );
+  const found: Lint[] = [];
+  for (const field of fields) {
+    if (found.length >= WARNINGS_MAX) break;
+    found.push(...fieldLints.map((lint) => lint(field, context)).filter((each) => each !== undefined));
+  }
+  return found.slice(0, WARNINGS_MAX);
 }
 
 /**

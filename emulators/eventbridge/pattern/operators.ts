@@ -4,6 +4,7 @@ import { isJsonObject, isPrimitive } from './compiled-pattern.ts';
 import { parseCidr } from './ipv4.ts';
 import { NUMERIC_MAX } from './limits.ts';
 import { messages, PatternProblem } from './messages.ts';
+import { makeNeedle } from './text-search.ts';
 
 type Reader = (value: unknown) => Operator;
 
@@ -11,7 +12,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['prefix', (value) => ({ is: 'prefix', text: readText('prefix', value) })],
   ['suffix', (value) => ({ is: 'suffix', text: readText('suffix', value) })],
   // UNVERIFIED EVB-103: refusals of `contains`, newer than the engine, are worded like those of prefix and suffix.
-  ['contains', (value) => ({ is: 'contains', text: readText('contains', value) })],
+  ['contains', (value) => ({ is: 'contains', ...makeNeedle(readText('contains', value)) })],
   ['anything-but', readAnythingBut],
   ['numeric', readNumeric],
   ['cidr', readCidr],

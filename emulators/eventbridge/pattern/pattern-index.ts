@@ -8,6 +8,7 @@
  */
 import { accessesOf } from './access.ts';
 import type { CompiledPattern, FieldCondition } from './compiled-pattern.ts';
+import { createConditionTree } from './condition-tree.ts';
 import { meetsField, valueAt } from './evaluate.ts';
 import type { MatchRun, SharedCondition } from './field-index.ts';
 import { crowdOfNew } from './field-index.ts';
@@ -50,7 +51,7 @@ export function createPatternIndex<Id>(): PatternIndex<Id> {
 
 class SharedPatternIndex<Id> implements PatternIndex<Id> {
   readonly #rules = new Map<Id, Rule<Id>>();
-  readonly #conditions = new Map<string, Anchor<Id>>();
+  readonly #conditions = createConditionTree<Anchor<Id>>();
   readonly #root = createPathNode();
   /** Rules that an absent field can satisfy everywhere, `{}` among them: no value leads to them. */
   readonly #unanchored = new Set<Rule<Id>>();
@@ -97,15 +98,14 @@ class SharedPatternIndex<Id> implements PatternIndex<Id> {
   }
 
   #share(field: FieldCondition): Anchor<Id> {
-    const condition = this.#conditions.get(field.key) ?? createAnchor<Id>(field);
-    this.#conditions.set(field.key, condition);
+    const condition = this.#conditions.ensure(field, () => createAnchor<Id>(field));
     condition.users += 1;
     return condition;
   }
 
   #release(condition: SharedCondition): void {
     condition.users -= 1;
-    if (condition.users === 0) this.#conditions.delete(condition.field.key);
+    if (condition.users === 0) this.#conditions.delete(condition.field);
   }
 
   /** The condition that will bring this rule up the least often for nothing; on a tie the later, as `data` is finer. */

@@ -1,5 +1,10 @@
 /** Shows any JSON value in a bounded space: hostile patterns and events reach error messages and explanations. */
-import { SHOWN_VALUE_CHARACTERS_MAX, SHOWN_VALUE_DEPTH_MAX, SHOWN_VALUE_ITEMS_MAX } from './limits.ts';
+import {
+  SHOWN_PATH_CHARACTERS_MAX,
+  SHOWN_VALUE_CHARACTERS_MAX,
+  SHOWN_VALUE_DEPTH_MAX,
+  SHOWN_VALUE_ITEMS_MAX,
+} from './limits.ts';
 
 /** JSON text, cut where it gets long or deep. */
 export function showValue(value: unknown): string {
@@ -7,12 +12,13 @@ export function showValue(value: unknown): string {
   return text.length <= SHOWN_VALUE_CHARACTERS_MAX ? text : `${text.slice(0, SHOWN_VALUE_CHARACTERS_MAX)}…`;
 }
 
-/** Joins keys as people write paths; a key that would be misread is quoted. */
-export function showPath(path: readonly string[]): string {
-  return path.reduce((shown, key) => {
-    if (key === '' || /[.[\]"]/.test(key)) return `${shown}[${JSON.stringify(key)}]`;
-    return shown === '' ? key : `${shown}.${key}`;
-  }, '');
+/** A path as people write it, one key longer; a key that would be misread is quoted, and a long path ends in dots. */
+export function showStep(shown: string, key: string): string {
+  const room = SHOWN_PATH_CHARACTERS_MAX - shown.length;
+  if (room < 0) return shown;
+  const name = key.length > room ? `${key.slice(0, room)}…` : key;
+  if (name === '' || /[.[\]"]/.test(name)) return `${shown}[${JSON.stringify(name)}]`;
+  return shown === '' ? name : `${shown}.${name}`;
 }
 
 function render(value: unknown, depthLeft: number): string {

@@ -1,0 +1,45 @@
+/** How the work for an input grows with it: CPU time of two sizes against each other, never an absolute time. */
+
+const RUNS = 5;
+const TRIES = 3;
+
+export interface Growth {
+  /** Of the larger input. */
+  times: number;
+  /** What work that is linear may take more for it: what is quadratic takes `times` squared. */
+  bound: number;
+  /** What it took. */
+  ratio: number;
+}
+
+/** Makes an input of the size and one eight times as large, and compares what the work on them costs. */
+export function growth<Input>(size: number, make: (size: number) => Input, work: (input: Input) => void): Growth {
+  const times = 8;
+  const bound = 4 * times;
+  const [small, large] = [make(size), make(size * times)];
+  work(small);
+  let ratio = Infinity;
+  // Noise only ever adds, but it may add to one of the two alone.
+  for (let attempt = 0; attempt < TRIES && ratio > bound; attempt++)
+    ratio = Math.min(
+      ratio,
+      leastCost(() => work(large)) /
+        Math.max(
+          leastCost(() => work(small)),
+          1,
+        ),
+    );
+  return { times, bound, ratio };
+}
+
+/** In microseconds of CPU, which others on the machine do not slow down. */
+function leastCost(work: () => void): number {
+  let least = Infinity;
+  for (let run = 0; run < RUNS; run++) {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, user + system);
+  }
+  return least;
+}
