@@ -2,8 +2,8 @@
 import { Readable } from 'node:stream';
 import type { WireRequest } from '../../../../src/kernel/wire.ts';
 import { signRpcV1 } from '../../../../src/signing/rpc-v1.ts';
-import { parsePairs } from '../../../../src/signing/signed-request.ts';
 import { type Answer, answerOf, type Data, dataOf } from '../../../support/eventbridge-answers.ts';
+import { wireRequest } from '../../../support/wire-request.ts';
 import { KEY, type Room } from './room.ts';
 
 let nonce = 0;
@@ -36,18 +36,6 @@ export async function ask(room: Room, action: string, parameters: Record<string,
 }
 
 export async function send(room: Room, changes: Partial<WireRequest>): Promise<Reply> {
-  const rawQuery = changes.rawQuery ?? '';
-  const reply = await room.bridge.emulator.handle({
-    method: 'POST',
-    rawPath: '/',
-    rawQuery,
-    query: parsePairs(rawQuery),
-    headers: {},
-    body: Readable.from([]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:9580',
-    signal: () => new AbortController().signal,
-    ...changes,
-  });
+  const reply = await room.bridge.emulator.handle(wireRequest(changes));
   return { status: reply.status, body: answerOf(JSON.parse(String(reply.body))) };
 }

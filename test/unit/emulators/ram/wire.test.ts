@@ -4,26 +4,14 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { WireRequest } from '../../../../src/kernel/wire.ts';
 import { signRpcV1 } from '../../../../src/signing/rpc-v1.ts';
-import { parsePairs } from '../../../../src/signing/signed-request.ts';
 import { KEY, openRamRoom, RAM_CONFIG, type RamRoom, WORKER_ARN } from '../../../support/ram-room.ts';
+import { wireRequest } from '../../../support/wire-request.ts';
 
 let room: RamRoom;
 afterEach(() => room.close());
 
 function request(more: Partial<WireRequest> = {}): WireRequest {
-  const rawQuery = more.rawQuery ?? '';
-  return {
-    method: 'POST',
-    rawPath: '/',
-    rawQuery,
-    query: parsePairs(rawQuery),
-    headers: {},
-    body: Readable.from([]),
-    remoteAddress: '10.1.2.3',
-    endpoint: '127.0.0.1:1',
-    signal: () => new AbortController().signal,
-    ...more,
-  };
+  return wireRequest({ remoteAddress: '10.1.2.3', ...more });
 }
 
 let nonce = 0;

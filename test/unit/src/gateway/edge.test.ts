@@ -1,10 +1,10 @@
 /** Every call finds its room by what only that room's clients send; what no room serves is refused by name. */
-import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { createEdge, type RoomName } from '../../../../src/gateway/edge.ts';
 import { decodeQuery } from '../../../../src/gateway/wire-request.ts';
 import type { Handler } from '../../../../src/kernel/pipeline.ts';
 import type { WireRequest } from '../../../../src/kernel/wire.ts';
+import { wireRequest } from '../../../support/wire-request.ts';
 
 const ROOMS: RoomName[] = ['oss', 'eventbridge', 'fc', 'ram', 'mns', 'sls', 'api-gateway'];
 const answering =
@@ -20,17 +20,7 @@ interface Sent {
 
 function request({ path = '/', headers = {} }: Sent): WireRequest {
   const [rawPath = '/', rawQuery = ''] = path.split('?');
-  return {
-    method: 'POST',
-    rawPath,
-    rawQuery,
-    query: decodeQuery(rawQuery),
-    headers,
-    body: Readable.from([]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:9580',
-    signal: () => new AbortController().signal,
-  };
+  return wireRequest({ rawPath, rawQuery, query: decodeQuery(rawQuery), headers });
 }
 
 const signed = (authorization: string, more: Record<string, string> = {}) => ({ headers: { authorization, ...more } });

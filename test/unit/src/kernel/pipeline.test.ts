@@ -8,6 +8,7 @@ import { createOperationTable } from '../../../../src/kernel/operation-table.ts'
 import { type CallRecord, createPipeline, type Dialect, isServiceError } from '../../../../src/kernel/pipeline.ts';
 import { describeError, type ErrorCatalogue, ServiceError } from '../../../../src/kernel/service-error.ts';
 import type { WireRequest } from '../../../../src/kernel/wire.ts';
+import { wireRequest } from '../../../support/wire-request.ts';
 
 type Code =
   | 'BadSignature'
@@ -172,11 +173,9 @@ interface Sent {
 function call(
   method: string,
   rawPath: string,
-  { query = [], headers = {}, body = Readable.from([]), signal = new AbortController().signal, ...more }: Sent = {},
+  { signal = new AbortController().signal, dialect: spoken = dialect, ...sent }: Sent = {},
 ) {
-  const where = { remoteAddress: '127.0.0.1', endpoint: '127.0.0.1:1' };
-  const request = { method, rawPath, rawQuery: '', query, headers, body, signal: () => signal, ...where };
-  return handle(request, more.dialect ?? dialect);
+  return handle(wireRequest({ method, rawPath, signal: () => signal, ...sent }), spoken);
 }
 
 const json = (value: unknown) => Readable.from([Buffer.from(JSON.stringify(value))]);

@@ -14,22 +14,12 @@ import {
   rpcReply,
   rpcTarget,
 } from '../../../../src/protocols/rpc.ts';
-import { parsePairs } from '../../../../src/signing/signed-request.ts';
+import { wireRequest } from '../../../support/wire-request.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 function request(rawQuery: string, headers: Record<string, string> = {}, body = ''): WireRequest {
-  return {
-    method: 'POST',
-    rawPath: '/',
-    rawQuery,
-    query: parsePairs(rawQuery),
-    headers,
-    body: Readable.from(body === '' ? [] : [Buffer.from(body)]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:1',
-    signal: () => new AbortController().signal,
-  };
+  return wireRequest({ rawQuery, headers, body: Readable.from(body === '' ? [] : [Buffer.from(body)]) });
 }
 
 async function read(...given: Parameters<typeof request>) {

@@ -7,6 +7,7 @@ import { signAcs3 } from '../../../../../src/signing/acs3.ts';
 import { signFcV1 } from '../../../../../src/signing/fc-v1.ts';
 import { signRoaV1 } from '../../../../../src/signing/roa-v1.ts';
 import { type FcRoom, KEY, openFcRoom } from '../../../../support/fc-room.ts';
+import { wireRequest } from '../../../../support/wire-request.ts';
 
 let room: FcRoom;
 afterEach(() => room.close());
@@ -22,19 +23,7 @@ async function open(needs: Partial<FcNeeds> = {}): Promise<void> {
 
 function request(method: string, target: string, headers: Record<string, string> = {}, body = ''): WireRequest {
   const [rawPath = '', rawQuery = ''] = target.split('?');
-  const query = [...new URLSearchParams(rawQuery)] as [string, string][];
-  const signal = new AbortController().signal;
-  return {
-    method,
-    rawPath,
-    rawQuery,
-    query,
-    headers,
-    body: Readable.from([Buffer.from(body)]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:1',
-    signal: () => signal,
-  };
+  return wireRequest({ method, rawPath, rawQuery, headers, body: Readable.from([Buffer.from(body)]) });
 }
 
 async function send(...given: Parameters<typeof request>) {

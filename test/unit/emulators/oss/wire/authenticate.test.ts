@@ -1,5 +1,4 @@
 /** Who a call is from: signatures, windows, tokens, and the three modes. */
-import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { type AuthMode, createAuthenticator } from '../../../../../emulators/oss/wire/authenticate.ts';
 import { createClock } from '../../../../../src/kernel/clock.ts';
@@ -12,6 +11,7 @@ import { presignOssV2, signOssV2 } from '../../../../../src/signing/oss-v2.ts';
 import { presignOssV4, signOssV4 } from '../../../../../src/signing/oss-v4-signature.ts';
 import type { QueryPair } from '../../../../../src/signing/signed-request.ts';
 import { lineStream } from '../../../../support/line-stream.ts';
+import { wireRequest } from '../../../../support/wire-request.ts';
 
 const OWNER: Credential = {
   accessKeyId: 'AK',
@@ -48,17 +48,8 @@ function authenticate(
 }
 
 function request(headers: Record<string, string>, query: readonly QueryPair[] = []): WireRequest {
-  return {
-    method: 'GET',
-    rawPath: '/my-bucket/k',
-    rawQuery: query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&'),
-    query,
-    headers,
-    body: Readable.from([]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:1',
-    signal: () => new AbortController().signal,
-  };
+  const rawQuery = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+  return wireRequest({ method: 'GET', rawPath: '/my-bucket/k', rawQuery, query, headers });
 }
 
 const signing = (credential: Credential, atMs = hostNow) => ({

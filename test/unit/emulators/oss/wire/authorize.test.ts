@@ -1,5 +1,4 @@
 /** RAM's word first, then the ACLs; every refusal says why. */
-import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import type { BucketAcl, ObjectAcl } from '../../../../../emulators/oss/store/object-store.ts';
@@ -12,6 +11,7 @@ import type { Principal } from '../../../../../src/kernel/principal.ts';
 import type { AccessDecision, AccessQuestion } from '../../../../../src/ports/access-decider.ts';
 import { lineStream } from '../../../../support/line-stream.ts';
 import { DRAFT, ORIGIN, put, startTestServices, type TestServices } from '../../../../support/oss-services.ts';
+import { wireRequest } from '../../../../support/wire-request.ts';
 
 const ACCOUNT = '1234567890123456';
 const ROLE: Principal = {
@@ -69,17 +69,8 @@ function ask(
     accountId: ACCOUNT,
     auth: mode,
   });
-  const request = {
-    method: 'GET',
-    rawPath: '/',
-    rawQuery: '',
-    query,
-    headers: { 'user-agent': 'test' },
-    body: Readable.from([]),
-    remoteAddress: '10.0.0.1',
-    endpoint: '127.0.0.1:1',
-    signal: () => new AbortController().signal,
-  };
+  const headers = { 'user-agent': 'test' };
+  const request = wireRequest({ method: 'GET', query, headers, remoteAddress: '10.0.0.1' });
   const access: Access = {
     principal,
     action: `oss:${action}`,

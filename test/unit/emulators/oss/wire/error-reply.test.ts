@@ -1,25 +1,15 @@
 /** The error document, and what stands in for it where there is no body. */
-import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { OssError, ossErrors } from '../../../../../emulators/oss/errors.ts';
 import { errorReply } from '../../../../../emulators/oss/wire/error-reply.ts';
 import { parseXml } from '../../../../../src/protocols/xml.ts';
 import { DRAFT } from '../../../../support/oss-services.ts';
+import { wireRequest } from '../../../../support/wire-request.ts';
 
 const context = (method = 'GET') => ({
   requestId: '5C3D9175B6FC201293AD0001',
   target: undefined,
-  request: {
-    method,
-    rawPath: '/nope.txt',
-    rawQuery: '',
-    query: [],
-    headers: { host: 'bucket.oss-cn-hangzhou.aliyuncs.com' },
-    body: Readable.from([]),
-    remoteAddress: '127.0.0.1',
-    endpoint: '127.0.0.1:9580',
-    signal: () => new AbortController().signal,
-  },
+  request: wireRequest({ method, rawPath: '/nope.txt', headers: { host: 'bucket.oss-cn-hangzhou.aliyuncs.com' } }),
   elapsedMs: 0,
 });
 
