@@ -1,6 +1,6 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { getSystemErrorName } from 'node:util';
-import { type DatabaseOptions, type Database as LmdbTable, open } from 'lmdb';
+import { type DatabaseOptions, type Database as LmdbTable, open, type RangeOptions } from 'lmdb';
 import { checkDatabaseFile } from './database-file.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
 import { createRowShapes, type RowShapes, type ShapeTable } from './row-shapes.ts';
@@ -192,13 +192,15 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
   const assertWriting = () => {
     if (!isWriting()) throw new Error('A table is written only inside Database.transact.');
   };
-  const options = ({ start, end, exclusiveStart, reverse, limit }: Range) => ({
-    ...(start === undefined ? {} : { start: key(start) }),
-    ...(end === undefined ? {} : { end: key(end) }),
-    ...(exclusiveStart ? { exclusiveStart } : {}),
-    ...(reverse ? { reverse } : {}),
-    ...(limit === undefined ? {} : { limit }),
-  });
+  const options = ({ start, end, exclusiveStart, reverse, limit }: Range) => {
+    const given: RangeOptions = {};
+    if (start !== undefined) given.start = key(start);
+    if (end !== undefined) given.end = key(end);
+    if (exclusiveStart) given.exclusiveStart = true;
+    if (reverse) given.reverse = true;
+    if (limit !== undefined) given.limit = limit;
+    return given;
+  };
   return {
     get: (given) => lmdb.get(key(given)),
     has: (given) => lmdb.doesExist(key(given)),

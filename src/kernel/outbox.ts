@@ -146,7 +146,8 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
     }
     for (const { key, value } of facts.range({ start: reader.cursor, exclusiveStart: true })) {
       cursor = Number(key);
-      if (reader.listener.types.includes(value.type)) reader.listener.handle({ id: cursor, ...value });
+      const { type, at, body } = value;
+      if (reader.listener.types.includes(type)) reader.listener.handle({ id: cursor, type, at, body });
       if (++seen === BATCH_MAX) break;
     }
     // Numbers between the last row and `upTo` belong to transactions that were taken back.

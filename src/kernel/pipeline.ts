@@ -132,8 +132,8 @@ export function createPipeline<Services>({
   };
 
   async function run(request: WireRequest, requestId: string, seen: Progress): Promise<WireReply> {
-    const identity = dialect.identify(request);
-    const { principal, target } = identity instanceof Promise ? await identity : identity;
+    // Also where it is known at once: by the next turn a small body has been read that came along with the headers.
+    const { principal, target } = await dialect.identify(request);
     seen.principal = principal;
     seen.target = target;
 

@@ -40,6 +40,13 @@ export function bucketArn({
 
 /** Help page "OSS triggers", and captured events of both services, which agree but for the order. */
 export function objectEvent(change: ObjectChanged): ObjectEvent {
+  const oss: ObjectEvent['oss'] = {
+    bucket: { name: change.bucket, arn: bucketArn(change), virtualBucket: '', ownerIdentity: change.accountId },
+    ossSchemaVersion: '1.0',
+  };
+  if (change.key !== undefined) oss.object = objectIn(change, change.key);
+  // Captured beside the object, where the help page's template nests much else, too.
+  if (change.variables) oss.xVars = change.variables;
   return {
     region: change.region,
     eventVersion: '1.0',
@@ -49,13 +56,7 @@ export function objectEvent(change: ObjectChanged): ObjectEvent {
     requestParameters: { sourceIPAddress: change.sourceIp },
     userIdentity: { principalId: principalId(change.principal) },
     responseElements: { requestId: change.requestId },
-    oss: {
-      bucket: { name: change.bucket, arn: bucketArn(change), virtualBucket: '', ownerIdentity: change.accountId },
-      ossSchemaVersion: '1.0',
-      ...(change.key === undefined ? {} : { object: objectIn(change, change.key) }),
-      // Captured beside the object, where the help page's template nests much else, too.
-      ...(change.variables ? { xVars: change.variables } : {}),
-    },
+    oss,
   };
 }
 
@@ -67,15 +68,16 @@ export function wholeSecond(atMs: number): string {
 /** UNVERIFIED EVB-004: removals carry the removed size, its negative as delta, and no type they never had. */
 function objectIn(change: ObjectChanged, key: string): ObjectInEvent {
   const { sizeBytes, contentType, deltaSizeBytes, etag, position } = change;
-  return {
+  const object: ObjectInEvent = {
     size: sizeBytes,
     objectMeta: contentType === undefined ? {} : { mimeType: contentType },
     deltaSize: deltaSizeBytes,
     eTag: etag,
     // UNVERIFIED EVB-005: the key stands as it is, not URL-encoded, as in every sample.
     key,
-    ...(position === undefined ? {} : { position }),
   };
+  if (position !== undefined) object.position = position;
+  return object;
 }
 
 /** UNVERIFIED EVB-006: samples only show an account's id; users have theirs, sessions `<role id>:<session>`, strangers none. */

@@ -23,7 +23,7 @@ export interface Bus {
   /** Runs in the transaction of the outbox's cursor. Never throws for what a fact says: one bad fact must not stop the rest. */
   handle(fact: Fact): void;
   /** Publishes an event as it is. Runs in an open transaction. */
-  publish(publication: Omit<Publication, 'nowMs'>): void;
+  publish(publication: Publication): void;
   /** Publishes a kept event to another bus too, under its id. Why it can't be, or undefined. Runs in an open transaction. */
   forward(event: EventRow, bus: string): string | undefined;
   /** Publishes a kept event again under a new id. Runs in an open transaction. */
@@ -46,8 +46,8 @@ export interface BusNeeds {
 export function createBus(needs: BusNeeds): Bus {
   const { clock, logger, store, rulebook, touch } = needs;
 
-  function publish(publication: Omit<Publication, 'nowMs'>): void {
-    for (const lane of publishEvent(needs, { ...publication, nowMs: clock.nowMs() }).lanes) touch(lane);
+  function publish(publication: Publication): void {
+    for (const lane of publishEvent(needs, publication).lanes) touch(lane);
   }
 
   function onObject(fact: Fact): void {

@@ -1,6 +1,6 @@
 /** Turns a change in OSS into the CloudEvent that EventBridge publishes for it. */
 import type { ObjectChanged } from '../../../src/ports/facts.ts';
-import { bucketArn, objectEvent, wholeSecond } from '../../../src/ports/object-event.ts';
+import { bucketArn, type ObjectEvent, objectEvent, wholeSecond } from '../../../src/ports/object-event.ts';
 
 /** An event as a bus publishes it: CloudEvents attributes, extensions, and what the bus added. */
 export interface CloudEvent {
@@ -15,7 +15,13 @@ export interface CloudEvent {
 /** What OSS makes. */
 export interface OssEvent extends CloudEvent {
   subject: string;
-  data: Record<string, unknown>;
+  data: ObjectEvent & ShortPaths;
+}
+
+/** Of the shape `article`. */
+interface ShortPaths {
+  bucket?: { name: string };
+  object?: { key: string; size: number; eTag: string };
 }
 
 /** `article` adds the short paths `data.bucket` and `data.object` to the documented event. */
@@ -78,11 +84,11 @@ export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): OssE
     aliyunpublishtime: new Date(publishing.publishedAtMs).toISOString(),
     aliyuneventbusname: publishing.bus,
     aliyunregionid: publishing.region,
-    data: publishing.eventShape === 'article' ? { ...data, ...shortPaths(fact) } : { ...data },
+    data: publishing.eventShape === 'article' ? Object.assign(data, shortPaths(fact)) : data,
   };
 }
 
-function shortPaths({ bucket, key, sizeBytes, etag }: ObjectChanged): Record<string, unknown> {
+function shortPaths({ bucket, key, sizeBytes, etag }: ObjectChanged): ShortPaths {
   const short = { bucket: { name: bucket } };
   return key === undefined ? short : { ...short, object: { key, size: sizeBytes, eTag: etag } };
 }

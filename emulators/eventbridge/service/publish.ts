@@ -1,5 +1,6 @@
 /** Publishes one event: who matches, what is owed to whom, and what leaves the history for it. */
 import { Buffer } from 'node:buffer';
+import type { Clock } from '../../../src/kernel/clock.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import { PRUNE_STEP } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
@@ -10,6 +11,7 @@ import type { CloudEvent } from './cloud-event.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface PublishNeeds {
+  clock: Pick<Clock, 'nowMs'>;
   store: EventBridgeStore;
   rulebook: Rulebook;
   limits: EventBridgeLimits;
@@ -24,7 +26,6 @@ export interface Publication {
   hops?: number;
   /** Of the rules that match, this one alone. */
   onlyRule?: string | undefined;
-  nowMs: number;
 }
 
 export interface Published {
@@ -34,8 +35,9 @@ export interface Published {
 }
 
 /** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
-export function publishEvent({ store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
-  const { bus, event, factId, callerAccessKeyId, hops = 0, onlyRule, nowMs } = publication;
+export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
+  const { bus, event, factId, callerAccessKeyId, hops = 0, onlyRule } = publication;
+  const nowMs = clock.nowMs();
   const matched = rulebook.match(bus, event);
   const matching = matched.filter(
     ({ name, behind }) =>

@@ -21,5 +21,8 @@ export function draftFor(
   const { storageClass } = requireBucket(store, bucket);
   const encryption = encryptionFor(store, { asked: readEncryptionHeaders(headers), bucket, accountId });
   const lock = defaultLock(store, bucket, atMs);
-  return { ...readDraft(headers, { type, storageClass, atMs }), encryption, lock };
+  const draft = readDraft(headers, { type, storageClass, atMs });
+  draft.encryption = encryption;
+  draft.lock = lock;
+  return draft;
 }

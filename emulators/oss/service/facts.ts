@@ -48,8 +48,6 @@ export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
       deltaSizeBytes: change.deltaSizeBytes ?? 0,
       etag: change.etag ?? '',
       contentType: change.contentType,
-      ...(change.position === undefined ? {} : { position: change.position }),
-      ...(variables ? { variables } : {}),
       requestId,
       sourceIp,
       principal,
@@ -57,6 +55,8 @@ export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
       accountId,
       at: atMs,
     };
+    if (change.position !== undefined) fact.position = change.position;
+    if (variables) fact.variables = variables;
     outbox.append(FACTS.objectChanged, fact);
   };
 }

@@ -19,7 +19,9 @@ export function createBucketStore({ tables, contents, changes }: BucketNeeds): B
 
   const getBucket: BucketStore['getBucket'] = (name) => {
     const row = buckets.get(name);
-    return row && { name, ...row };
+    if (!row) return undefined;
+    const { createdAtMs, acl, storageClass, redundancy, versioning } = row;
+    return { name, createdAtMs, acl, storageClass, redundancy, versioning };
   };
 
   return {

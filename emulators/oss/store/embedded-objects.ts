@@ -58,8 +58,8 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
     const before = head(ref);
     commit?.guard?.(before);
     // The new owner first: bytes both versions share must not lose their last owner in between.
-    const written = toRow();
-    const row = { ...written, ...versions.makeWay(ref, written.modifiedAtMs, freed) };
+    const row = toRow();
+    Object.assign(row, versions.makeWay(ref, row.modifiedAtMs, freed));
     objects.put(objectKey(ref), row);
     const after = versions.toRecord(ref, row);
     commit?.tell?.(before, after);
@@ -165,7 +165,7 @@ function rowOf(
   { sizeBytes, md5, crc64, sums = sumsOf(md5) }: Omit<StagedBody, 'discard'>,
   content: ObjectRow['content'],
 ): ObjectRow {
-  return { ...pickDraft(draft), sizeBytes, etag: sums.etag, crc64, contentMd5: sums.contentMd5, content };
+  return Object.assign(pickDraft(draft), { sizeBytes, etag: sums.etag, crc64, contentMd5: sums.contentMd5, content });
 }
 
 /** Of bytes written in one piece. */

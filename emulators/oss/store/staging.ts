@@ -1,5 +1,5 @@
 /** Receives a body: small ones into memory, larger ones into a file, MD5 and CRC-64 taken as the bytes pass. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { BlobFiles } from './blob-files.ts';
@@ -49,7 +49,7 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
   }
 
   function wait(bytes: StagedBytes, body: Omit<StagedBody, 'discard'>): StagedBody {
-    const staged: StagedBody = { ...body, discard: async () => discard(take(staged)) };
+    const staged: StagedBody = Object.assign(body, { discard: async () => discard(take(staged)) });
     waiting.set(staged, bytes);
     return staged;
   }
@@ -97,7 +97,7 @@ function takeWhole(body: Readable, bytesMax: number): Uint8Array | undefined {
 function sumsOf(bytes: Uint8Array): Omit<StagedBody, 'discard'> {
   const crc = createCrc64();
   crc.update(bytes);
-  return { sizeBytes: bytes.length, md5: createHash('md5').update(bytes).digest(), crc64: crc.digest() };
+  return { sizeBytes: bytes.length, md5: hash('md5', bytes, 'buffer'), crc64: crc.digest() };
 }
 
 interface Writer {

@@ -26,9 +26,12 @@ export interface DraftChoices {
 }
 
 export function readDraft(headers: Headers, { type, storageClass, atMs }: DraftChoices): ObjectDraft {
+  const metadata = readMetadata(headers);
   return {
     type,
-    ...readMetadata(headers),
+    contentType: metadata.contentType,
+    headers: metadata.headers,
+    userMeta: metadata.userMeta,
     storageClass: readStorageClass(headers['x-oss-storage-class']) ?? storageClass,
     acl: readObjectAcl(headers) ?? 'default',
     modifiedAtMs: atMs,
