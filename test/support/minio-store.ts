@@ -1,6 +1,7 @@
 /** Opens MinIO stores in temporary folders. */
 import { join } from 'node:path';
-import { type MinioStore, openMinioStore } from '../../emulators/oss/store/minio-store.ts';
+import type { EmbeddedStore } from '../../emulators/oss/store/embedded-store.ts';
+import { openMinioStore } from '../../emulators/oss/store/minio-store.ts';
 import { createClock } from '../../src/kernel/clock.ts';
 import { type Database, openDatabase } from '../../src/kernel/database.ts';
 import { createIds } from '../../src/kernel/ids.ts';
@@ -10,7 +11,7 @@ import type { MinioServer } from './minio-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface TestMinioStore {
-  store: MinioStore;
+  store: EmbeddedStore;
   database: Database;
   folder: string;
   log: string[];

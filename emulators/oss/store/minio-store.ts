@@ -35,11 +35,6 @@ export interface MinioStoreNeeds extends Omit<EmbeddedStoreNeeds, 'inlineBytesMa
   limitMs?: number;
 }
 
-export interface MinioStore extends EmbeddedStore {
-  /** Resolves when what others changed there, as far as it was told, is taken in. */
-  caughtUp(): Promise<void>;
-}
-
 /** Staged bytes up to here wait in memory for their upload; parts too, which are 100 KiB at least but for the last. */
 const INLINE_BYTES_MAX = 64 * 1024;
 const RUN_ID_BYTES = 8;
@@ -48,7 +43,7 @@ const LIMIT_MS = 10_000;
 const ATTEMPTS_MAX = 5;
 
 /** Rejects with a RemoteFailure when the server can't be used, with a StoreUnusable when the database is another store's. Resolves when rows and server agree. */
-export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore> {
+export async function openMinioStore(needs: MinioStoreNeeds): Promise<EmbeddedStore> {
   const { database, folder, sync, ids, clock, limitMs = LIMIT_MS } = needs;
   const logger = needs.logger.child('minio');
   const remote = connectMinio({ ...needs.minio, clock, logger, limitMs });
@@ -138,7 +133,6 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<MinioStore
     ...refusing(remote.endpoint, { ...writes, ...patient, ...remoteBuckets, ...locked(), clear }),
     stage: staging.stage,
     idle: files.idle,
-    caughtUp: adoption.idle,
     async close() {
       await files.close();
       remote.close();
