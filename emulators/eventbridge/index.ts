@@ -33,7 +33,6 @@ import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
 import { createStreamings } from './service/streamings.ts';
 import { createTagService } from './service/tags.ts';
-import { parseTriggerConfig } from './service/trigger-config.ts';
 import { createScheduler } from './sources/scheduler.ts';
 import type { RuleRow } from './store/rules.ts';
 import { signingKeyIn } from './store/signing-key.ts';
@@ -79,8 +78,6 @@ export interface EventBridge {
   rules(): RuleRow[];
   /** Is this event pattern (JSON text or parsed JSON) valid? Also answers what looks like a mistake in it. */
   validateFilterPattern: typeof validateFilterPattern;
-  /** Undefined when a trigger of type eventbridge with this config would be served, otherwise what is in the way. */
-  refuseTriggerConfig(config: unknown): string | undefined;
   /** Makes the buses and rules of the settings; answers what of them can't be used, in sentences. */
   provision(buses: readonly ConfiguredBus[]): Promise<string[]>;
   /** Starts listening and delivering: once every room that a delivery may reach is up. */
@@ -168,10 +165,6 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     history,
     rules: store.rules.list,
     validateFilterPattern,
-    refuseTriggerConfig(config) {
-      const parsed = parseTriggerConfig(config);
-      return parsed.ok ? undefined : parsed.message;
-    },
     provision: (buses) =>
       provisionBuses({ database: waking, store, rulebook, limits, nowMs: clock.nowMs, touch: engine.touch }, buses),
     start() {
