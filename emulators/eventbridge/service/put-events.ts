@@ -70,6 +70,7 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
       aliyunpublishaddr: sourceIp,
     };
     const checked = events.map((raw) => checkEvent(raw, added, limits.eventBytesMax));
+    // UNVERIFIED EVB-176: an id that was there before is no reason to refuse: producers that try again are told of no error.
     await database.transact(() => {
       for (const each of checked)
         if (each.ok) needs.bus.publish({ bus, event: each.event, factId: undefined, callerAccessKeyId: accessKeyId });
