@@ -121,8 +121,10 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
 
   function pumpEach(state: LaneState, target: TargetRow | undefined, callsMax: number): void {
     const { lane, inFlight } = state;
-    const open = isHeld(target) ? [] : store.deliveries.open(lane, { limit: inFlight.size + callsMax + 1 });
-    for (const { sequence, dueAtMs } of open) {
+    const places = callsMax - state.calls;
+    if (places <= 0 || isHeld(target)) return;
+    // One more than has a place: when it is due is what the clock is set for.
+    for (const { sequence, dueAtMs } of store.deliveries.open(lane, { limit: inFlight.size + places + 1 })) {
       if (inFlight.has(sequence)) continue;
       if (state.calls >= callsMax) break;
       if (dueAtMs > clock.nowMs()) {

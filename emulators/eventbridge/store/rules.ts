@@ -82,15 +82,15 @@ export interface RuleStore {
   remove(rule: RuleRow): void;
 }
 
+/** Of rules those that deliver now: each delivery asks for its own. */
+const RULES_REMEMBERED_MAX = 500;
+
 export function openRuleStore(database: Database): RuleStore {
-  const rules = database.table<RuleRow>('eventbridge.rules');
+  const rules = database.table('eventbridge.rules', { parse: current, rowsMax: RULES_REMEMBERED_MAX });
   const byTrigger = database.table<[bus: string, name: string]>('eventbridge.trigger-rules');
   const counts = database.table<number>('eventbridge.rule-counts');
 
-  function get(bus: string, name: string): RuleRow | undefined {
-    const rule = rules.get([bus, name]);
-    return rule && current(rule);
-  }
+  const get = (bus: string, name: string) => rules.get([bus, name]);
   const has = (bus: string, name: string) => rules.has([bus, name]);
   const count = (bus: string) => counts.get(bus) ?? 0;
   return {
@@ -101,12 +101,12 @@ export function openRuleStore(database: Database): RuleStore {
       const key = byTrigger.get([functionName, triggerName]);
       return key && get(...key);
     },
-    list: () => [...rules.range()].map(({ value }) => current(value)),
+    list: () => [...rules.range()].map(({ value }) => value),
     *ofBus(bus, { prefix = '', after } = {}) {
       const isPast = after !== undefined && after >= prefix;
       for (const { value } of rules.range({ start: [bus, isPast ? after : prefix], exclusiveStart: isPast })) {
         if (value.bus !== bus || !value.name.startsWith(prefix)) return;
-        yield current(value);
+        yield value;
       }
     },
     put(rule) {
@@ -134,7 +134,8 @@ interface FirstTargetRow {
 }
 
 /** Folders outlive versions. */
-function current(rule: RuleRow): RuleRow {
+function current(stored: unknown): RuleRow {
+  const rule = stored as RuleRow;
   if (rule.targets.every(({ params }) => params !== undefined)) return rule;
   const targets = (rule.targets as unknown as (TargetRow & FirstTargetRow)[]).map((target) => ({
     ...target,

@@ -50,8 +50,14 @@ export interface FunctionStore {
   nextGeneration(): number;
 }
 
+/** Of functions those that are called now. */
+const FUNCTIONS_REMEMBERED_MAX = 200;
+
 export function openFunctionStore(database: Database): FunctionStore {
-  const functions = database.table<StoredFunction>('fc.functions');
+  const functions = database.table('fc.functions', {
+    parse: (stored) => stored as StoredFunction,
+    rowsMax: FUNCTIONS_REMEMBERED_MAX,
+  });
   const triggers = database.table<StoredTrigger>('fc.triggers');
   const counters = database.table<number>('fc.counters');
   return {
