@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Stack, startStack } from '../../src/index.ts';
-import { factsOf, ossClient } from '../support/clients.ts';
+import { factsOf, ossClient, type StackFacts } from '../support/clients.ts';
+import { startCli } from '../support/start-cli.ts';
 import { writeProject } from '../support/template.ts';
 
 const require = createRequire(import.meta.url);
@@ -17,19 +18,23 @@ function configOf(triggerEnable: boolean): string {
   return JSON.stringify({ triggerEnable, asyncInvocationType: true, eventRuleFilterPattern: JSON.stringify(PATTERN) });
 }
 
-function clients(stack: Stack) {
-  const { accessKeyId, accessKeySecret, endpoint, region } = factsOf(stack);
+const clients = (stack: Stack) => clientsOf(factsOf(stack));
+
+function clientsOf(facts: StackFacts) {
+  const { accessKeyId, accessKeySecret, endpoint, region } = facts;
   const host = new URL(endpoint).host;
   const keys = { accessKeyId, accessKeySecret, endpoint: host };
   return {
     functions: new fc.default(new Config({ ...keys, protocol: 'http', regionId: region }) as never),
     buses: new bridge.default(new bridge.Config(keys)),
-    objects: ossClient(factsOf(stack), 'photos'),
+    objects: ossClient(facts, 'photos'),
   };
 }
 
-async function rules(stack: Stack): Promise<unknown[]> {
-  const { buses } = clients(stack);
+const rules = (stack: Stack) => rulesOf(factsOf(stack));
+
+async function rulesOf(facts: StackFacts): Promise<unknown[]> {
+  const { buses } = clientsOf(facts);
   const page = await buses.listRules(new bridge.ListRulesRequest({ eventBusName: 'default', limit: 10 }));
   return (page.rules ?? []).map(({ ruleName, status, filterPattern }) => ({ ruleName, status, filterPattern }));
 }
@@ -95,4 +100,79 @@ test('an oss trigger made by API fires with the native event until it is deleted
   await objects.put('in/b.png', Buffer.from('x'));
   await stack.settled();
   expect(stack.invocations.list({ limit: 10 })).toHaveLength(1);
+});
+
+test('a trigger is changed between single events and batches, and each rule goes with what made it', async () => {
+  const folder = writeProject({
+    functions: { seen: { code: { 'index.js': 'exports.handler = async () => 1;' } } },
+    settings: { buckets: [{ name: 'photos' }] },
+  });
+  await using stack = await startStack({ template: join(folder, 's.yaml') });
+  const { functions, objects } = clients(stack);
+  const config = (mode: string) =>
+    JSON.stringify({
+      ...JSON.parse(configOf(true)),
+      runOptions: { mode, batchWindow: { CountBasedWindow: 1, TimeBasedWindow: 0 } },
+    });
+  const of = { triggerName: 'made', triggerType: 'eventbridge' };
+  const body = new fc.CreateTriggerInput({ ...of, triggerConfig: config('event-streaming') });
+  await functions.createTrigger('seen', new fc.CreateTriggerRequest({ body }));
+  const arrived = async (key: string) => {
+    await objects.put(key, Buffer.from('x'));
+    await stack.settled();
+    return stack.invocations
+      .list({ limit: 100 })
+      .map(({ event }) => JSON.parse(event))
+      .filter((event) => JSON.stringify(event).includes(`/${key}"`))
+      .map((event) => (Array.isArray(event) ? 'a batch' : 'an event'));
+  };
+  expect(await arrived('one')).toEqual(['a batch']);
+
+  for (const [mode, key, form] of [
+    ['event-driven', 'two', 'an event'],
+    ['event-streaming', 'three', 'a batch'],
+  ] as const) {
+    const changed = new fc.UpdateTriggerInput({ triggerConfig: config(mode) });
+    await functions.updateTrigger('seen', 'made', new fc.UpdateTriggerRequest({ body: changed }));
+    expect(await arrived(key)).toEqual([form]);
+  }
+  await functions.deleteTrigger('seen', 'made');
+  expect(await rules(stack)).toEqual([]);
+  expect(await arrived('four')).toEqual([]);
+});
+
+test('a trigger is there after a kill that followed its answer, and gone after one that followed its deletion', async () => {
+  const folder = writeProject({
+    functions: { seen: { code: { 'index.js': 'exports.handler = async () => 1;' } } },
+  });
+  const start = async () => {
+    const cli = await startCli([
+      '--template',
+      join(folder, 's.yaml'),
+      '--data-dir',
+      join(folder, 'state'),
+      '--no-watch',
+    ]);
+    const { region, accessKeyId, accessKeySecret } = cli.ready;
+    return { cli, facts: { endpoint: cli.endpoint, region, accessKeyId, accessKeySecret } };
+  };
+  const first = await start();
+  const body = new fc.CreateTriggerInput({
+    ...{ triggerName: 'made', triggerType: 'eventbridge', triggerConfig: configOf(true) },
+  });
+  await clientsOf(first.facts).functions.createTrigger('seen', new fc.CreateTriggerRequest({ body }));
+  await first.cli.kill();
+
+  const second = await start();
+  const { functions } = clientsOf(second.facts);
+  expect((await functions.getTrigger('seen', 'made')).body?.triggerConfig).toBe(configOf(true));
+  expect(await rulesOf(second.facts)).toHaveLength(1);
+  await functions.deleteTrigger('seen', 'made');
+  await second.cli.kill();
+
+  const third = await start();
+  const gone = { code: 'TriggerNotFound' };
+  await expect(clientsOf(third.facts).functions.getTrigger('seen', 'made')).rejects.toMatchObject(gone);
+  expect(await rulesOf(third.facts)).toEqual([]);
+  await third.cli.stop();
 });
