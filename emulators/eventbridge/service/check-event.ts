@@ -14,7 +14,7 @@ import { CLOUDEVENTS_ATTRIBUTES } from '../pattern/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export type CheckedEvent =
-  | { ok: true; event: CloudEvent }
+  | { ok: true; event: CloudEvent /** The event as JSON. */; text: string }
   | { ok: false; id: string; code: EventBridgeErrorCode; details: Record<string, unknown> };
 
 /** What the bus adds; a sender's own values for these are overwritten. */
@@ -44,10 +44,11 @@ export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MA
   const id = typeof given.id === 'string' ? given.id.slice(0, EVENT_ID_CHARACTERS_MAX) : '';
   if (problem) return { ok: false, id, ...problem };
   const event = assemble(given, added);
-  const sizeBytes = Buffer.byteLength(JSON.stringify(event));
+  const text = JSON.stringify(event);
+  const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > bytesMax)
     return { ok: false, id, code: 'EventSizeExceed', details: { size: sizeBytes, limit: bytesMax } };
-  return { ok: true, event };
+  return { ok: true, event, text };
 }
 
 type Problem = { code: EventBridgeErrorCode; details: Record<string, unknown> };

@@ -20,6 +20,8 @@ export interface PublishNeeds {
 export interface Publication {
   bus: string;
   event: CloudEvent;
+  /** The event as JSON, where somebody has written it already. */
+  text?: string;
   factId: number | undefined;
   callerAccessKeyId: string | undefined;
   /** Buses it was forwarded through before. */
@@ -36,7 +38,7 @@ export interface Published {
 
 /** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
 export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
-  const { bus, event, factId, callerAccessKeyId, hops = 0, onlyRule } = publication;
+  const { bus, event, text = JSON.stringify(event), factId, callerAccessKeyId, hops = 0, onlyRule } = publication;
   const nowMs = clock.nowMs();
   const matched = rulebook.match(bus, event);
   const matching = matched.filter(
@@ -55,7 +57,7 @@ export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, p
     callerAccessKeyId,
     hops,
     matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
-    text: JSON.stringify(event),
+    text,
   });
   const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, event, { rule, target })));
   for (const delivery of owed) {

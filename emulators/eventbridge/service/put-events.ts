@@ -73,7 +73,10 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
     // UNVERIFIED EVB-176: an id that was there before is no reason to refuse: producers that try again are told of no error.
     await database.transact(() => {
       for (const each of checked)
-        if (each.ok) needs.bus.publish({ bus, event: each.event, factId: undefined, callerAccessKeyId: accessKeyId });
+        if (each.ok) {
+          const { event, text } = each;
+          needs.bus.publish({ bus, event, text, factId: undefined, callerAccessKeyId: accessKeyId });
+        }
     });
     return checked.map((each) => {
       if (each.ok)
