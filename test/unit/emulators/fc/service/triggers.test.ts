@@ -1,4 +1,5 @@
 /** Triggers by API: what is kept and told, what a deploy leaves of them, and what is refused. */
+import * as chance from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TRIGGER_CONFIG_CHARS_MAX, TRIGGER_CONFIG_DEPTH_MAX } from '../../../../../emulators/fc/limits.ts';
 import { readConfigText } from '../../../../../emulators/fc/service/trigger-config-text.ts';
@@ -166,6 +167,31 @@ describe('what can’t be a trigger', () => {
   ])('%s is refused', async (_what, more, refusal) => {
     await expect(triggers.create(input(more))).rejects.toMatchObject(refusal);
     expect(names()).toEqual(['written']);
+  });
+
+  test('whatever text comes, the answer is a trigger or a refusal, and a refused one leaves nothing', async () => {
+    const keys = ['triggerEnable', 'eventRuleFilterPattern', 'eventSourceConfig', 'runOptions', '__proto__', 'events'];
+    const texts = chance.oneof(
+      chance.string(),
+      chance.json(),
+      chance.dictionary(chance.constantFrom(...keys), chance.jsonValue()).map((value) => JSON.stringify(value)),
+    );
+    const types = chance.constantFrom('eventbridge', 'oss');
+    await chance.assert(
+      chance.asyncProperty(texts, types, async (triggerConfig, triggerType) => {
+        const sourceArn = 'acs:oss:cn-beijing:1:photos';
+        const made = await triggers
+          .create(input({ triggerConfig, triggerType, sourceArn }))
+          .catch(({ code }: { code: string }) => code);
+        if (typeof made === 'string') expect(['InvalidArgument', 'NotImplemented']).toContain(made);
+        else {
+          expect(made.configText).toBe(triggerConfig);
+          await triggers.delete(made);
+        }
+        expect(names()).toEqual(['written']);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('text at the limits is read, and one past them is not', () => {
