@@ -1,5 +1,5 @@
 /** kill -9 in the midst of writes of every kind, again and again: nothing acknowledged is lost or torn, and every event arrives. */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { checkIntegrity, filesIn } from '../support/store-integrity.ts';
 import { uploadTrigger, writeProject } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { IS_THOROUGH } from '../support/thorough.ts';
+import { type Heard, hearFrom, LISTENER } from './heard.ts';
 import { BUCKET, type KeyState, newLedger, VERSIONED } from './ledger.ts';
 import { loadUntilDeath, markOfChange, readVersion } from './load.ts';
 import { expectVersions } from './versioned-load.ts';
@@ -30,33 +31,37 @@ const EVENTS = ['Created:PutObject', 'Created:CompleteMultipartUpload', 'Created
   .concat('Removed:DeleteObject')
   .map((name) => `oss:Object${name}`);
 
-/** One line an event, written in one go: a process killed meanwhile leaves a whole line or none. */
-const LISTENER = `const fs = require('fs');
-exports.handler = async (event) => {
-  const { id, type, data } = JSON.parse(event);
-  const { key, eTag } = data.oss.object;
-  fs.appendFileSync(process.env.HEARD, [id, key, (type.includes('Removed') ? '-' : '') + eTag].join(' ') + '\\n');
-};`;
+/** Closed soon, so that a round does not take much longer. */
+const BATCHES = {
+  mode: 'event-streaming',
+  errorsTolerance: 'ALL',
+  batchWindow: { CountBasedWindow: 4, TimeBasedWindow: 1 },
+};
 
 const random = createRandom(SEED);
 const ledger = newLedger();
-const heard = { ids: new Set<string>(), marks: new Set<string>(), lines: 0, offset: 0, rest: '' };
 const seen = { acknowledged: 0, orphans: 0 };
 let folder: string;
 let stateFolder: string;
-let heardPath: string;
+/** By the function that gets events one by one. */
+let heard: Heard;
+/** By the function that gets them in batches. */
+let batched: Heard;
 let stack: RunningCli;
 
 beforeAll(() => {
   folder = temporaryFolder();
-  heardPath = join(folder, 'heard');
   stateFolder = join(folder, 'state');
-  const props = {
-    triggers: [uploadTrigger([BUCKET, VERSIONED], EVENTS)],
-    environmentVariables: { HEARD: heardPath },
-    concurrencyConfig: { reservedConcurrency: 2 },
+  const trigger = uploadTrigger([BUCKET, VERSIONED], EVENTS);
+  const streaming = { ...trigger, triggerConfig: { ...(trigger.triggerConfig as object), runOptions: BATCHES } };
+  const listener = (name: string, own: Record<string, unknown>) => {
+    const environmentVariables = { HEARD: join(folder, name) };
+    const concurrencyConfig = { reservedConcurrency: 2 };
+    return { code: { 'index.js': LISTENER }, props: { triggers: [own], environmentVariables, concurrencyConfig } };
   };
-  const functions = { listener: { code: { 'index.js': LISTENER }, props } };
+  const functions = { listener: listener('heard', trigger), batches: listener('batched', streaming) };
+  heard = hearFrom(join(folder, 'heard'));
+  batched = hearFrom(join(folder, 'batched'));
   writeProject(
     { functions, settings: { buckets: [{ name: BUCKET }, { name: VERSIONED, versioning: 'Enabled' }] } },
     folder,
@@ -118,32 +123,16 @@ async function expectAllWhole(): Promise<void> {
   await expectVersions(ossClient(stack.ready, VERSIONED), ledger, (mark) => heard.marks.has(mark));
 }
 
-function listen(): void {
-  if (!existsSync(heardPath)) return;
-  const file = openSync(heardPath, 'r');
-  const buffer = Buffer.alloc(statSync(heardPath).size - heard.offset);
-  readSync(file, buffer, 0, buffer.length, heard.offset);
-  closeSync(file);
-  heard.offset += buffer.length;
-  const lines = (heard.rest + buffer.toString()).split('\n');
-  heard.rest = lines.pop() ?? '';
-  for (const line of lines) {
-    const [id = '', key = '', etag = ''] = line.split(' ');
-    heard.ids.add(id);
-    heard.marks.add(`${key} ${etag}`);
-    heard.lines++;
-  }
-}
-
 /** All that was acknowledged was heard of, and nothing else. */
 async function expectEveryEvent(): Promise<void> {
   await settle(stack, ROUND_MS);
-  listen();
+  for (const each of [heard, batched]) each.read();
   for (const [id, mark] of ledger.acknowledgedEvents) {
     if (!heard.ids.has(id)) ledger.flaws.push(`the event ${id} of ${mark} was never delivered`);
+    if (!batched.ids.has(id)) ledger.flaws.push(`the event ${id} of ${mark} was in no batch`);
     ledger.acknowledgedEvents.delete(id);
   }
-  for (const mark of heard.marks)
+  for (const mark of [...heard.marks, ...batched.marks])
     if (!ledger.begun.has(mark)) ledger.flaws.push(`an event told of ${mark}, which nobody wrote`);
 }
 
@@ -195,7 +184,7 @@ test(`${ROUNDS} times kill -9 under load`, { timeout: ROUNDS * ROUND_MS }, async
   expect((await stack.stop()).code).toBe(0);
   await expectSound('stopped');
   expect(ledger.flaws, `seed ${SEED}`).toEqual([]);
-  const repeated = heard.lines - heard.ids.size;
+  const repeated = heard.lines() - heard.ids.size;
   const seconds = Math.round((performance.now() - startedMs) / 1000);
   console.log(
     `${ROUNDS} kills in ${seconds} s, seed ${SEED}: ${seen.acknowledged} changes acknowledged, ${heard.ids.size} events heard, ` +

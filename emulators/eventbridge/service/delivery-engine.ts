@@ -9,7 +9,7 @@ import type { Database } from '../../../src/kernel/database.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import { isRetryInFlight, isWindowInFlight } from '../../../src/kernel/settled.ts';
-import type { EventBridgeLimits } from '../limits.ts';
+import { BATCH_STEP, type EventBridgeLimits } from '../limits.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { BatchRow, TargetRow } from '../store/rules.ts';
@@ -17,7 +17,7 @@ import type { EventBridgeStore } from '../store/store.ts';
 import type { TargetDrivers } from '../targets/target.ts';
 import { type Attempted, recordAttempt } from './delivery-outcome.ts';
 import { createGathering, type Gathering } from './gathering.ts';
-import { type Handed, handOver } from './hand-over.ts';
+import { handOver } from './hand-over.ts';
 
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
@@ -167,10 +167,9 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const handed = await handOver(needs, targetOf(lane), owed);
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     if (phase === 'closed') return;
-    const attempted = { attempt: { atMs, durationMs }, nowMs: clock.nowMs() };
+    const attempted = { attempt: { atMs, durationMs }, nowMs: clock.nowMs(), delays: new Map() };
     try {
-      // A dead letter that goes to a bus is owed to others.
-      if (handed.length > 0) await transact(() => record(handed, attempted), { durable: false });
+      for (const each of handed) await record({ ...attempted, ...each });
     } catch (error) {
       // They stay in flight, and so are not tried again before the next start: a database that refuses writes would
       // otherwise have the same events delivered in a tight loop.
@@ -189,8 +188,12 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     pump(stateOf(keyOf(lane), lane));
   }
 
-  function record(handed: readonly Handed[], attempted: Pick<Attempted, 'attempt' | 'nowMs'>): void {
-    for (const each of handed) recordAttempt(needs, { ...attempted, ...each });
+  /** All its deliveries are in flight until the last one is kept: nobody sees a part of a batch. */
+  async function record(attempted: Attempted): Promise<void> {
+    for (let from = 0; from < attempted.deliveries.length; from += BATCH_STEP) {
+      // A dead letter that goes to a bus is owed to others.
+      await transact(() => recordAttempt(needs, attempted, from), { durable: false });
+    }
   }
 
   /** What of it is still owed: some may have been given up since they were gathered. */

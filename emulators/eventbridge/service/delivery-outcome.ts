@@ -1,6 +1,6 @@
 /** What becomes of a delivery after an attempt: done, tried again later, or given up with the reason. */
 import type { Random } from '../../../src/kernel/random.ts';
-import { ERROR_TEXT_CHARACTERS_MAX } from '../limits.ts';
+import { BATCH_STEP, ERROR_TEXT_CHARACTERS_MAX } from '../limits.ts';
 import type { AttemptRow, DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
@@ -24,23 +24,25 @@ export interface Attempted {
   attempt: Pick<AttemptRow, 'atMs' | 'durationMs'>;
   outcome: DeliveryOutcome;
   nowMs: number;
+  /** Waits that were drawn, by failures so far: a batch stays together. */
+  delays: Map<number, number | undefined>;
 }
 
-/** Runs in an open transaction. */
-export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted): void {
-  const { deliveries, batchId, attempt, outcome, nowMs } = attempted;
+/** Keeps what an attempt came to, from one of its deliveries on: BATCH_STEP of them. Runs in an open transaction. */
+export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted, from: number): void {
+  const { deliveries, batchId, attempt, outcome } = attempted;
   const { store } = needs;
   const [first] = deliveries;
   if (!first) return;
   const error = outcome.error?.slice(0, ERROR_TEXT_CHARACTERS_MAX);
   const { invocationRequestId, status, isFinal = false } = outcome;
   const made = { ...attempt, ok: error === undefined, invocationRequestId, status, error };
-  const failure = error === undefined ? undefined : failureOf(needs, first, { error, isFinal, nowMs });
-  for (const [index, { sequence }] of deliveries.entries()) {
+  const failure = error === undefined ? undefined : failureOf(needs, attempted, { error, isFinal });
+  for (const [index, { sequence }] of deliveries.slice(from, from + BATCH_STEP).entries()) {
     // What lies there now: the delivery may have been given up, or removed by a reset, while it was made.
     const current = store.deliveries.get(sequence, first);
     if (!current) continue;
-    const place = batchId && { batch: { id: batchId, size: deliveries.length, position: index + 1 } };
+    const place = batchId && { batch: { id: batchId, size: deliveries.length, position: from + index + 1 } };
     const next = { ...current, attempts: [...current.attempts, { ...made, ...place }] };
     store.deliveries.put(failure === undefined ? delivered(next) : nextState(needs, next, failure));
     forgetWhenDone(store, sequence);
@@ -60,14 +62,13 @@ interface Failure {
 
 function failureOf(
   { store, random, retryTimeScale: timeScale }: OutcomeNeeds,
-  { bus, rule: name, target: id }: DeliveryRow,
-  told: Pick<Failure, 'error' | 'isFinal' | 'nowMs'>,
+  { deliveries: [first], nowMs, delays }: Attempted,
+  told: Pick<Failure, 'error' | 'isFinal'>,
 ): Failure {
-  const rule = store.rules.get(bus, name);
-  const target = rule?.targets.find((each) => each.id === id);
-  const delays = new Map<number, number | undefined>();
+  const rule = first && store.rules.get(first.bus, first.rule);
+  const target = rule?.targets.find(({ id }) => id === first?.target);
   return {
-    ...{ ...told, rule, target },
+    ...{ ...told, nowMs, rule, target },
     delayMs(failures) {
       if (target && !delays.has(failures))
         delays.set(failures, nextRetryDelayMs({ retry: target.retry, failures, random, timeScale }));

@@ -56,7 +56,8 @@ export function createGathering({ lane, deliveries, nowMs, isTaken }: GatheringN
     // A clock that was set back: what came since then stands before the cursor.
     if (cursor && cursor.dueAtMs > nowMs()) restart();
     while (!isFull(batch)) {
-      const rows = deliveries.open(lane, { after: cursor, untilMs: nowMs(), limit: GATHER_STEP });
+      const limit = Math.min(GATHER_STEP, batch.countMax - fresh.length);
+      const rows = deliveries.open(lane, { after: cursor, untilMs: nowMs(), limit });
       if (rows.length === 0) return;
       for (const row of rows) {
         if (isFull(batch)) return;

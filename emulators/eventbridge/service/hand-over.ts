@@ -1,6 +1,7 @@
 /** Hands what is owed to a target over to its driver: an event by itself, or several as one JSON array. */
 import { Buffer } from 'node:buffer';
 import type { Logger } from '../../../src/kernel/logger.ts';
+import { BATCH_STEP } from '../limits.ts';
 import type { DeliveryRow } from '../store/deliveries.ts';
 import type { BatchRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -98,7 +99,8 @@ async function makeArray(
     ...{ deliveries: [], gone: [], eventId: undefined, params: {} },
   };
   let bytes = 1;
-  for (const delivery of owed) {
+  for (const [index, delivery] of owed.entries()) {
+    if (index % BATCH_STEP === BATCH_STEP - 1) await new Promise((resolve) => setImmediate(resolve));
     const event = store.events.get(delivery.sequence);
     if (!event) {
       made.gone.push(delivery);

@@ -233,6 +233,20 @@ describe('a batch that fails', () => {
     expect(room.functions.calls[0]?.cause).toMatchObject({ eventId: ids[0], deliveryId: first?.[0] });
   });
 
+  test('is tried again whole however large it is', async () => {
+    const functions = fakeFunctions((request, nth) => (nth === 1 ? failed : accepted)(request, nth));
+    const room = await roomWith(streaming({ count: 1100, seconds: 15 }), { functions });
+    const ids = await upload(room, 1100);
+    expect(sizes(room)).toEqual([1100]);
+    await room.advance(MINUTE);
+    expect(sizes(room)).toEqual([1100, 1100]);
+    expect(room.functions.calls[1]?.payload).toEqual(room.functions.calls[0]?.payload);
+    expect(deliveryOf(room, ids[1099] ?? '')).toMatchObject({
+      state: 'delivered',
+      attempts: [{ batch: { size: 1100, position: 1100 } }, { batch: { size: 1100, position: 1100 } }],
+    });
+  });
+
   test('three times over is given up event by event, each to the dead-letter bus', async () => {
     const room = openRoom({ functions: fakeFunctions(refused) });
     await call(room, 'CreateEventBus', { EventBusName: 'lost' });
