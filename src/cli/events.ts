@@ -125,9 +125,10 @@ function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, de
   if (deliveries.length > 0) lines.push('', 'Deliveries:');
   for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason } of deliveries) {
     lines.push(`  ${rule} → ${target} (${targetType}): ${state}`);
-    for (const { at, durationMs, ok, error, invocationRequestId } of attempts) {
+    for (const { at, durationMs, ok, error, invocationRequestId, batch } of attempts) {
       const run = invocationRequestId === undefined ? '' : `, request ${invocationRequestId}`;
-      lines.push(`    ${at}  ${durationMs} ms  ${ok ? 'taken' : error}${run}`);
+      const among = batch === undefined ? '' : `, as ${batch.position} of ${batch.size} in ${batch.id}`;
+      lines.push(`    ${at}  ${durationMs} ms  ${ok ? 'taken' : error}${run}${among}`);
     }
     if (nextAttemptAt !== undefined) lines.push(`    next attempt at ${nextAttemptAt}`);
     if (reason !== undefined) lines.push(`    ${reason}`);

@@ -1,5 +1,6 @@
 /** A trigger in mode event-streaming: uploads reach the function as arrays, each in one of them, also over a kill -9. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admin, ossClient, settle } from '../support/clients.ts';
@@ -7,6 +8,10 @@ import { until } from '../support/processes.ts';
 import { type RunningCli, startCli } from '../support/start-cli.ts';
 import { uploadTrigger, writeProject } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const require = createRequire(import.meta.url);
+const fc = require('@alicloud/fc20230330') as typeof import('@alicloud/fc20230330');
+const { Config } = require('@alicloud/openapi-client') as typeof import('@alicloud/openapi-client');
 
 const BUCKET = 'photos';
 const COUNT = 3;
@@ -68,6 +73,31 @@ test('three go at once, the fourth when its window closes, and settled waits for
   const [last] = (await admin<{ id: string }[]>(stack.endpoint, 'events?limit=1')).body;
   const { body } = await admin<{ deliveries: { attempts: unknown[] }[] }>(stack.endpoint, `events/${last?.id}`);
   expect(body.deliveries[0]?.attempts).toMatchObject([{ ok: true, batch: { size: 1, position: 1 } }]);
+});
+
+test('a trigger made by API takes events in batches too, and a window that is none is refused', async () => {
+  const { accessKeyId, accessKeySecret, region: regionId } = stack.ready;
+  const endpoint = new URL(stack.endpoint).host;
+  const functions = new fc.default(
+    new Config({ accessKeyId, accessKeySecret, regionId, endpoint, protocol: 'http' }) as never,
+  );
+  const create = (batchWindow: Record<string, number>) => {
+    const ofMore = { oss: { bucket: { name: ['more'] } } };
+    const eventRuleFilterPattern = JSON.stringify({ type: ['oss:ObjectCreated:PutObject'], data: ofMore });
+    const triggerConfig = JSON.stringify({
+      eventRuleFilterPattern,
+      runOptions: { mode: 'event-streaming', batchWindow },
+    });
+    const body = new fc.CreateTriggerInput({ triggerName: 'made', triggerType: 'eventbridge', triggerConfig });
+    return functions.createTrigger('listener', new fc.CreateTriggerRequest({ body }));
+  };
+  await expect(create({ CountBasedWindow: 10_001 })).rejects.toThrow(/CountBasedWindow/);
+  await create({ CountBasedWindow: 2, TimeBasedWindow: 15 });
+  await ossClient(stack.ready).putBucket('more');
+  const before = heard().length;
+  for (const key of ['x', 'y']) await ossClient(stack.ready, 'more').put(key, Buffer.from(key));
+  await settle(stack, SETTLE_MS);
+  expect(heard().slice(before)).toEqual([['x', 'y']]);
 });
 
 test('a window that was open when the stack was killed closes after the next start', async () => {

@@ -65,6 +65,29 @@ test('the control plane gives back what it was given, and tells what is wrong by
     deleted: [true, 'Success'],
     targetsLeft: ['three'],
     tests: [true, false, 'EventRuleFilterPatternSchemaError', 'InvalidArgument'],
+    streamingArn: 'acs:eventbridge:cn-beijing:1234567890123456:eventstreaming/py-stream',
+    streamingAgain: [200, false, 'EventStreamingAlreadyExist'],
+    streaming: ['READY', 'from a queue', true],
+    streamingParts: [
+      { SourceMNSParameters: { QueueName: 'in', RegionId: 'cn-beijing' } },
+      {
+        SinkFcParameters: {
+          FunctionName: { Form: 'CONSTANT', Value: 'f' },
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: this is a template of the service.
+          Body: { Form: 'TEMPLATE', Value: '{"id":"$.id"}', Template: '{"id":"${id}"}' },
+        },
+      },
+      {
+        BatchWindow: { CountBasedWindow: 10, TimeBasedWindow: 15 },
+        ErrorsTolerance: 'ALL',
+        MaximumTasks: 1,
+      },
+    ],
+    streamingStarted: [200, false, 'EventStreamingStartFailed', true],
+    streamingPaused: [true, 'Success'],
+    streamings: [['py-stream', 'PAUSED']],
+    streamingGone: [true, 'Success'],
+    noStreaming: [false, 'EventStreamingNotExisted'],
     busNotEmpty: [false, 'EventBusRuleNotEmptyForDelete'],
     ruleGone: [false, 'EventRuleNotExisted'],
     busGone: [true, 'Success'],

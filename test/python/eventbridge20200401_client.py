@@ -151,6 +151,49 @@ def patterns():
     ]
 
 
+def streaming_request(make, name, source, **fields):
+    prefix = make.__name__
+    part = lambda kind: getattr(models, prefix + kind)
+    wrapped = lambda kind, **members: part("SinkSinkFcParameters" + kind)(**members)
+    sink = part("SinkSinkFcParameters")(
+        function_name=wrapped("FunctionName", form="CONSTANT", value="f"),
+        body=wrapped("Body", form="TEMPLATE", value='{"id":"$.id"}', template='{"id":"${id}"}'),
+    )
+    window = part("RunOptionsBatchWindow")(count_based_window=10, time_based_window=15)
+    return make(
+        event_streaming_name=name,
+        source=source(part),
+        sink=part("Sink")(sink_fc_parameters=sink),
+        run_options=part("RunOptions")(batch_window=window, errors_tolerance="ALL", maximum_tasks=1),
+        **fields,
+    )
+
+
+def queue_source(part):
+    return part("Source")(source_mnsparameters=part("SourceSourceMNSParameters")(queue_name="in", region_id="cn-beijing"))
+
+
+def streamings():
+    create, update = models.CreateEventStreamingRequest, models.UpdateEventStreamingRequest
+    made = client.create_event_streaming(streaming_request(create, "py-stream", queue_source, filter_pattern=PATTERN))
+    seen["streamingArn"] = made.body.data.event_streaming_arn
+    again = client.create_event_streaming(streaming_request(create, "py-stream", queue_source))
+    seen["streamingAgain"] = [again.status_code] + said(again.body)
+    client.update_event_streaming(streaming_request(update, "py-stream", queue_source, description="from a queue"))
+    name = {"event_streaming_name": "py-stream"}
+    got = client.get_event_streaming(models.GetEventStreamingRequest(**name)).body.data
+    seen["streaming"] = [got.status, got.description, got.filter_pattern == PATTERN]
+    seen["streamingParts"] = [got.source.to_map(), got.sink.to_map(), got.run_options.to_map()]
+    started = client.start_event_streaming(models.StartEventStreamingRequest(**name))
+    seen["streamingStarted"] = [started.status_code] + said(started.body) + ["SourceMNSParameters" in started.body.message]
+    seen["streamingPaused"] = said(client.pause_event_streaming(models.PauseEventStreamingRequest(**name)).body)
+    arn = "acs:mns:cn-beijing:1234567890123456:/queues/in"
+    listed = client.list_event_streamings(models.ListEventStreamingsRequest(source_arn=arn, limit=10)).body.data
+    seen["streamings"] = [[each.event_streaming_name, each.status] for each in listed.event_streamings]
+    seen["streamingGone"] = said(client.delete_event_streaming(models.DeleteEventStreamingRequest(**name)).body)
+    seen["noStreaming"] = said(client.get_event_streaming(models.GetEventStreamingRequest(**name)).body)
+
+
 def ends():
     seen["busNotEmpty"] = said(client.delete_event_bus(models.DeleteEventBusRequest(event_bus_name=bus)).body)
     client.delete_rule(models.DeleteRuleRequest(event_bus_name=bus, rule_name="paid"))
@@ -163,6 +206,6 @@ def ends():
         seen["wrongSecret"] = getattr(error, "code", repr(error))
 
 
-for part in (buses, rules, rule_pages, targets, patterns, ends):
+for part in (buses, rules, rule_pages, targets, patterns, streamings, ends):
     part()
 print(json.dumps(seen, ensure_ascii=False))
