@@ -7,7 +7,7 @@ import type { Lane } from '../store/deliveries.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { StreamingRow } from '../store/streamings.ts';
 import { isName, type Owner, streamingName } from './names.ts';
-import { type Page, type PageQuery, pageStart, takePage } from './paging.ts';
+import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
 import { arnsOf, kindName } from './streaming-arns.ts';
 import type { StreamingParts } from './streaming-input.ts';
@@ -36,7 +36,7 @@ export interface Streamings {
   /** What is not said stays as it is. One that runs goes on with what is new. */
   update(input: StreamingInput): Promise<void>;
   get(name: string): StreamingRow;
-  list(query: StreamingQuery): Page<StreamingRow> & { total: number };
+  list(query: StreamingQuery): CountedPage<StreamingRow>;
   delete(name: string): Promise<void>;
   start(name: string): Promise<void>;
   /** What it has gathered, and what comes meanwhile, waits for its next start. */
@@ -108,10 +108,8 @@ export function createStreamings(needs: StreamingNeeds): Streamings {
     },
     list(query) {
       const all = store.streamings.list().filter((row) => isMeant(owner, row, query));
-      const start = pageStart(query);
-      const rest = start === undefined ? all : all.filter(({ name }) => name > start);
-      const { items, nextToken } = takePage(rest, query, ({ name }) => name);
-      return { items: items.map((row) => withStatus(rules, row)), nextToken, total: all.length };
+      const page = pageOf(all, query, ({ name }) => name);
+      return { ...page, items: page.items.map((row) => withStatus(rules, row)) };
     },
   };
 }
