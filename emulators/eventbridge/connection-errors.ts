@@ -1,5 +1,5 @@
 /** What is refused about connections and API destinations. Wording: RocketMQ EventBridge source, EventBridgeErrorCode. */
-import type { ErrorCatalogue, ErrorDetails } from '../../src/kernel/service-error.ts';
+import { type ErrorCatalogue, named } from '../../src/kernel/service-error.ts';
 
 export type ConnectionErrorCode =
   | 'ConnectionNotExist'
@@ -31,8 +31,6 @@ export type ConnectionErrorCode =
   | 'EndpointIsBlank'
   | 'MethodIsBlank'
   | 'EndpointLengthExceed';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 export const connectionErrors: ErrorCatalogue<ConnectionErrorCode> = {
   ConnectionNotExist: { status: 200, message: (details) => `The Connection [${named(details, 'name')}] not existed!` },

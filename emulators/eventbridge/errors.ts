@@ -1,6 +1,5 @@
 /** What EventBridge answers instead of success. */
-import type { ErrorCatalogue, ErrorDetails } from '../../src/kernel/service-error.ts';
-import { ServiceError } from '../../src/kernel/service-error.ts';
+import { type ErrorCatalogue, named, ServiceError } from '../../src/kernel/service-error.ts';
 import { type PopErrorCode, popErrors } from '../../src/protocols/pop-errors.ts';
 import { type ConnectionErrorCode, connectionErrors } from './connection-errors.ts';
 import { type StreamingErrorCode, streamingErrors } from './streaming-errors.ts';
@@ -63,8 +62,6 @@ export type EventBridgeErrorCode =
   | 'AccessDenied'
   | 'LimitSizeInvalid'
   | 'NextTokenInvalid';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 /**
  * Resources and arguments are refused with HTTP 200 and `Success: false`: terraform-provider-alicloud reads the code

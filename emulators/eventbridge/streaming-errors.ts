@@ -1,5 +1,5 @@
 /** What is refused about event streamings, and about their tags. */
-import type { ErrorCatalogue, ErrorDetails } from '../../src/kernel/service-error.ts';
+import { type ErrorCatalogue, named } from '../../src/kernel/service-error.ts';
 
 export type StreamingErrorCode =
   | 'EventStreamingNotExisted'
@@ -9,8 +9,6 @@ export type StreamingErrorCode =
   | 'EventStreamingStartFailed'
   | 'ResourceNotExist'
   | 'TagCountExceedLimit';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 export const streamingErrors: ErrorCatalogue<StreamingErrorCode> = {
   // Help page "StartEventStreaming", and terraform-provider-alicloud source for the code.

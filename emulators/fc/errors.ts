@@ -1,5 +1,5 @@
 /** What FC answers instead of success: codes, statuses and wording of the 2023-03-30 API. */
-import { type ErrorCatalogue, type ErrorDetails, ServiceError } from '../../src/kernel/service-error.ts';
+import { type ErrorCatalogue, named, ServiceError } from '../../src/kernel/service-error.ts';
 
 export type FcErrorCode =
   | 'InvalidArgument'
@@ -20,8 +20,6 @@ export type FcErrorCode =
   | 'ResourceExhausted'
   | 'ClientClosedRequest'
   | 'InternalServerError';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 /** Help page "Error codes". */
 export const fcErrors: ErrorCatalogue<FcErrorCode> = {

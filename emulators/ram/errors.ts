@@ -1,5 +1,5 @@
 /** What RAM and STS answer instead of success, besides what the OpenAPI gateway answers for every service. */
-import { type ErrorCatalogue, type ErrorDetails, ServiceError } from '../../src/kernel/service-error.ts';
+import { type ErrorCatalogue, named, ServiceError } from '../../src/kernel/service-error.ts';
 import { type PopErrorCode, popErrors } from '../../src/protocols/pop-errors.ts';
 
 export type RamErrorCode =
@@ -13,8 +13,6 @@ export type RamErrorCode =
   | 'InvalidParameter.PolicySize'
   | 'EntityNotExist.Role'
   | 'InternalError';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 /** Help pages "Public error codes", "AssumeRole" and "STS FAQ". */
 export const ramErrors: ErrorCatalogue<RamErrorCode> = {

@@ -13,6 +13,11 @@ export interface ErrorEntry {
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 export type ErrorCatalogue<Code extends string> = Readonly<Record<Code, ErrorEntry>>;
 
+/** One of them as a text; empty where it is not told. */
+export function named(details: ErrorDetails, fact: string): string {
+  return String(details[fact] ?? '');
+}
+
 export class ServiceError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly details: ErrorDetails;

@@ -1,5 +1,5 @@
 /** What the OpenAPI gateway answers for every RPC service before the service itself is asked: signatures, keys, tokens, permissions. */
-import { type ErrorCatalogue, type ErrorDetails, ServiceError } from '../kernel/service-error.ts';
+import { type ErrorCatalogue, named, ServiceError } from '../kernel/service-error.ts';
 
 export type PopErrorCode =
   | 'MissingAccessKeyId'
@@ -16,8 +16,6 @@ export type PopErrorCode =
   | 'InvalidSecurityToken.MismatchWithAccessKey'
   | 'NoPermission'
   | 'NotImplemented';
-
-const named = (details: ErrorDetails, key: string) => String(details[key] ?? '');
 
 /** Help page "Public error codes". */
 export const popErrors: ErrorCatalogue<PopErrorCode> = {
