@@ -24,7 +24,8 @@ function load(id: string): unknown {
   if (!id.startsWith('./')) return require(id);
   const known = loaded.get(id);
   if (known) return known;
-  const chunk = early[id] ?? (later ??= readPack('program-later'))[id];
+  if (!(id in early)) later ??= readPack('program-later');
+  const chunk = early[id] ?? later?.[id];
   if (!chunk) throw new Error(`${id} is missing in ${__dirname}: that folder is not of one build.`);
   const module = { exports: {} };
   chunk(module, module.exports, load);
