@@ -13,6 +13,13 @@ export function validateFilterPattern(pattern: unknown): PatternValidity {
   return { ok: false, code: compiled.code, message: messageOf(compiled) };
 }
 
+/** For the API: what looks like a mistake in it. Throws the pattern's error. */
+export function checkPattern(patternText: string): string[] {
+  const valid = validateFilterPattern(patternText);
+  if (valid.ok) return valid.warnings;
+  throw new EventBridgeError(valid.code, { message: valid.message });
+}
+
 /** An event may be given as JSON text, as TestEventPattern has it. */
 export function testPattern(given: unknown, pattern: unknown): PatternTest {
   const compiled = compilePattern(pattern);

@@ -8,7 +8,7 @@ import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
-import { validateFilterPattern } from './filter-pattern.ts';
+import { checkPattern } from './filter-pattern.ts';
 import { isName } from './names.ts';
 import { type CountedPage, type PageQuery, pageStart, takePage } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -159,13 +159,6 @@ export function createRules(needs: RuleNeeds): Rules {
     },
     listTargets: (query) => listTargets(store, query),
   };
-}
-
-/** What looks like a mistake in it. Throws the pattern's error. */
-function checkPattern(patternText: string): string[] {
-  const valid = validateFilterPattern(patternText);
-  if (valid.ok) return valid.warnings;
-  throw new EventBridgeError(valid.code, { message: valid.message });
 }
 
 async function readLimited(

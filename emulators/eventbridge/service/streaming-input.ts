@@ -4,9 +4,9 @@ import { EventBridgeError } from '../errors.ts';
 import { WINDOW_EVENTS_MAX, WINDOW_SECONDS_MAX } from '../limits.ts';
 import type { JsonObject, PartRow, RunOptionsRow, StreamingRow } from '../store/streamings.ts';
 import { lintParam } from '../transform/index.ts';
-import { validateFilterPattern } from './filter-pattern.ts';
+import { checkPattern } from './filter-pattern.ts';
 import { SINK_KINDS, SOURCE_KINDS } from './streaming-kinds.ts';
-import { readParams } from './target-input.ts';
+import { pascalNames, readParams } from './target-input.ts';
 
 export interface StreamingParts {
   patternText: string | undefined;
@@ -35,12 +35,6 @@ export async function readStreaming(parts: StreamingParts): Promise<ReadStreamin
   };
 }
 
-function checkPattern(patternText: string): string[] {
-  const valid = validateFilterPattern(patternText);
-  if (valid.ok) return valid.warnings;
-  throw new EventBridgeError(valid.code, { message: valid.message });
-}
-
 /** `@alicloud/eventbridge20200401` source: exactly one kind of source, and of sink. */
 function readPart(name: 'Source' | 'Sink', given: unknown, kinds: readonly string[]): PartRow {
   if (given === undefined) throw new EventBridgeError('MissingParameter', { parameter: name });
@@ -59,9 +53,7 @@ function readPart(name: 'Source' | 'Sink', given: unknown, kinds: readonly strin
 function asParam([key, value]: [string, unknown]): Record<string, unknown>[] {
   if (value === null || value === undefined || Array.isArray(value)) return [];
   if (typeof value !== 'object') return [{ ResourceKey: key, Form: 'CONSTANT', Value: value }];
-  const wrapped = Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name.charAt(0).toUpperCase() + name.slice(1), member]),
-  );
+  const wrapped = pascalNames(value);
   if (!['Form', 'Value', 'Template'].some((name) => Object.hasOwn(wrapped, name))) return [];
   // `@alicloud/eventbridge20200401` source: CONSTANT is the default.
   const { Form, Value, Template } = wrapped;

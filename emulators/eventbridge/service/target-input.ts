@@ -130,7 +130,11 @@ function strategyOf(name: string | undefined): RetryRow['strategy'] {
 }
 
 function pascalCased(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return typeof value !== 'object' || value === null || Array.isArray(value) ? value : pascalNames(value);
+}
+
+/** Clients differ in how the names of members begin. */
+export function pascalNames(value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [name.charAt(0).toUpperCase() + name.slice(1), member]),
   );
