@@ -1,10 +1,11 @@
 /** The rules in force: kept in the store, and compiled in memory so that an event finds its rules at once. */
 import type { TriggerChanged } from '../../../src/ports/facts.ts';
-import { RULE_NAME_CHARACTERS_MAX } from '../limits.ts';
 import type { CompiledPattern, PatternIndex } from '../pattern/index.ts';
 import { compilePattern, createPatternIndex } from '../pattern/index.ts';
-import { constantParam, type RuleRow, type RuleStore, type TargetRow } from '../store/rules.ts';
-import { DEFAULT_BUS } from './names.ts';
+import type { RuleRow, RuleStore, TargetRow } from '../store/rules.ts';
+import { freeRuleName } from './free-rule-name.ts';
+import { functionTarget } from './function-target.ts';
+import { DEFAULT_BUS, type Owner } from './names.ts';
 import type { ParsedTrigger, TriggerConfig } from './trigger-config.ts';
 import { parseTriggerConfig } from './trigger-config.ts';
 
@@ -77,7 +78,8 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
     const parsed = parseTriggerConfig(changed.config);
     return {
       bus: DEFAULT_BUS,
-      name: before?.name ?? freeName(`${functionName}-${triggerName}`),
+      // UNVERIFIED EVB-012: how EventBridge names the rules it makes for triggers is not documented.
+      name: before?.name ?? freeRuleName(rules, { bus: DEFAULT_BUS, name: `${functionName}-${triggerName}` }),
       description: `Made by the trigger ${triggerName} of the function ${functionName}.`,
       patternText: parsed.ok ? parsed.config.patternText : parsed.patternText,
       status: parsed.ok && !parsed.config.isEnabled ? 'DISABLE' : 'ENABLE',
@@ -87,16 +89,6 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
       changedAtMs: nowMs(),
       notServed: messageOf(parsed),
     };
-  }
-
-  // UNVERIFIED EVB-012: how EventBridge names the rules it makes for triggers is not documented.
-  function freeName(wanted: string): string {
-    // `a-b` + `c` and `a` + `b-c` make the same name, and so may two names once they are cut.
-    for (let count = 1; ; count++) {
-      const suffix = count === 1 ? '' : `-${count}`;
-      const name = `${wanted.slice(0, RULE_NAME_CHARACTERS_MAX - suffix.length)}${suffix}`;
-      if (!rules.get(DEFAULT_BUS, name)) return name;
-    }
   }
 
   return {
@@ -122,24 +114,10 @@ function patternOf(rule: RuleRow): CompiledPattern | undefined {
   return compiled.ok ? compiled.pattern : undefined;
 }
 
-function targetOf(
-  { functionName, qualifier }: TriggerChanged,
-  config: TriggerConfig,
-  { region, accountId }: { region: string; accountId: string },
-): TargetRow {
-  const suffix = qualifier ? `/${qualifier}` : '';
+function targetOf({ functionName, qualifier }: TriggerChanged, config: TriggerConfig, owner: Owner): TargetRow {
   return {
     id: functionName,
-    type: 'acs.fc.function',
-    endpoint: `acs:fc:${region}:${accountId}:functions/${functionName}${suffix}`,
-    // As the same target looks when it is made by PutTargets.
-    params: [
-      { key: 'Body', form: 'ORIGINAL', value: '', template: '' },
-      constantParam('functionName', functionName),
-      ...(qualifier ? [constantParam('Qualifier', qualifier)] : []),
-      constantParam('InvocationType', config.invocationType),
-      constantParam('DataFormat', 'Object'),
-    ],
+    ...functionTarget({ functionName, qualifier, invocationType: config.invocationType }, owner),
     madeFrom: config.eventSchema === 'RawData' ? 'data' : 'event',
     retry: config.retry,
     errorsTolerance: config.errorsTolerance,

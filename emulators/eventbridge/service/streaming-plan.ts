@@ -1,8 +1,9 @@
 /** What an event streaming does when it runs: the bus it reads and the target it feeds, or why it can't run here. */
-import { constantParam as constant, type TargetRow } from '../store/rules.ts';
+import { constantParam as constant, ORIGINAL_BODY, type TargetRow } from '../store/rules.ts';
 import type { StreamingRow } from '../store/streamings.ts';
 import type { Param } from '../transform/param.ts';
 import { batchOf } from './batch-window.ts';
+import { functionTarget } from './function-target.ts';
 import type { Owner } from './names.ts';
 import { EVENT_BUS_SOURCE, FC_SINK, HTTPS_SINK } from './streaming-kinds.ts';
 
@@ -49,7 +50,7 @@ const FC_MEMBERS = new Set(
 );
 
 /** UNVERIFIED EVB-156: whatever DataFormat says, a function gets an array; the service of FC 2.0 is not looked at. */
-function toFunction({ params, parameters }: Sink, { region, accountId }: Owner): MadeTarget | { problem: string } {
+function toFunction({ params, parameters }: Sink, owner: Owner): MadeTarget | { problem: string } {
   const problem = findProblem(params, parameters, FC_MEMBERS);
   if (problem !== undefined) return { problem };
   const text = (name: string) => params.find(({ key }) => key === name)?.value || undefined;
@@ -62,16 +63,9 @@ function toFunction({ params, parameters }: Sink, { region, accountId }: Owner):
   const type = (text('InvocationType') ?? 'Sync').toLowerCase();
   if (type !== 'sync' && type !== 'async')
     return { problem: `has the InvocationType "${type.slice(0, 20)}", which is neither Sync nor Async.` };
+  const invocationType = type === 'async' ? 'Async' : 'Sync';
   return {
-    type: 'acs.fc.function',
-    endpoint: `acs:fc:${region}:${accountId}:functions/${functionName}${qualifier ? `/${qualifier}` : ''}`,
-    params: [
-      bodyOf(params),
-      constant('functionName', functionName),
-      ...(qualifier ? [constant('Qualifier', qualifier)] : []),
-      constant('InvocationType', type === 'async' ? 'Async' : 'Sync'),
-      constant('DataFormat', 'Object'),
-    ],
+    ...functionTarget({ functionName, qualifier, invocationType, body: bodyOf(params) }, owner),
     isAsync: type === 'async',
     concurrency: concurrency === undefined ? undefined : Number(concurrency),
   };
@@ -112,7 +106,7 @@ function findProblem(params: readonly Param[], parameters: object, known: Readon
 }
 
 function bodyOf(params: readonly Param[]): Param {
-  return params.find(({ key }) => key === 'Body') ?? { key: 'Body', form: 'ORIGINAL', value: '', template: '' };
+  return params.find(({ key }) => key === 'Body') ?? ORIGINAL_BODY;
 }
 
 function notServed(kind: string, served: string): string {

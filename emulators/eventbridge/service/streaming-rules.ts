@@ -1,10 +1,10 @@
 /** The rules by which event streamings read their buses: put with the first start, held in a pause, gone with the streaming. */
 import { EventBridgeError } from '../errors.ts';
-import { RULE_NAME_CHARACTERS_MAX } from '../limits.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { StreamingRow } from '../store/streamings.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
+import { freeRuleName } from './free-rule-name.ts';
 import { type Plan, planOf, SINK_TARGET } from './streaming-plan.ts';
 import type { StreamingNeeds } from './streamings.ts';
 
@@ -62,11 +62,7 @@ export function createStreamingRules(needs: Omit<StreamingNeeds, 'database' | 'l
     const count = store.rules.count(bus);
     const limit = limits.rulesPerBusMax;
     if (count >= limit) throw new EventBridgeError('EventRuleCountExceedLimit', { count, limit });
-    for (let nth = 1; ; nth++) {
-      const suffix = nth === 1 ? '' : `-${nth}`;
-      const name = `${`${NAME_PREFIX}${streaming}`.slice(0, RULE_NAME_CHARACTERS_MAX - suffix.length)}${suffix}`;
-      if (!store.rules.has(bus, name)) return name;
-    }
+    return freeRuleName(store.rules, { bus, name: `${NAME_PREFIX}${streaming}` });
   }
 
   function remove(row: StreamingRow): void {

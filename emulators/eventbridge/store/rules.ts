@@ -140,7 +140,7 @@ function current(stored: unknown): RuleRow {
   const targets = (rule.targets as unknown as (TargetRow & FirstTargetRow)[]).map((target) => ({
     ...target,
     params: [
-      { key: 'Body', form: 'ORIGINAL' as const, value: '', template: '' },
+      ORIGINAL_BODY,
       constantParam('functionName', target.functionName),
       ...(target.qualifier ? [constantParam('Qualifier', target.qualifier)] : []),
       constantParam('InvocationType', target.invocationType),
@@ -150,6 +150,9 @@ function current(stored: unknown): RuleRow {
   }));
   return { ...rule, targets };
 }
+
+/** The event as it is. */
+export const ORIGINAL_BODY: Param = { key: 'Body', form: 'ORIGINAL', value: '', template: '' };
 
 /** A parameter whose text is the same for every event. */
 export function constantParam(key: string, value: string): Param {
