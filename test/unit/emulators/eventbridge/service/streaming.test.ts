@@ -245,7 +245,7 @@ describe('a batch that fails', () => {
       state: 'delivered',
       attempts: [{ batch: { size: 1100, position: 1100 } }, { batch: { size: 1100, position: 1100 } }],
     });
-  });
+  }, 20_000);
 
   test('three times over is given up event by event, each to the dead-letter bus', async () => {
     const room = openRoom({ functions: fakeFunctions(refused) });
