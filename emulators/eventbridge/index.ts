@@ -31,8 +31,6 @@ import { type ConfiguredBus, provisionBuses } from './service/provision.ts';
 import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
 import { createRules } from './service/rules.ts';
-import { createStreamings } from './service/streamings.ts';
-import { createTagService } from './service/tags.ts';
 import { createScheduler } from './sources/scheduler.ts';
 import type { RuleRow } from './store/rules.ts';
 import { signingKeyIn } from './store/signing-key.ts';
@@ -140,7 +138,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     onChange: settled.changed,
   });
   settled.register(scheduler.busy);
-  const services: EventBridgeServices = {
+  const services: Omit<EventBridgeServices, 'streamings' | 'tags'> = {
     owner,
     buses: createEventBuses({ database, store, limits }),
     queries: createEventQueries(store),
@@ -150,17 +148,21 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database: waking, store, bus, limits, owner }),
-    streamings: createStreamings({
-      ...{ database: waking, logger, store, rulebook, limits, owner, nowMs: clock.nowMs, touch: engine.touch },
-    }),
-    tags: createTagService({ database, store }),
     rules: createRules({ database: waking, logger, store, rulebook, limits, touch: engine.touch }),
   };
 
   return {
     emulator: createEmulator('eventbridge', async () => {
       const { createServing } = await import('./wire/serve.ts');
-      return createServing({ ...needs, owner, services, key });
+      // Only their operations need them: streamings that run are rules.
+      const { createStreamings } = await import('./service/streamings.ts');
+      const { createTagService } = await import('./service/tags.ts');
+      const touching = { nowMs: clock.nowMs, touch: engine.touch };
+      const streamings = createStreamings({
+        ...{ database: waking, logger, store, rulebook, limits, owner, ...touching },
+      });
+      const all = { ...services, streamings, tags: createTagService({ database, store }) };
+      return createServing({ ...needs, owner, services: all, key });
     }),
     history,
     rules: store.rules.list,

@@ -101,7 +101,7 @@ function isText(value: unknown, charactersMax: number): value is string {
 }
 
 /** Without recursion, and never past the limit: what is sent may nest as deep as its size allows. */
-function isDeeper(value: unknown, depthMax: number): boolean {
+export function isDeeper(value: unknown, depthMax: number): boolean {
   const waiting: [value: unknown, depth: number][] = [[value, 1]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [inner, depth] = next;

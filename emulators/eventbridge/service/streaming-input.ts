@@ -1,9 +1,10 @@
 /** Reads what an event streaming is made of, and refuses what no streaming could have. */
 import { z } from 'zod';
 import { EventBridgeError } from '../errors.ts';
-import { WINDOW_EVENTS_MAX, WINDOW_SECONDS_MAX } from '../limits.ts';
+import { EVENT_DEPTH_MAX, WINDOW_EVENTS_MAX, WINDOW_SECONDS_MAX } from '../limits.ts';
 import type { JsonObject, PartRow, RunOptionsRow, StreamingRow } from '../store/streamings.ts';
 import { lintParam } from '../transform/index.ts';
+import { isDeeper } from './check-event.ts';
 import { checkPattern } from './filter-pattern.ts';
 import { SINK_KINDS, SOURCE_KINDS } from './streaming-kinds.ts';
 import { pascalNames, readParams } from './target-input.ts';
@@ -22,6 +23,9 @@ export type ReadStreaming = Pick<StreamingRow, 'patternText' | 'source' | 'sink'
 
 export async function readStreaming(parts: StreamingParts): Promise<ReadStreaming> {
   const { patternText, transforms } = parts;
+  const given = { Source: parts.source, Sink: parts.sink, RunOptions: parts.runOptions, Transforms: transforms };
+  for (const [name, part] of Object.entries(given))
+    if (isDeeper(part, EVENT_DEPTH_MAX)) throw invalid(name, `it nests deeper than ${EVENT_DEPTH_MAX}`);
   const hints = patternText === undefined ? [] : checkPattern(patternText);
   const source = readPart('Source', parts.source, SOURCE_KINDS);
   const sink = readPart('Sink', parts.sink, SINK_KINDS);

@@ -1,8 +1,6 @@
 /** The kinds of sources and sinks that the API knows. `@alicloud/eventbridge20200401` and `@alicloud/eventbridge` source. */
 
 export const EVENT_BUS_SOURCE = 'SourceEventBusParameters';
-export const FC_SINK = 'SinkFcParameters';
-export const HTTPS_SINK = 'SinkHttpsParameters';
 
 export const SOURCE_KINDS: readonly string[] = [
   ...[EVENT_BUS_SOURCE, 'SourceMNSParameters', 'SourceSLSParameters', 'SourceOSSParameters', 'SourceKafkaParameters'],
@@ -14,7 +12,14 @@ export const SOURCE_KINDS: readonly string[] = [
 ];
 
 export const SINK_KINDS: readonly string[] = [
-  ...[FC_SINK, HTTPS_SINK, 'SinkMNSParameters', 'SinkSLSParameters', 'SinkOSSParameters', 'SinkKafkaParameters'],
+  ...[
+    'SinkFcParameters',
+    'SinkHttpsParameters',
+    'SinkMNSParameters',
+    'SinkSLSParameters',
+    'SinkOSSParameters',
+    'SinkKafkaParameters',
+  ],
   ...['SinkRocketMQParameters', 'SinkRabbitMQParameters', 'SinkMQTTParameters', 'SinkApiDestinationParameters'],
   ...['SinkApacheKafkaParameters', 'SinkCustomizedKafkaParameters', 'SinkCustomizedKafkaConnectorParameters'],
   ...['SinkRocketMQCheckpointParameters', 'SinkApacheRocketMQCheckpointParameters', 'SinkPrometheusParameters'],

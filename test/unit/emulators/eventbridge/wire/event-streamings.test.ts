@@ -1,6 +1,8 @@
 /** Event streamings through the API: what is kept, what is refused, and what runs. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are templates of the service.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { startReceiver } from '../../../../support/event-receiver.ts';
 import { dataOf } from '../../../../support/eventbridge-answers.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { call } from '../api.ts';
@@ -201,7 +203,7 @@ describe('names', () => {
 });
 
 describe('what no streaming can have is refused, and nothing of it kept', () => {
-  const fc = (members: Parts) => ({ SinkFcParameters: { ...FC_SINK.SinkFcParameters, ...members } });
+  const sinkWith = (members: Parts) => ({ SinkFcParameters: { ...FC_SINK.SinkFcParameters, ...members } });
   test.each<[string, Parts, string]>([
     ['no source', { Source: undefined }, 'Source is mandatory'],
     ['no sink', { Sink: undefined }, 'Sink is mandatory'],
@@ -217,14 +219,18 @@ describe('what no streaming can have is refused, and nothing of it kept', () => 
     ],
     ['a source for a sink', { Sink: BUS_SOURCE }, 'SourceEventBusParameters is no kind'],
     ['a kind that is a text', { Source: { SourceMNSParameters: 'in' } }, 'Source.SourceMNSParameters'],
-    ['an unknown form', { Sink: fc({ Body: { Form: 'XPATH', Value: '/a' } }) }, 'Sink.SinkFcParameters'],
-    ['a path that is none', { Sink: fc({ Body: { Form: 'JSONPATH', Value: '$..a' } }) }, 'definite JSONPath'],
+    ['an unknown form', { Sink: sinkWith({ Body: { Form: 'XPATH', Value: '/a' } }) }, 'Sink.SinkFcParameters'],
+    ['a path that is none', { Sink: sinkWith({ Body: { Form: 'JSONPATH', Value: '$..a' } }) }, 'definite JSONPath'],
     [
       'a template of nested values',
-      { Sink: fc({ Body: { Form: 'TEMPLATE', Value: '{"a":{}}', Template: '' } }) },
+      { Sink: sinkWith({ Body: { Form: 'TEMPLATE', Value: '{"a":{}}', Template: '' } }) },
       'Body',
     ],
-    ['a template that is too long', { Sink: fc({ Body: { Form: 'CONSTANT', Value: 'x'.repeat(10_241) } }) }, '10240'],
+    [
+      'a template that is too long',
+      { Sink: sinkWith({ Body: { Form: 'CONSTANT', Value: 'x'.repeat(10_241) } }) },
+      '10240',
+    ],
     ['run options that are a text', { RunOptions: '"fast"' }, 'RunOptions'],
     ['a window of too many events', { RunOptions: { BatchWindow: { CountBasedWindow: 10_001 } } }, 'CountBasedWindow'],
     ['a window of too many seconds', { RunOptions: { BatchWindow: { TimeBasedWindow: 16 } } }, 'TimeBasedWindow'],
@@ -251,6 +257,62 @@ describe('what no streaming can have is refused, and nothing of it kept', () => 
     expect((await get(room)).Data).toEqual(before);
   });
 
+  test('parts that nest deeper than anything could write them', async () => {
+    const room = await openShop();
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const parts = {
+      Source: `{"SourceMNSParameters":{"a":${deep}}}`,
+      Sink: `{"SinkMNSParameters":{"a":${deep}}}`,
+      RunOptions: `{"a":${deep}}`,
+      Transforms: `[{"a":${deep}}]`,
+    };
+    for (const [name, text] of Object.entries(parts)) {
+      const { status, body } = await create(room, { [name]: text });
+      expect([name, status, body.Success]).toEqual([name, 200, false]);
+      expect(body.Message).toContain('nests deeper than 500');
+    }
+  });
+
+  test('or kept, whatever comes: it breaks nothing, and what is kept can be read and started', async () => {
+    const room = await openShop({ limits: { streamingsMax: 1000 } });
+    const member = fc.constantFrom('EventBusName', 'FunctionName', 'Body', 'URL', 'Form', 'Value', 'a b', 'toString');
+    const value = fc.oneof(fc.jsonValue(), fc.constantFrom('shop', 'JSONPATH', '$.data', '${', 'CONSTANT'));
+    const members = fc.dictionary(member, fc.oneof(value, fc.dictionary(member, value)));
+    const part = (...kinds: string[]) =>
+      fc.oneof(
+        { weight: 1, arbitrary: fc.jsonValue() },
+        { weight: 1, arbitrary: fc.dictionary(fc.constantFrom('__proto__', '', ...kinds), members, { maxKeys: 2 }) },
+        { weight: 6, arbitrary: fc.tuple(fc.constantFrom(...kinds), members).map(([kind, own]) => ({ [kind]: own })) },
+      );
+    const source = part('SourceEventBusParameters', 'SourceMNSParameters');
+    const sink = part('SinkFcParameters', 'SinkHttpsParameters', 'SinkMNSParameters');
+    const options = fc.option(fc.oneof(fc.jsonValue(), part('BatchWindow', 'RetryStrategy')), { nil: undefined });
+    const transforms = fc.constantFrom(undefined, undefined, [], [{ Arn: '${' }], [1], {}, 'x');
+    let kept = 0;
+    let count = 0;
+    const property = fc.asyncProperty(
+      source,
+      sink,
+      options,
+      transforms,
+      async (Source, Sink, RunOptions, Transforms) => {
+        const EventStreamingName = `n${count++}`;
+        const actions = ['GetEventStreaming', 'StartEventStreaming', 'PauseEventStreaming', 'DeleteEventStreaming'];
+        const made = await create(room, { EventStreamingName, Source, Sink, RunOptions, Transforms });
+        const replies = [made];
+        if (made.body.Success) kept++;
+        for (const action of made.body.Success ? actions : [])
+          replies.push(await act(room, action, EventStreamingName));
+        for (const { status, body } of replies) expect([status, typeof body.Code]).toEqual([200, 'string']);
+        for (const { body } of replies) expect(body.Code).not.toBe('InternalError');
+      },
+    );
+    await fc.assert(property, { numRuns: 200, seed: 1 });
+    // Otherwise it would show little.
+    expect(kept).toBeGreaterThan(10);
+    expect(room.logs()).not.toContain('failed inside EventBridge');
+  });
+
   test('more than 20 tags', async () => {
     const tags = (count: number) => Array.from({ length: count }, (_, i) => ({ Key: `k${i}`, Value: '' }));
     const room = await openShop();
@@ -263,7 +325,7 @@ describe('what no streaming can have is refused, and nothing of it kept', () => 
 });
 
 describe('a streaming that can’t run here says so when it is started, and stays as it was', () => {
-  const fc = (members: Parts) => ({ SinkFcParameters: { ...FC_SINK.SinkFcParameters, ...members } });
+  const sinkWith = (members: Parts) => ({ SinkFcParameters: { ...FC_SINK.SinkFcParameters, ...members } });
   const https = (members: Parts) => ({ SinkHttpsParameters: { URL: { Value: 'http://127.0.0.1:1/' }, ...members } });
   test.each<[string, Parts, string]>([
     ['SMQ', { Source: MNS_SOURCE }, 'its source SourceMNSParameters is kept, but not served by LocalYun yet'],
@@ -279,14 +341,17 @@ describe('a streaming that can’t run here says so when it is started, and stay
     ['no function', { Sink: { SinkFcParameters: {} } }, 'names no FunctionName'],
     [
       'a function made from events',
-      { Sink: fc({ FunctionName: { Form: 'JSONPATH', Value: '$.type' } }) },
+      { Sink: sinkWith({ FunctionName: { Form: 'JSONPATH', Value: '$.type' } }) },
       'FunctionName',
     ],
-    ['an unknown member', { Sink: fc({ ExtendConfig: { a: 1 } }) }, 'has ExtendConfig'],
-    ['an invocation type', { Sink: fc({ InvocationType: { Value: 'Later' } }) }, 'neither Sync nor Async'],
-    ['a concurrency', { Sink: fc({ Concurrency: { Value: '0' } }) }, 'Concurrency "0"'],
+    ['an unknown member', { Sink: sinkWith({ ExtendConfig: { a: 1 } }) }, 'has "ExtendConfig"'],
+    ['an invocation type', { Sink: sinkWith({ InvocationType: { Value: 'Later' } }) }, 'neither Sync nor Async'],
+    ['a concurrency', { Sink: sinkWith({ Concurrency: { Value: '0' } }) }, 'Concurrency "0"'],
     ['an address that is none', { Sink: https({ URL: { Value: 'ftp://a' } }) }, 'no http or https URL'],
     ['another method', { Sink: https({ Method: 'PUT' }) }, 'Method PUT'],
+    ['no API', { Sink: { SinkApiDestinationParameters: { Name: '' } }, RunOptions: undefined }, 'names no Name'],
+    ['an API and batches', { Sink: { SinkApiDestinationParameters: { Name: 'a' } } }, 'takes one event at a time'],
+    ['a timeout', { Sink: { SinkApiDestinationParameters: { Name: 'a', Timeout: 5 } } }, 'has "Timeout"'],
     ['transforms', { Transforms: [{ Arn: 'acs:fc:r:1:functions/f' }] }, 'Transforms'],
     ['a throttle', { RunOptions: { Throttling: 5 } }, 'RunOptions.Throttling'],
   ])('%s', async (_what, parts, says) => {
@@ -376,6 +441,42 @@ describe('one that runs', () => {
       { id: 'a' },
       { id: 'b' },
     ]);
+  });
+
+  test('calls its API destination for each event, with what is made of it', async () => {
+    const receiver = await startReceiver();
+    const room = await openShop();
+    const NetworkParameters = '{"NetworkType":"PublicNetwork"}';
+    const AuthParameters = JSON.stringify({
+      AuthorizationType: 'API_KEY_AUTH',
+      ApiKeyAuthParameters: { ApiKeyName: 'token', ApiKeyValue: 's3cret' },
+    });
+    await call(room, 'CreateConnection', { ConnectionName: 'partner', NetworkParameters, AuthParameters });
+    const HttpApiParameters = JSON.stringify({ Endpoint: receiver.url, Method: 'PUT' });
+    const destination = { ApiDestinationName: 'orders-api', ConnectionName: 'partner', HttpApiParameters };
+    await call(room, 'CreateApiDestination', destination);
+    const made = (Template: string) => ({ Form: 'TEMPLATE', Value: '{"id":"$.id"}', Template });
+    const Sink = {
+      SinkApiDestinationParameters: {
+        Name: 'orders-api',
+        HeaderParameters: made('{"x-order":"${id}"}'),
+        BodyParameters: made('{"order":"${id}"}'),
+      },
+    };
+    await create(room, { Sink, RunOptions: undefined });
+    await start(room);
+    await publish(room, 'a', 'b');
+    const seen = receiver.received.map(({ method, body, headers }) => [
+      method,
+      body,
+      headers['x-order'],
+      headers.token,
+    ]);
+    expect(seen.sort()).toEqual([
+      ['PUT', '{"order":"a"}', 'a', 's3cret'],
+      ['PUT', '{"order":"b"}', 'b', 's3cret'],
+    ]);
+    expect(room.bridge.history.show('a')?.deliveries).toMatchObject([{ state: 'delivered', attempts: [{ ok: true }] }]);
   });
 
   test('takes of its bus what another rule matches, too, when it names one', async () => {
