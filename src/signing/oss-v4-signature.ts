@@ -1,7 +1,8 @@
 /** OSS signature version 4: the canonical request, its verifier (which keeps derived keys) and its signer. */
 
 import { createHmac } from 'node:crypto';
-import { byCodeUnit, percentEncode, percentEncodePath, sameSignature } from './canonical.ts';
+import { byCodeUnit, percentEncode, percentEncodePath, sameSignature, sha256Hex } from './canonical.ts';
+import { hmacSha256, type TextSigner } from './hmac-sha256.ts';
 import {
   emptyWithEquals,
   type OssResource,
@@ -19,7 +20,6 @@ import {
   type OssV4Scope,
   UNSIGNED_PAYLOAD,
 } from './oss-v4.ts';
-import { hmacSha256, sha256OfText, type TextSigner } from './sha256.ts';
 import { type QueryPair, type SignedRequest, signedQuery } from './signed-request.ts';
 import { formatBasicIso } from './signing-time.ts';
 
@@ -147,7 +147,7 @@ function verifyWith(
 }
 
 function stringToSignOf(date: string, scope: OssV4Scope, canonicalRequest: string): string {
-  return `${OSS_V4_ALGORITHM}\n${date}\n${scopeText(scope)}\n${sha256OfText(canonicalRequest)}`;
+  return `${OSS_V4_ALGORITHM}\n${date}\n${scopeText(scope)}\n${sha256Hex(canonicalRequest)}`;
 }
 
 function scopeText({ day, region, product }: OssV4Scope): string {
