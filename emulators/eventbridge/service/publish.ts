@@ -78,9 +78,11 @@ function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs:
     if (!isTooOld && events.count() <= limits.eventsKeptMax) return;
     const oldest = events.oldest();
     if (!oldest) return;
-    const isOwed = deliveries.ofEvent(oldest.sequence).some((delivery) => delivery.dueAtMs !== undefined);
+    // What no rule matched was never owed to anybody.
+    const owed = oldest.matched.length > 0 ? deliveries.ofEvent(oldest.sequence) : [];
+    const isOwed = owed.some((delivery) => delivery.dueAtMs !== undefined);
     events.takeOut(oldest, { setAside: isOwed });
-    if (!isOwed) deliveries.removeOfEvent(oldest.sequence);
+    if (owed.length > 0 && !isOwed) deliveries.removeOfEvent(oldest.sequence);
   }
 }
 

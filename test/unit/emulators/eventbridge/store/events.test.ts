@@ -57,6 +57,27 @@ test('taking out an old event leaves a younger one of the same id findable', asy
   expect(store.byId('A')).toEqual(young);
 });
 
+test('the oldest is the one behind those that were taken out, also after a taking out that was taken back', async () => {
+  const { database, store } = open();
+  const rows = await database.transact(() => ['A', 'B', 'C', 'D'].map((id) => store.add(event(id))));
+  const takeOut = (count: number) => {
+    for (const row of rows.slice(0, count)) store.takeOut(row, { setAside: false });
+  };
+  await database.transact(() => takeOut(1));
+  expect(store.oldest()).toEqual(rows[1]);
+  const failing = database.transact(() => {
+    takeOut(3);
+    expect(store.oldest()).toEqual(rows[3]);
+    throw new Error('power cut');
+  });
+  await expect(failing).rejects.toThrow('power cut');
+  expect(store.oldest()).toEqual(rows[1]);
+  await database.transact(() => takeOut(4));
+  expect(store.oldest()).toBeUndefined();
+  const young = await database.transact(() => store.add(event('E')));
+  expect(store.oldest()).toEqual(young);
+});
+
 test('a transaction that fails leaves no event and no count', async () => {
   const { database, store } = open();
   const failing = database.transact(() => {
