@@ -12,7 +12,7 @@ const GROUPS = {
   sample: 'The sample, end to end',
   memory: 'Memory',
   objects: 'Small objects',
-  split: 'Where the time of a small GET goes',
+  split: 'Where the time of a small GET and of a small PUT goes',
   large: 'Large objects',
   listing: 'Listing a large bucket',
   events: 'Events of applications',
