@@ -57,15 +57,17 @@ trainingRun();
  * boot. What a start loads until it is ready is one pack, the rest another, which it does not wait for.
  */
 async function bundleProgram() {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: { program: join(ROOT, 'src/main.ts') },
     splitting: true,
     write: false,
+    metafile: true,
     external,
     plugins: [...common.plugins, lmdbWithoutItsNativePart()],
     define: { ...common.define, 'import.meta.url': '__programUrl' },
   });
+  refuseNameless(metafile);
   const chunks = await Promise.all(
     outputFiles.map(async ({ path, text }) => {
       // A chunk is no file of its own, so that `import()` is a call of boot's `require` as well.
@@ -85,6 +87,13 @@ async function bundleProgram() {
     'program-later',
     chunks.filter(({ name }) => !early.includes(name)),
   );
+}
+
+/** What a CommonJS package exports is in no chunk of its own by its names: `import()` of one finds nothing but `default`. */
+function refuseNameless({ outputs }) {
+  for (const { entryPoint, exports } of Object.values(outputs))
+    if (entryPoint?.includes('node_modules') && exports.join() === 'default')
+      throw new Error(`import() of ${entryPoint} has no names: import it in a module of ours, and that with import().`);
 }
 
 function writePack(name, chunks) {

@@ -42,8 +42,11 @@ const OTHERS = ['MNS', 'RabbitMQ', 'RocketMQ', 'Kafka', 'SLS', 'OSSEvent'] as co
 
 export function toSourceInput(input: z.output<z.ZodObject<ReturnType<typeof sourceInput>>>): SourceInput {
   const others: string[] = OTHERS.filter((type) => input[`Source${type}Parameters`] !== undefined);
-  if (input.LinkedExternalSource && others.length === 0) others.push(input.ExternalSourceType || 'ExternalSource');
-  return { http: input.SourceHttpEventParameters, schedule: input.SourceScheduledEventParameters, others };
+  const { SourceHttpEventParameters: http, SourceScheduledEventParameters: schedule } = input;
+  // The parameters of one that is served say more than its name.
+  const isNamed = others.length > 0 || http !== undefined || schedule !== undefined;
+  if (input.LinkedExternalSource && !isNamed) others.push(input.ExternalSourceType || 'ExternalSource');
+  return { http, schedule, others };
 }
 
 function asJson(value: unknown): string {

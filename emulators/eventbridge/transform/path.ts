@@ -8,8 +8,7 @@ let environment: Promise<JSONPathEnvironment> | undefined;
 
 /** Loaded with the first path: most stacks have none. */
 function load(): Promise<JSONPathEnvironment> {
-  // Not strict: names with a dash, which the service's own examples have, need no brackets.
-  environment ??= import('json-p3').then((library) => new library.JSONPathEnvironment({ strict: false }));
+  environment ??= import('./path-environment.ts').then(({ createEnvironment }) => createEnvironment());
   return environment;
 }
 

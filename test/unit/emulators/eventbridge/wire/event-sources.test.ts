@@ -270,6 +270,14 @@ test.each([
   expect(linked.body.Message).toContain(type);
 });
 
+test('a webhook or a timer may be told as an external source, by its name', async () => {
+  const room = await opened();
+  const linked = { LinkedExternalSource: 'true' };
+  expect(
+    await create(room, 'w', { ...linked, ExternalSourceType: 'HttpEvent', SourceHttpEventParameters: HTTP }),
+  ).toMatchObject({ body: { Success: true } });
+});
+
 test('a source may be a name alone; names are cut, unique, and of few characters', async () => {
   const room = await opened({ sourcesMax: 2 });
   expect((await create(room, 'x'.repeat(200), { Description: 'd' })).body.Data).toEqual({
