@@ -58,7 +58,7 @@ export function createBus(needs: BusNeeds): Bus {
     }
     if (!isBusEvent(change.eventName)) return;
     // Seen before: a crash may repeat a fact, never its event.
-    if (store.events.byFact(fact.id)) return;
+    if (fact.id <= store.events.lastFactId()) return;
     const id = eventIdOf(change.requestId, fact.id);
     const { region, accountId, eventShape } = needs;
     const publishing = { id, bus: DEFAULT_BUS, region, accountId, eventShape, publishedAtMs: clock.nowMs() };

@@ -29,11 +29,12 @@ export interface EventStore {
   byId(id: string, bus?: string): EventRow | undefined;
   /** The buses that have an event of this id, in the order of their names. */
   busesOf(id: string): string[];
-  byFact(factId: number): EventRow | undefined;
   oldest(): EventRow | undefined;
   /** When the oldest was published; asked with every event, so its row is not read each time. */
   oldestAtMs(): number | undefined;
   newestFirst(): Iterable<EventRow>;
+  /** The last fact that an event was made from: facts come in the order of their numbers. */
+  lastFactId(): number;
   /** Events in the history. */
   count(): number;
   add(event: Omit<EventRow, 'sequence'>): EventRow;
@@ -44,17 +45,30 @@ export interface EventStore {
   clear(): void;
 }
 
+/** Numbers that must move with the transaction that moves them. */
+interface Counts {
+  /** The last sequence given. */
+  last: number;
+  /** Events in the history. */
+  stored: number;
+  /** The last fact that an event was made from. */
+  factId: number;
+}
+
+const COUNTS = 'events';
+
 export function openEventStore(database: Database): EventStore {
   const events = database.table<EventRow>('eventbridge.events');
   const setAside = database.table<EventRow>('eventbridge.events-set-aside');
   const byId = database.table<number>('eventbridge.event-ids');
   /** Keys `[id, bus]`: a bus that another one forwards to has the event under the same id. */
   const byBus = database.table<number>('eventbridge.event-bus-ids');
-  const byFact = database.table<number>('eventbridge.event-facts');
-  /** Numbers that must move with the transaction that moves them. */
-  const counters = database.table<number>('eventbridge.event-counters');
+  const counts = database.table<Counts>('eventbridge.event-counts');
+  /** Where 0.1 kept these, one a row. */
+  const earlierCounts = database.table<number>('eventbridge.event-counters');
 
-  const counter = (name: string) => counters.get(name) ?? 0;
+  const countsNow = (): Counts =>
+    counts.get(COUNTS) ?? { last: earlierCounts.get('last') ?? 0, stored: earlierCounts.get('stored') ?? 0, factId: 0 };
   const found = (sequence: number | undefined) => (sequence === undefined ? undefined : events.get(sequence));
   /** Of the oldest as last read. It may lag behind after a transaction that was taken back; the next removal sets it right. */
   let oldestAtMs: number | undefined;
@@ -88,43 +102,43 @@ export function openEventStore(database: Database): EventStore {
       }
       return buses;
     },
-    byFact: (factId) => found(byFact.get(factId)),
     oldest,
     oldestAtMs() {
       oldestAtMs ??= oldest()?.publishedAtMs;
       return oldestAtMs;
     },
     newestFirst: () => rows({ reverse: true, start: Number.MAX_SAFE_INTEGER }),
-    count: () => counter('stored'),
+    count: () => countsNow().stored,
+    lastFactId: () => countsNow().factId,
     add(given) {
-      const event: EventRow = { sequence: counter('last') + 1, ...given };
-      counters.put('last', event.sequence);
-      counters.put('stored', counter('stored') + 1);
+      const { last, stored, factId } = countsNow();
+      const event: EventRow = { sequence: last + 1, ...given };
+      counts.put(COUNTS, { last: event.sequence, stored: stored + 1, factId: given.factId ?? factId });
       events.put(event.sequence, event);
       if (given.hops === 0 || !byId.has(event.id)) byId.put(event.id, event.sequence);
       byBus.put([event.id, event.bus], event.sequence);
-      if (event.factId !== undefined) byFact.put(event.factId, event.sequence);
       return event;
     },
     takeOut(event, { setAside: isKept }) {
       oldestAtMs = undefined;
       takenOut = event.sequence;
       events.remove(event.sequence);
-      counters.put('stored', counter('stored') - 1);
+      const { last, stored, factId } = countsNow();
+      counts.put(COUNTS, { last, stored: stored - 1, factId });
       if (byId.get(event.id) === event.sequence) byId.remove(event.id);
       if (byBus.get([event.id, event.bus]) === event.sequence) byBus.remove([event.id, event.bus]);
-      if (event.factId !== undefined) byFact.remove(event.factId);
       if (isKept) setAside.put(event.sequence, event);
     },
     isSetAside: (sequence) => setAside.has(sequence),
     dropSetAside: (sequence) => setAside.remove(sequence),
     clear() {
       oldestAtMs = undefined;
-      for (const table of [events, setAside, byId, byBus, byFact]) {
+      for (const table of [events, setAside, byId, byBus]) {
         for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
       }
       // The last number stays: one used twice could be taken for the delivery of an event that is gone.
-      counters.put('stored', 0);
+      const { last, factId } = countsNow();
+      counts.put(COUNTS, { last, stored: 0, factId });
     },
   };
 }
