@@ -9,7 +9,6 @@ import {
   type OssSigning,
   type OssVerdict,
   type OssVerifyOptions,
-  ossResourcePath,
 } from './oss-resource.ts';
 import { isPagingParameter } from './oss-subresources.ts';
 import {
@@ -70,7 +69,7 @@ export function signOssV4({
   if (credentials.securityToken !== undefined) added['x-oss-security-token'] = credentials.securityToken;
 
   const canonical =
-    `${method}\n${percentEncodePath(ossResourcePath(resource))}\n${canonicalQuery(query)}\n` +
+    `${method}\n${canonicalPath(resource)}\n${canonicalQuery(query)}\n` +
     canonicalTail({ ...headers, ...added }, additionalHeaders);
   const signature = hmacHex(
     deriveSigningKey(credentials.accessKeySecret, scope),
@@ -106,7 +105,7 @@ export function presignOssV4({
   if (additionalHeaders.length > 0) added.push(['x-oss-additional-headers', additionalHeaders.join(';')]);
 
   const canonical =
-    `${method}\n${percentEncodePath(ossResourcePath(resource))}\n${canonicalQuery([...query, ...added])}\n` +
+    `${method}\n${canonicalPath(resource)}\n${canonicalQuery([...query, ...added])}\n` +
     canonicalTail(headers, additionalHeaders, UNSIGNED_PAYLOAD);
   const key = deriveSigningKey(credentials.accessKeySecret, scope);
   return [...added, ['x-oss-signature', hmacHex(key, stringToSignOf(date, scope, canonical))]];
@@ -136,7 +135,7 @@ function verifyWith(
   let mismatch: OssVerdict | undefined;
   for (const [form, query] of request.rawQuery === '' ? NO_QUERY : queryForms(request)) {
     for (const resource of resources) {
-      const canonicalRequest = `${request.method}\n${percentEncodePath(ossResourcePath(resource))}\n${query}\n${tail}`;
+      const canonicalRequest = `${request.method}\n${canonicalPath(resource)}\n${query}\n${tail}`;
       const stringToSign = stringToSignOf(claim.date, claim.scope, canonicalRequest);
       const expected = sign(stringToSign);
       if (sameSignature(claim.signature, expected)) return { ok: true, resource, form };
@@ -144,6 +143,12 @@ function verifyWith(
     }
   }
   return mismatch ?? { ok: false, stringToSign: '', canonicalRequest: '', provided: claim.signature, expected: '' };
+}
+
+/** Escaped in its parts, which are texts in one piece: what is put together from several is copied before it is looked through. */
+function canonicalPath({ bucket, key }: OssResource): string {
+  if (bucket === undefined || bucket === '') return '/';
+  return `/${percentEncodePath(bucket)}/${key === undefined ? '' : percentEncodePath(key)}`;
 }
 
 function stringToSignOf(date: string, scope: OssV4Scope, canonicalRequest: string): string {

@@ -49,7 +49,7 @@ async function edge(request) {
     dialect.authorize({ principal, request, requestId, operation: row.name, action, resource });
   authorize(row.ram[0].action, dialect.resource(params));
   if (stage === 'authorize') return instead();
-  const input = row.input.parse({ ...params, query: {}, headers: request.headers });
+  const input = row.input.parse(Object.assign(params, { query: {}, headers: request.headers }));
   const call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
   const output = await row.handle(input, services, call);
   if (stage === 'handle') return instead();
