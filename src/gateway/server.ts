@@ -45,7 +45,7 @@ const OWN_PATH = /^(https?:\/\/[^/?]*)?\/_localyun(\/|\?|$)/i;
 
 /** Resolves when the port listens; rejects with the system's error (EADDRINUSE …). */
 export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
-  const running = new Set<ServerResponse>();
+  const running: Running[] = [];
   let endpoint = '';
   let isDraining = false;
   let whenIdle = () => {};
@@ -64,14 +64,14 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
     },
     (request, response) =>
       inTurn(response, () => {
-        running.add(response);
+        const call = begin(running, response);
         if (isDraining || hasTwoLengths(request)) response.shouldKeepAlive = false;
         const caller: Caller = { isGone: false, listened: undefined };
         response.on('close', () => {
-          running.delete(response);
+          end(running, call);
           if (!response.writableFinished) leave(caller);
           if (isDraining) server.closeIdleConnections();
-          if (running.size === 0) whenIdle();
+          if (running.length === 0) whenIdle();
         });
         if (isUnreadable(request)) return refuse(response);
         if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
@@ -84,9 +84,9 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
   endpoint = `${needs.host.includes(':') ? `[${needs.host}]` : needs.host}:${port}`;
   const drain = () => {
     isDraining = true;
-    for (const response of running) response.shouldKeepAlive = false;
+    for (const { response } of running) response.shouldKeepAlive = false;
     server.closeIdleConnections();
-    if (running.size === 0) return Promise.resolve();
+    if (running.length === 0) return Promise.resolve();
     return new Promise<void>((resolve) => {
       whenIdle = resolve;
     });
@@ -100,6 +100,27 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
       return close(server, graceMs, needs.clock);
     },
   };
+}
+
+/** A call that is not answered yet. */
+interface Running {
+  response: ServerResponse;
+  /** Where it stands among the others: a set would grow and shrink with every turn. */
+  place: number;
+}
+
+function begin(running: Running[], response: ServerResponse): Running {
+  const call = { response, place: running.length };
+  running.push(call);
+  return call;
+}
+
+/** The last one takes its place. */
+function end(running: Running[], { place }: Running): void {
+  const last = running.pop();
+  if (!last || last.place === place) return;
+  last.place = place;
+  running[place] = last;
 }
 
 /**
@@ -225,16 +246,16 @@ function breakOff(response: ServerResponse): void {
 function refuseGarbage(
   error: NodeJS.ErrnoException,
   socket: Duplex,
-  running: ReadonlySet<ServerResponse>,
+  running: readonly Running[],
   { logger, clock }: ServerNeeds,
 ): void {
-  const cutShort = [...running].find(({ req }) => req.socket === socket && !req.complete);
+  const cutShort = running.find(({ response: { req } }) => req.socket === socket && !req.complete)?.response;
   if (error.code === ENDED_EARLY && cutShort && socket.writable) {
     breakOff(cutShort);
     return;
   }
   logger.debug('A connection sent what is no HTTP.', { code: error.code });
-  const isAnswering = [...running].some((response) => response.socket === socket && response.headersSent);
+  const isAnswering = running.some(({ response }) => response.socket === socket && response.headersSent);
   // Words of ours in the middle of another answer would be read as part of it.
   if (!socket.writable || isAnswering) return void socket.destroy();
   const status = STATUS_OF_ERROR[error.code ?? ''] ?? '400 Bad Request';

@@ -4,12 +4,17 @@ import type { CallRecord } from './pipeline.ts';
 
 export function countCalls(logger: Logger) {
   const counts = new Map<string, number>();
+  /** Calls mostly come many of a kind, and a name that is put together is another text each time. */
+  let last = { room: '', operation: '', status: 0, name: '' };
+
   return {
     counts: () => counts,
     record({ room, operation = 'unknown', status, requestId, durationMs, method, rawPath }: CallRecord): void {
-      const key = `${room} ${operation} ${status}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      logger.debug(`${room} ${operation} ${status}`, {
+      if (status !== last.status || operation !== last.operation || room !== last.room)
+        last = { room, operation, status, name: `${room} ${operation} ${status}` };
+      const { name } = last;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      logger.debug(name, {
         requestId,
         method,
         rawPath,
