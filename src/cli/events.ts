@@ -19,6 +19,10 @@ export interface EventFilters {
 
 const LOOK_EVERY_MS = 300;
 const TAIL_LIMIT = 1000;
+/** So many of a time are sent again at once. */
+const REPLAY_LIMIT = 1000;
+/** What an event's sender wrote is read in a terminal, and moves nothing there. */
+const TERMINAL_COMMANDS = /\p{Cc}/gu;
 
 export async function listEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<void> {
   const events = await fetchEvents(context, clock, filters);
@@ -69,7 +73,7 @@ export async function replayEvents(
   if (id !== undefined) {
     const body = { rule, bus: filters.bus };
     const answer = await callAdmin(stack, `events/${encodeURIComponent(id)}/replay`, { ...options, body });
-    return void context.out.write(`${id} again, as ${(answer.body as { id: string }).id}\n`);
+    return void context.out.write(`${visible(id)} again, as ${(answer.body as { id: string }).id}\n`);
   }
   if (filters.since === undefined) throw new CommandError('Name an event, or give --since: which events?', 2);
   const { limit, ...query } = queryOf(clock, filters);
@@ -77,8 +81,10 @@ export async function replayEvents(
   const { replayed } = (await callAdmin(stack, 'events/replay', { ...options, body })).body as {
     replayed: { id: string; replayOf: string }[];
   };
-  for (const { id: again, replayOf } of replayed) context.out.write(`${replayOf} again, as ${again}\n`);
+  for (const { id: again, replayOf } of replayed) context.out.write(`${visible(replayOf)} again, as ${again}\n`);
   if (replayed.length === 0) context.out.write('No events.\n');
+  if (replayed.length === (body.limit ?? REPLAY_LIMIT))
+    context.out.write(`These are the newest ${replayed.length}; what is older was not sent: --until names its end.\n`);
 }
 
 async function fetchEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<EventSummary[]> {
@@ -107,7 +113,11 @@ function keyOf({ bus, id, time }: EventSummary): string {
 
 function lineOf({ time, id, bus, type, subject, matchedRules }: EventSummary): string {
   const rules = matchedRules.length === 0 ? 'no rule' : matchedRules.join(', ');
-  return `${time}  ${bus}  ${type}  ${subject ?? '-'}  → ${rules}  (${id})\n`;
+  return `${visible(`${time}  ${bus}  ${type}  ${subject ?? '-'}  → ${rules}  (${id})`)}\n`;
+}
+
+function visible(text: string): string {
+  return text.replace(TERMINAL_COMMANDS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, deliveries }: EventTrace): string {
@@ -133,5 +143,5 @@ function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, de
     if (nextAttemptAt !== undefined) lines.push(`    next attempt at ${nextAttemptAt}`);
     if (reason !== undefined) lines.push(`    ${reason}`);
   }
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(visible).join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 /** The command line as scripts and people rely on it: its one ready line, its commands, its exit codes, its end. */
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +9,9 @@ import { descendantsOf, isRunning, until } from '../support/processes.ts';
 import { type CliEnd, type RunningCli, readyCli, runCli, spawnCli, startCli } from '../support/start-cli.ts';
 import { uploadTrigger, writeFiles, writeProject } from '../support/template.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const require = createRequire(import.meta.url);
+const sdk = require('@alicloud/eventbridge') as typeof import('@alicloud/eventbridge');
 
 const HANDLER = `exports.handler = async (event, context) => {
   const text = event.toString();
@@ -88,12 +92,27 @@ describe('commands on a running stack', () => {
     expect((await run('events', 'replay', '--since', '10m', '--type', 'oss:ObjectCreated:PutObject')).stdout).toMatch(
       /^(\S+ again, as \S+\n){2}$/,
     );
+    expect((await run('events', 'replay', '--since', '10m', '--limit', '2')).stdout).toMatch(
+      /^(\S+ again, as \S+\n){2}These are the newest 2; what is older was not sent: --until names its end\.\n$/,
+    );
     expect(await run('events', 'show', 'none')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no event none'),
     });
     expect(await run('events', 'replay')).toMatchObject({ code: 2 });
     expect(await run('events', 'list', '--since', 'whenever')).toMatchObject({ code: 2 });
+  });
+
+  test('what a sender wrote moves nothing in the terminal', async () => {
+    const endpoint = stack.endpoint.replace('http://', '');
+    const { accessKeyId, accessKeySecret } = stack.ready;
+    const client = new sdk.default(new sdk.Config({ accessKeyId, accessKeySecret, endpoint }));
+    const subject = 'a\u001b[2Jb';
+    const extensions = { aliyuneventbusname: 'default' };
+    const event = { id: 'loud', source: 'crm', type: 't', subject, data: Buffer.from('{}'), extensions };
+    await client.putEvents([new sdk.CloudEvent(event)]);
+    expect((await run('events', 'list', '--source', 'crm')).stdout).toContain('a\\u001b[2Jb');
+    expect((await run('events', 'show', 'loud')).stdout).toContain('a\\u001b[2Jb');
   });
 
   test('invoke prints the result, and the log beside it', async () => {

@@ -51,7 +51,8 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
     },
     async replayAll(query, { rule } = {}) {
       const [newest] = find(store, { ...query, limit: 1 });
-      const events = [...find(store, query, replayFilter(store, query.bus, rule))].reverse();
+      const limited = { ...query, limit: query.limit ?? LIST_MAX };
+      const events = [...find(store, limited, replayFilter(store, query.bus, rule))].reverse();
       if (newest && events.length === 0) requirePlace(store, newest.bus, rule);
       const replayed: { id: string; replayOf: string }[] = [];
       // One after the other: that is the order their bus had them in.

@@ -118,11 +118,16 @@ export function createRules(needs: RuleNeeds): Rules {
     },
     setStatus: (name, status, atMs) => change(name, (before) => ({ ...before, status, changedAtMs: atMs })),
     async delete(name) {
-      await database.transact(() => {
+      const { createdBy } = await database.transact(() => {
         const rule = get(name);
         dropLanes(store, rule, []);
         rulebook.remove(rule);
+        return rule;
       });
+      if (createdBy.kind === 'trigger')
+        warn(name, [
+          `It was the rule of the trigger ${createdBy.triggerName} of ${createdBy.functionName}, which fires no more until it is changed.`,
+        ]);
     },
     list({ bus, namePrefix, ...query }) {
       requireBus(store.buses.get, bus);

@@ -29,6 +29,14 @@ async function withRule(targets: unknown[] = [TARGET]): Promise<Room> {
   return room;
 }
 
+test('who deletes the rule of a trigger is told that the trigger fires no more', async () => {
+  const room = openRoom();
+  await room.trigger(triggerConfig());
+  const rule = { EventBusName: 'default', RuleName: 'resize-on-upload' };
+  expect(await call(room, 'DeleteRule', rule)).toMatchObject({ body: { Success: true } });
+  expect(room.logs()).toContain('the trigger on-upload of resize, which fires no more until it is changed');
+});
+
 describe('event buses', () => {
   test('a custom bus is created, read, changed, listed and deleted', async () => {
     const room = openRoom();
