@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FACTS } from '../../../../../src/ports/facts.ts';
 import type { InvokeAnswer } from '../../../../../src/ports/function-invoker.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+import { call } from '../api.ts';
 import {
   accepted,
   eventOf,
@@ -243,6 +244,26 @@ describe('how much at once', () => {
     await room.settle();
     expect(functions.calls).toHaveLength(25);
     expect(most).toBe(bound);
+  });
+
+  test('ConcurrentConfig of a target bounds its calls in flight', async () => {
+    const { isOpen, open } = gate();
+    const functions = fakeFunctions(async (request, made) => {
+      await isOpen;
+      return accepted(request, made);
+    });
+    const room = openRoom({ functions });
+    const target = { Id: 't', Type: 'acs.fc.function', Endpoint: 'acs:fc:r:1:functions/f', ParamList: [] };
+    const EventTargets = JSON.stringify([{ ...target, ConcurrentConfig: { Concurrency: 3 } }]);
+    const rule = { EventBusName: 'default', RuleName: 'few', FilterPattern: '{}', EventTargets };
+    expect((await call(room, 'CreateRule', rule)).body.Success).toBe(true);
+    const uploads = Array.from({ length: 9 }, (_, index) => objectChanged({ requestId: `R${index}` }));
+    await room.tell(FACTS.objectChanged, ...uploads);
+    await expect.poll(() => functions.calls.length).toBe(3);
+    expect(room.settled.busy()).toEqual(['3 deliveries of rule few, target t']);
+    open();
+    await room.settle();
+    expect(functions.calls).toHaveLength(9);
   });
 
   test('one delivery more than may wait is dropped and says so; those that wait are made', async () => {

@@ -1,4 +1,5 @@
 /** What an HTTP target is sent, which answers count as delivered, and that the receiver can tell who calls. */
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type SigningKey, signingKeyIn } from '../../../../../emulators/eventbridge/store/signing-key.ts';
@@ -64,6 +65,23 @@ test('the very bytes of the body are posted, signed in both ways as receivers ch
   const changed = { ...received, body: `${received.body} ` };
   expect(isSignedV1(changed, certificatePem)).toBe(false);
   expect(isSignedV2(changed, certificatePem)).toBe(false);
+});
+
+test('an https address is posted to, whoever signed its certificate', async () => {
+  const { certificatePem: cert, private: privateKey } = await key();
+  const bodies: string[] = [];
+  const server = createHttpsServer(
+    { key: privateKey.export({ type: 'pkcs8', format: 'pem' }), cert },
+    (request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString('utf8')));
+      request.on('end', () => response.end());
+    },
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  expect(await open().deliver(`https://127.0.0.1:${port}/hook`)).toEqual({ error: undefined, status: 200 });
+  expect(bodies.join('')).toBe(TEXT);
 });
 
 test('without a token no header of it is sent, and both signatures hold', async () => {
