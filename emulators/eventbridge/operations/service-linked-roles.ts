@@ -2,14 +2,17 @@
 import { z } from 'zod';
 import { apiOperation } from './api.ts';
 
+const PREFIX = 'AliyunServiceRoleForEventBridge';
+
 const roleOf = (name: string) =>
   apiOperation({
     name,
     input: () => z.object({ ProductName: z.string().regex(/^[A-Za-z0-9]{1,64}$/) }),
+    // Help page "CreateServiceLinkedRoleForProduct": ProductName is the role's name, or a product's.
     // UNVERIFIED EVB-031: how the role of a product is named.
     handle: ({ ProductName }) => ({
       CheckPass: true,
-      StsRoleName: `AliyunServiceRoleForEventBridge${ProductName}`,
+      StsRoleName: ProductName.startsWith(PREFIX) ? ProductName : `${PREFIX}${ProductName}`,
     }),
   });
 
