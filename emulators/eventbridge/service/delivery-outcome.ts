@@ -115,6 +115,7 @@ function nextState(needs: OutcomeNeeds, delivery: DeliveryRow, failure: Failure)
   if (target.errorsTolerance === 'ALL')
     return given(delivery, 'dropped', `Dropped: ${why}.${deadLetter(needs, delivery, target)}`);
   // UNVERIFIED EVB-017: what starts a blocked rule again; here it is the next change of its trigger, or of the rule.
+  // UNVERIFIED EVB-191: this event is then not among what goes on: it stays failed.
   if (!target.blocked) block(needs.store, failure, { ...target, blocked: { deliveryId: delivery.id, reason: why } });
   return given(delivery, 'failed', `Failed: ${why}; errorsTolerance NONE holds the deliveries after it.`);
 }

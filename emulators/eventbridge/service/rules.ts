@@ -141,6 +141,7 @@ export function createRules(needs: RuleNeeds): Rules {
     async putTargets(name, raw, atMs) {
       get(name);
       const { targets, problems, hints } = await readLimited(raw, limits);
+      // UNVERIFIED EVB-192: a bad target keeps the good ones beside it out, too.
       if (problems.length > 0) return problems;
       await change(name, (before) => {
         const put = new Map([...before.targets, ...targets].map((target) => [target.id, target]));

@@ -229,11 +229,19 @@ describe('a rule of the API whose target tolerates no error', () => {
   test.each([
     ['enabled', 'EnableRule', NAME],
     ['updated', 'UpdateRule', { ...NAME, FilterPattern: '{}' }],
-  ])('goes on when it is %s', async (_what, action, parameters) => {
+    [
+      'given its target anew',
+      'PutTargets',
+      { ...NAME, Targets: JSON.stringify([toFunction({ ErrorsTolerance: 'NONE' })]) },
+    ],
+    ['relieved of another target', 'DeleteTargets', { ...NAME, TargetIds: '["none"]' }],
+  ])('goes on when it is %s, but for the event that failed', async (_what, action, parameters) => {
     const { room, stateOf } = await held();
     await call(room, action, parameters);
     await room.settle();
     expect(stateOf('HELD')?.state).toBe('delivered');
+    expect(stateOf('FAILED')).toMatchObject({ state: 'failed', attempts: { length: 4 } });
+    expect(room.functions.calls).toHaveLength(5);
   });
 
   test('stays held when it is disabled', async () => {
