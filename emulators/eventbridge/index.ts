@@ -148,7 +148,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database: waking, store, bus, limits, owner }),
-    rules: createRules({ database: waking, logger, store, rulebook, limits, touch: engine.touch }),
+    rules: createRules({ database: waking, logger, store, rulebook, limits, owner, touch: engine.touch }),
   };
 
   return {
@@ -168,7 +168,10 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     rules: store.rules.list,
     validateFilterPattern,
     provision: (buses) =>
-      provisionBuses({ database: waking, store, rulebook, limits, nowMs: clock.nowMs, touch: engine.touch }, buses),
+      provisionBuses(
+        { ...{ database: waking, logger, store, rulebook, limits, owner }, nowMs: clock.nowMs, touch: engine.touch },
+        buses,
+      ),
     start() {
       // One listener for both: a rule and the events after it are seen in the order they happened.
       const types = [FACTS.triggerChanged, FACTS.objectChanged];

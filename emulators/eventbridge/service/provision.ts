@@ -1,12 +1,13 @@
 /** Event buses and rules of the settings: made at the start, changed when they changed, gone when they are named no longer. */
 import type { Database } from '../../../src/kernel/database.ts';
+import type { Logger } from '../../../src/kernel/logger.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
-import { DEFAULT_BUS, isName } from './names.ts';
+import { DEFAULT_BUS, isName, type Owner } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
 import { readTargets } from './target-input.ts';
 
@@ -31,11 +32,15 @@ export interface ProvisionNeeds {
   store: EventBridgeStore;
   rulebook: Rulebook;
   limits: EventBridgeLimits;
+  logger: Logger;
+  owner: Owner;
   nowMs(): number;
   touch(lane: Lane): void;
 }
 
-type WantedRule = Pick<RuleRow, 'bus' | 'name' | 'description' | 'patternText' | 'status' | 'targets'>;
+type WantedRule = Pick<RuleRow, 'bus' | 'name' | 'description' | 'patternText' | 'status' | 'targets'> & {
+  hints: readonly string[];
+};
 
 /** Answers what of the settings can't be used, in sentences; then nothing is changed. */
 export async function provisionBuses(needs: ProvisionNeeds, buses: readonly ConfiguredBus[]): Promise<string[]> {
@@ -72,7 +77,7 @@ function hasConfigured({ buses, rules }: EventBridgeStore): boolean {
 }
 
 async function readRule(
-  { store, limits }: ProvisionNeeds,
+  { store, limits, owner }: ProvisionNeeds,
   bus: ConfiguredBus,
   { name, description = '', filterPattern, status = 'ENABLE', targets: raw }: ConfiguredRule,
 ): Promise<{ rule: WantedRule } | { problem: string }> {
@@ -86,13 +91,13 @@ async function readRule(
   if (!valid.ok) return { problem: valid.message };
   if (raw.length > limits.targetsPerRuleMax)
     return { problem: `it has ${raw.length} targets; a rule has at most ${limits.targetsPerRuleMax}.` };
-  const { targets, problems } = await readTargets(raw);
+  const { targets, problems, hints } = await readTargets(raw, owner);
   const [problem] = problems;
   if (problem) {
     const what = problem.code === 'EventRuleTargetIdDuplicate' ? 'it is named twice' : problem.message;
     return { problem: `target ${problem.id}: ${what}.` };
   }
-  return { rule: { bus: bus.name, name, description, patternText, status, targets } };
+  return { rule: { bus: bus.name, name, description, patternText, status, targets, hints } };
 }
 
 function putBuses({ store, nowMs }: ProvisionNeeds, buses: readonly ConfiguredBus[]): void {
@@ -104,7 +109,7 @@ function putBuses({ store, nowMs }: ProvisionNeeds, buses: readonly ConfiguredBu
 }
 
 /** A rule that says what it said stays as it is, with what holds its targets. */
-function putRule({ store, rulebook, nowMs, touch }: ProvisionNeeds, wanted: WantedRule): void {
+function putRule({ store, rulebook, logger, nowMs, touch }: ProvisionNeeds, wanted: WantedRule): void {
   const before = store.rules.get(wanted.bus, wanted.name);
   const { description, patternText, status, targets } = wanted;
   if (before?.createdBy.kind === 'config' && saysOf(before) === saysOf(wanted)) return;
@@ -115,9 +120,10 @@ function putRule({ store, rulebook, nowMs, touch }: ProvisionNeeds, wanted: Want
     ...{ createdBy: { kind: 'config' }, createdAtMs: before?.createdAtMs ?? nowMs(), changedAtMs: nowMs() },
     notServed: undefined,
   });
+  for (const hint of wanted.hints) logger.warn('About an event rule.', { bus: wanted.bus, rule: wanted.name, hint });
 }
 
-function saysOf({ description, patternText, status, targets }: WantedRule): string {
+function saysOf({ description, patternText, status, targets }: Omit<WantedRule, 'hints'>): string {
   return JSON.stringify([
     description,
     patternText,

@@ -9,7 +9,7 @@ import type { EventBridgeStore } from '../store/store.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
 import { checkPattern } from './filter-pattern.ts';
-import { isName } from './names.ts';
+import { isName, type Owner } from './names.ts';
 import { type CountedPage, type PageQuery, pageStart, takePage } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
 import { type ReadTargets, readTargets, type TargetProblem } from './target-input.ts';
@@ -49,6 +49,7 @@ export interface RuleNeeds {
   store: EventBridgeStore;
   rulebook: Rulebook;
   limits: EventBridgeLimits;
+  owner: Owner;
   /** Told of every lane that may go on. */
   touch(lane: Lane): void;
 }
@@ -86,7 +87,7 @@ export function createRules(needs: RuleNeeds): Rules {
       if (!isName(rule)) throw new EventBridgeError('EventRuleNameInvalid', { rule });
       requireBus(store.buses.get, bus);
       const hints = checkPattern(patternText);
-      const read = await readLimited(input.targets, limits);
+      const read = await readLimited(input.targets, needs);
       const [problem] = read.problems;
       if (problem)
         throw new EventBridgeError('EventRuleTargetsInvalid', { reason: `${problem.id}: ${problem.message}` });
@@ -140,7 +141,7 @@ export function createRules(needs: RuleNeeds): Rules {
     },
     async putTargets(name, raw, atMs) {
       get(name);
-      const { targets, problems, hints } = await readLimited(raw, limits);
+      const { targets, problems, hints } = await readLimited(raw, needs);
       // UNVERIFIED EVB-192: a bad target keeps the good ones beside it out, too.
       if (problems.length > 0) return problems;
       await change(name, (before) => {
@@ -169,8 +170,8 @@ export function createRules(needs: RuleNeeds): Rules {
 
 async function readLimited(
   raw: readonly unknown[],
-  { targetsPerRuleMax: limit }: EventBridgeLimits,
+  { owner, limits: { targetsPerRuleMax: limit } }: Pick<RuleNeeds, 'owner' | 'limits'>,
 ): Promise<ReadTargets> {
   if (raw.length > limit) throw new EventBridgeError('EventRuleTargetCountExceedLimit', { count: raw.length, limit });
-  return readTargets(raw);
+  return readTargets(raw, owner);
 }

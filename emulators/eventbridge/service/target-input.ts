@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import type { RetryRow, TargetRow } from '../store/rules.ts';
 import { checkParam, lintParam, type Param } from '../transform/index.ts';
+import { hintOfForeignFunction } from './foreign-function.ts';
+import type { Owner } from './names.ts';
 
 export interface ReadTargets {
   targets: TargetRow[];
@@ -49,7 +51,7 @@ const targetInput = z.object({
 });
 
 /** Never throws: PutTargets tells of each target apart. */
-export async function readTargets(raw: readonly unknown[]): Promise<ReadTargets> {
+export async function readTargets(raw: readonly unknown[], owner: Owner): Promise<ReadTargets> {
   const read: ReadTargets = { targets: [], problems: [], hints: [] };
   for (const each of await Promise.all(raw.map(readTarget))) {
     if (!each.ok) read.problems.push({ id: each.id, code: 'EventRuleTargetsInvalid', message: each.problem });
@@ -61,7 +63,8 @@ export async function readTargets(raw: readonly unknown[]): Promise<ReadTargets>
       });
     else {
       read.targets.push(each.target);
-      read.hints.push(...each.hints);
+      const foreign = hintOfForeignFunction(each.target, owner);
+      read.hints.push(...each.hints, ...(foreign === undefined ? [] : [foreign]));
     }
   }
   return read;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ConfiguredBus } from '../../../../../emulators/eventbridge/service/provision.ts';
 import { ask, call } from '../api.ts';
-import { openRoom, triggerConfig } from '../room.ts';
+import { ACCOUNT, openRoom, REGION, triggerConfig } from '../room.ts';
 
 const TARGET = {
   id: 't1',
@@ -28,6 +28,21 @@ test('a bus is there with its rules, and they deliver', async () => {
   await put(room, 'other');
   await room.settle();
   expect(room.functions.calls.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['{"a":1}']);
+});
+
+test('a function of another account or region is warned of once, when its target is put, and the local one is called', async () => {
+  const room = openRoom();
+  const endpoint = 'acs:fc:cn-beijing:1:functions/resize';
+  const rules = [{ name: 'paid', filterPattern: {}, targets: [{ ...TARGET, endpoint }] }];
+  expect(await room.bridge.provision([bus({ rules })])).toEqual([]);
+  expect(room.logs()).toContain(endpoint);
+  expect(room.logs()).toContain(`account ${ACCOUNT}, region ${REGION}`);
+  const told = room.logs();
+  await room.bridge.provision([bus({ rules })]);
+  await put(room, 'paid');
+  await room.settle();
+  expect(room.functions.calls).toMatchObject([{ functionName: 'resize' }]);
+  expect(room.logs()).toBe(told);
 });
 
 test('the same settings change nothing; others do, and what is named no longer goes', async () => {

@@ -321,6 +321,21 @@ describe('targets', () => {
     expect(created.body).toMatchObject({ Success: false, Code: 'EventRuleTargetsInvalid' });
   });
 
+  test.each([
+    ['another account', 'acs:fc:cn-hangzhou:1:functions/f', true],
+    ['another region', `acs:fc:cn-beijing:${ACCOUNT}:services/s.LATEST/functions/f`, true],
+    ['this account and region', `acs:fc:cn-hangzhou:${ACCOUNT}:functions/f/prod`, false],
+    ['neither', 'acs:fc:::functions/f', false],
+  ])('a function whose ARN names %s (%s) is put; the log warns of it: %s', async (_what, Endpoint, isWarned) => {
+    const room = await withRule([]);
+    const Targets = JSON.stringify([{ ...TARGET, Type: 'acs.fc.function', Endpoint }]);
+    expect(await ask(room, 'PutTargets', { ...RULE, Targets })).toMatchObject({ ErrorEntriesCount: 0 });
+    expect((await ask(room, 'GetRule', RULE)).Targets).toMatchObject([{ Endpoint }]);
+    expect(room.logs().includes(`names ${Endpoint}, which is not of this account`)).toBe(isWarned);
+    await call(room, 'CreateRule', { ...RULE, RuleName: 'r', FilterPattern: '{}', EventTargets: Targets });
+    expect(room.logs().split(Endpoint)).toHaveLength(isWarned ? 3 : 1);
+  });
+
   test('one Id twice is a duplicate, and a sixth target is too many', async () => {
     const room = await withRule([]);
     const twice = await ask(room, 'PutTargets', { ...RULE, Targets: JSON.stringify([TARGET, TARGET]) });
