@@ -56,7 +56,7 @@ async function edge(request) {
     dialect.authorize({ principal, request, requestId, operation: row.name, action, resource });
   authorize(row.ram[0].action, dialect.resource(params));
   if (stage === 'authorize') return drained(request);
-  const input = row.input.parse({ ...params, query: {}, headers: request.headers });
+  const input = row.input.parse(Object.assign(params, { query: {}, headers: request.headers }));
   await row.handle(input, services, { requestId, principal, now: clock.now(), body: request.body, request, authorize });
   return { status: 200 };
 }
