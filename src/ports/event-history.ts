@@ -93,6 +93,7 @@ export interface RuleTest {
 
 export interface PatternTest {
   matched: boolean;
+  /** `found` is a sentence where the path leads through something that has no fields, such as an array. */
   failures: { path: string; wanted: unknown; found: unknown }[];
   warnings: string[];
   /** Set when the pattern itself is not valid. */

@@ -3,9 +3,9 @@ import type { CompiledPattern, FieldCondition } from './compiled-pattern.ts';
 import { isJsonObject } from './compiled-pattern.ts';
 import { isScalar, isScalarArray, meetsField, valueAt } from './evaluate.ts';
 import { SHOWN_VALUE_ITEMS_MAX } from './limits.ts';
-import { showValue } from './show.ts';
+import { showStep, showValue } from './show.ts';
 
-export type Mismatch = FoundMismatch | AbsentMismatch;
+export type Mismatch = FoundMismatch | AbsentMismatch | BlockedMismatch;
 
 interface FoundMismatch {
   /** `data.oss.object.key` */
@@ -21,11 +21,19 @@ interface AbsentMismatch {
   absent: true;
 }
 
+/** The path leads on through something that has no fields. */
+interface BlockedMismatch {
+  path: string;
+  wanted: readonly unknown[];
+  /** Bounded, for many fields may lead through one long array: `data.items is [{"name":"a"}] (an array, …)`. */
+  blockedBy: string;
+}
+
 /** Every field that fails, in the order the pattern lists them; undefined when the pattern matches. */
 export function explainMismatch(pattern: CompiledPattern, event: unknown): Mismatch[] | undefined {
   const failures = pattern.fields.flatMap((field) => {
     const found = valueAt(event, field.path);
-    return meetsField(field, found) ? [] : [toMismatch(field, found)];
+    return meetsField(field, found) ? [] : [toMismatch(field, found, event)];
   });
   return failures.length === 0 ? undefined : failures;
 }
@@ -36,13 +44,30 @@ export function describeMismatch(mismatch: Mismatch): string {
   if (mismatch.wanted.length > SHOWN_VALUE_ITEMS_MAX) shown.push('…');
   const wanted = shown.join(' or ');
   if ('absent' in mismatch) return `${mismatch.path} is absent; wanted ${wanted}`;
+  if ('blockedBy' in mismatch) return `${mismatch.path} is absent: ${mismatch.blockedBy}; wanted ${wanted}`;
   const { path, found } = mismatch;
   return `${path} is ${showValue(found)}${whyNothingMatches(found)}; wanted ${wanted}`;
 }
 
-function toMismatch(field: FieldCondition, found: unknown): Mismatch {
+function toMismatch(field: FieldCondition, found: unknown, event: unknown): Mismatch {
   const { pathText: path, wanted } = field;
-  return found === undefined ? { path, wanted, absent: true } : { path, wanted, found };
+  if (found !== undefined) return { path, wanted, found };
+  const blockedBy = describeBlock(field.path, event);
+  return blockedBy === undefined ? { path, wanted, absent: true } : { path, wanted, blockedBy };
+}
+
+/** What ends the path before its last key, where something is there at all. Objects in arrays are not searched. */
+function describeBlock(path: readonly string[], event: unknown): string | undefined {
+  let value = event;
+  for (const [depth, key] of path.entries()) {
+    if (!isJsonObject(value)) {
+      const why = Array.isArray(value) ? ' (an array: objects in arrays are not searched)' : '';
+      return `${path.slice(0, depth).reduce(showStep, '') || 'the event'} is ${showValue(value)}${why}`;
+    }
+    if (!Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return undefined;
 }
 
 /** Shapes that surprise people, because not even `exists` matches them. */

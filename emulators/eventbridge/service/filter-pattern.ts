@@ -44,10 +44,11 @@ export function testEventPattern(eventText: string, patternText: string): boolea
   return matchesPattern(compiled.pattern, event);
 }
 
-/** A field that is absent has `found` undefined, which JSON leaves out; null is found. */
+/** A field that is absent has `found` undefined, which JSON leaves out, or a sentence on what its path ends at; null is found. */
 export function showFailure(mismatch: Mismatch): PatternTest['failures'][number] {
-  const found = 'absent' in mismatch ? undefined : mismatch.found;
-  return { path: mismatch.path, wanted: mismatch.wanted, found };
+  const { path, wanted } = mismatch;
+  if ('absent' in mismatch) return { path, wanted, found: undefined };
+  return { path, wanted, found: 'blockedBy' in mismatch ? mismatch.blockedBy : mismatch.found };
 }
 
 function parseEvent(given: unknown): object | undefined {

@@ -36,6 +36,48 @@ test('null is found, not absent', () => {
   ]);
 });
 
+describe('a path that leads through what has no fields says what is there', () => {
+  const items = [{ name: 'a' }, { name: 'b' }];
+
+  test.each<[what: string, data: unknown, blockedBy: string]>([
+    [
+      'an array of objects, which holds what is wanted',
+      { items },
+      'data.items is [{"name":"a"},{"name":"b"}] (an array: objects in arrays are not searched)',
+    ],
+    ['an empty array', { items: [] }, 'data.items is [] (an array: objects in arrays are not searched)'],
+    [
+      'an array further up',
+      items,
+      'data is [{"name":"a"},{"name":"b"}] (an array: objects in arrays are not searched)',
+    ],
+    ['a text', { items: 'a' }, 'data.items is "a"'],
+    ['null', { items: null }, 'data.items is null'],
+  ])('%s', (_what, data, blockedBy) => {
+    const failures = explain({ data: { items: { name: ['a'] } } }, { data });
+    expect(failures).toEqual([{ path: 'data.items.name', wanted: ['a'], blockedBy }]);
+    expect(failures?.map(describeMismatch)).toEqual([`data.items.name is absent: ${blockedBy}; wanted "a"`]);
+  });
+
+  test('what is no object at all is the event itself', () => {
+    expect(explain({ source: ['a'] }, 'text')).toMatchObject([{ blockedBy: 'the event is "text"' }]);
+  });
+
+  test('nothing there is absent as ever, and `exists: false` is met', () => {
+    const pattern = { data: { items: { name: ['a'], gone: [{ exists: false }] } } };
+    expect(explain(pattern, { data: {} })).toEqual([{ path: 'data.items.name', wanted: ['a'], absent: true }]);
+    expect(explain({ data: { items: { gone: [{ exists: false }] } } }, { data: { items } })).toBeUndefined();
+  });
+
+  test('many fields below one long array cost no more than its beginning each', () => {
+    const wanted = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`k${at}`, ['x']]));
+    const data = { items: Array.from({ length: 100_000 }, () => ({ k1: 'x' })) };
+    const failures = explain({ data: { items: wanted } }, { data });
+    expect(failures).toHaveLength(1_000);
+    expect(JSON.stringify(failures).length).toBeLessThan(1_000 * 500);
+  });
+});
+
 describe('sentences', () => {
   test.each<[wanted: unknown[], found: unknown, sentence: string]>([
     [[{ suffix: '.jpg' }], 'a.txt', 'data.k is "a.txt"; wanted suffix ".jpg"'],

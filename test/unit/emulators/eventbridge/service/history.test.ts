@@ -298,6 +298,12 @@ describe('testPattern', () => {
     });
   });
 
+  test('says of a field whose path leads through an array what is there', () => {
+    const { failures } = testPattern({ data: { items: [{ name: 'a' }] } }, { data: { items: { name: ['a'] } } });
+    const found = 'data.items is [{"name":"a"}] (an array: objects in arrays are not searched)';
+    expect(failures).toEqual([{ path: 'data.items.name', wanted: ['a'], found }]);
+  });
+
   test('warns of what surely is not meant', () => {
     expect(testPattern(event, { data: { size: [80] } }).warnings).toEqual([
       expect.stringContaining('compared as text'),
