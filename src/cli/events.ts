@@ -18,6 +18,8 @@ export interface EventFilters {
 }
 
 const LOOK_EVERY_MS = 300;
+/** In the place of an id in a path: an id such as `..` would never arrive there, and travels beside it. */
+const ANY = '_';
 const TAIL_LIMIT = 1000;
 /** So many of a time are sent again at once. */
 const REPLAY_LIMIT = 1000;
@@ -37,7 +39,8 @@ export async function showEvent(
   id: string,
   { json, bus }: { json?: boolean; bus?: string },
 ): Promise<void> {
-  const path = `events/${encodeURIComponent(id)}${bus === undefined ? '' : `?bus=${encodeURIComponent(bus)}`}`;
+  const query = new URLSearchParams({ id, ...(bus === undefined ? {} : { bus }) });
+  const path = `events/${ANY}?${query}`;
   const trace = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventTrace;
   context.out.write(json ? `${JSON.stringify(trace)}\n` : describeTrace(trace));
 }
@@ -71,8 +74,8 @@ export async function replayEvents(
   const stack = findStack(context);
   const options = { method: 'POST' as const, signal: context.signal };
   if (id !== undefined) {
-    const body = { rule, bus: filters.bus };
-    const answer = await callAdmin(stack, `events/${encodeURIComponent(id)}/replay`, { ...options, body });
+    const body = { rule, bus: filters.bus, id };
+    const answer = await callAdmin(stack, `events/${ANY}/replay`, { ...options, body });
     return void context.out.write(`${visible(id)} again, as ${(answer.body as { id: string }).id}\n`);
   }
   if (filters.since === undefined) throw new CommandError('Name an event, or give --since: which events?', 2);

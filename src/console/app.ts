@@ -63,8 +63,9 @@ const eventsQuery = z.strictObject({
   until: z.string().optional(),
   limit,
 });
-const eventQuery = z.strictObject({ bus: z.string().min(1).optional() });
-const replayBody = z.strictObject({ rule: z.string().min(1).optional(), bus: z.string().min(1).optional() });
+/** Senders choose the ids, and `..` in a path never arrives: with `id`, whatever stands in its place there is not looked at. */
+const eventQuery = z.strictObject({ bus: z.string().min(1).optional(), id: z.string().min(1).optional() });
+const replayBody = eventQuery.extend({ rule: z.string().min(1).optional() });
 const replayAllBody = z.strictObject({
   bus: z.string().optional(),
   source: z.string().optional(),
@@ -175,20 +176,20 @@ function clockRoutes(router: express.Router, { clock, advanceTo }: ConsoleNeeds)
 function eventRoutes(router: express.Router, { history, invocations }: ConsoleNeeds): void {
   router.get('/events', (request, response) => void response.json(history.list(eventsQuery.parse(request.query))));
   router.get('/events/:id', (request, response) => {
-    const { bus } = eventQuery.parse(request.query);
-    const path = eventPath({ id: request.params.id, bus }, { history, invocations });
+    const { bus, id = request.params.id } = eventQuery.parse(request.query);
+    const path = eventPath({ id, bus }, { history, invocations });
     if (path) response.json(path);
-    else notFound(response, noEvent(request.params.id, bus));
+    else notFound(response, noEvent(id, bus));
   });
   router.post('/events/replay', async (request, response) => {
     const { rule, ...query } = replayAllBody.parse(request.body ?? {});
     response.json({ replayed: await history.replayAll(query, { rule }) });
   });
   router.post('/events/:id/replay', async (request, response) => {
-    const { rule, bus } = replayBody.parse(request.body ?? {});
-    const replayed = await history.replay(request.params.id, { rule, bus });
+    const { rule, bus, id = request.params.id } = replayBody.parse(request.body ?? {});
+    const replayed = await history.replay(id, { rule, bus });
     if (replayed) response.json(replayed);
-    else notFound(response, noEvent(request.params.id, bus));
+    else notFound(response, noEvent(id, bus));
   });
   router.get('/invocations', (request, response) => {
     response.json(invocations.list(invocationsQuery.parse(request.query)));

@@ -18,8 +18,10 @@ const DOES: Readonly<Record<string, string>> = {
   'POST /clock': 'sets it: {"mode": "virtual", "now": "2026-01-01T00:00:00Z"}',
   'POST /clock/advance': 'moves it, and answers when all that fell due has settled: {"ms": "1h"} or {"to": …}',
   'GET /events': 'event history; ?bus=&source=&type=&subject=&since=&limit=',
-  'GET /events/:id': 'one event with its whole path: rules, deliveries, invocations; ?bus= as that bus has it',
-  'POST /events/:id/replay': 'publishes it again, to all rules or one (rule), as a bus has it (bus)',
+  'GET /events/:id':
+    'one event with its whole path: rules, deliveries, invocations; ?bus= as that bus has it, ?id= for an id that no path can name',
+  'POST /events/:id/replay':
+    'publishes it again, to all rules or one (rule), as a bus has it (bus), of an id that no path can name (id)',
   'POST /events/replay': 'publishes those of a time again (since, until, bus, source, type, subject, rule)',
   'GET /invocations': 'calls of functions; ?function=&limit=',
   'GET /invocations/:requestId': 'one call: cold start, duration, memory, logs, result',

@@ -113,6 +113,10 @@ describe('commands on a running stack', () => {
     await client.putEvents([new sdk.CloudEvent(event)]);
     expect((await run('events', 'list', '--source', 'crm')).stdout).toContain('a\\u001b[2Jb');
     expect((await run('events', 'show', 'loud')).stdout).toContain('a\\u001b[2Jb');
+    // An id that a path would lose on its way.
+    await client.putEvents([new sdk.CloudEvent({ ...event, id: '..' })]);
+    expect((await run('events', 'show', '..')).stdout).toContain('a\\u001b[2Jb');
+    expect((await run('events', 'replay', '..')).stdout).toMatch(/^\.\. again, as [0-9a-f-]{36}\n$/);
   });
 
   test('invoke prints the result, and the log beside it', async () => {

@@ -130,6 +130,20 @@ test('events of one id are each an event of their own', async () => {
   expect(stack.events.list({ limit: 1000 }).filter(({ id }) => id === 'same')).toHaveLength(3);
 });
 
+test.each(['..', '.', 'üñ', 'a/b', '%2e', 'ein\u0000\n', 'x'.repeat(128)])(
+  'an event %j is taken, and found under its id',
+  async (id) => {
+    expect(errorsOf(await put([event(id)]))).toEqual([undefined]);
+    const admin = `${stack.endpoint}/_localyun/events/_`;
+    const shown = await fetch(`${admin}?${new URLSearchParams({ id, bus: BUS })}`);
+    expect(await shown.json()).toMatchObject({ event: { id }, bus: BUS });
+    const body = JSON.stringify({ id });
+    const headers = { 'content-type': 'application/json' };
+    const replayed = await fetch(`${admin}/replay`, { method: 'POST', headers, body });
+    expect(await replayed.json()).toMatchObject({ id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+  },
+);
+
 describe('patterns', () => {
   const ask = (pattern: string, given: object = { source: 'a' }) =>
     call('testEventPattern', JSON.stringify({ Event: JSON.stringify(given), EventPattern: pattern }));

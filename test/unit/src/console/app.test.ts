@@ -263,6 +263,7 @@ describe('lists', () => {
 test.each<['get' | 'post', string, RegExp]>([
   ['get', '/events/unknown', /no event unknown/],
   ['get', '/events/unknown?bus=b', /no event unknown on the bus b;/],
+  ['get', '/events/_?id=..', /no event \.\.;/],
   ['get', '/invocations/unknown', /no invocation unknown/],
   ['post', '/events/unknown/replay', /no event unknown/],
   ['get', '/nothing', /There is no GET .*nothing/],
@@ -279,6 +280,14 @@ test('replays what is there, and tests patterns on any JSON', async () => {
   await post('/rules/test', { pattern: {} }).expect(400);
   await post('/rules/test', { event: {}, pattern: {}, more: 1 }).expect(400);
   await post('/rules/test', { event: {}, pattern: {}, eventId: 'x' }).expect(400);
+});
+
+test('an id that no path can name is given beside it', async () => {
+  await post('/events/_/replay', { id: 'known', bus: 'b' }).expect(200, { id: 'again' });
+  expect(asked).toEqual([{ bus: 'b' }]);
+  await post('/events/known/replay', { id: '..' }).expect(404);
+  await post('/events/known/replay', { id: '' }).expect(400);
+  await api().get('/events/known?id=').expect(400);
 });
 
 test('replays to one rule, and all events of a time', async () => {
