@@ -43,3 +43,32 @@ function leastCost(work: () => void): number {
   }
   return least;
 }
+
+/** As `growth`, of work that waits for something; only what this process computes meanwhile counts. */
+export async function growthOfCalls<Input>(
+  size: number,
+  make: (size: number) => Input,
+  work: (input: Input) => Promise<void>,
+): Promise<Growth> {
+  const times = 8;
+  const bound = 4 * times;
+  const [small, large] = [make(size), make(size * times)];
+  await work(small);
+  let ratio = Infinity;
+  for (let attempt = 0; attempt < TRIES && ratio > bound; attempt++) {
+    const [most, least] = [await leastCostOfCalls(() => work(large)), await leastCostOfCalls(() => work(small))];
+    ratio = Math.min(ratio, most / Math.max(least, 1));
+  }
+  return { times, bound, ratio };
+}
+
+async function leastCostOfCalls(work: () => Promise<void>): Promise<number> {
+  let least = Infinity;
+  for (let run = 0; run < RUNS; run++) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, user + system);
+  }
+  return least;
+}

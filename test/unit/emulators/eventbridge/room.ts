@@ -105,7 +105,8 @@ export interface Room {
   onlyTrace(): EventTrace;
 }
 
-export interface RoomOptions extends Partial<Pick<EventBridgeNeeds, 'eventShape' | 'retryTimeScale' | 'limits'>> {
+export interface RoomOptions
+  extends Partial<Pick<EventBridgeNeeds, 'auth' | 'eventShape' | 'retryTimeScale' | 'limits'>> {
   folder?: string;
   functions?: FakeFunctions;
   startMs?: number;
@@ -123,7 +124,7 @@ export function openRoom(options: RoomOptions = {}): Room {
   const settled = createSettled(clock);
   const database = openDatabase(folder, { sync: false });
   const outbox = createOutbox({ database, logger, settled, clock });
-  const { eventShape = 'documented', retryTimeScale = 1, limits } = options;
+  const { auth = 'enforce', eventShape = 'documented', retryTimeScale = 1, limits } = options;
   const bridge = createEventBridge({
     clock,
     ids: createIds(clock),
@@ -135,7 +136,7 @@ export function openRoom(options: RoomOptions = {}): Room {
     functions,
     credentials: { find: (accessKeyId) => (accessKeyId === KEY.accessKeyId ? CREDENTIAL : undefined) },
     access: { decide: () => ({ effect: 'allow', statement: undefined, reason: 'A test.' }) },
-    auth: 'enforce',
+    auth,
     region: REGION,
     accountId: ACCOUNT,
     endpoint: () => 'http://127.0.0.1:9580',
