@@ -1,10 +1,9 @@
 /** Receives a body: small ones into memory, larger ones into a file, MD5 and CRC-64 taken as the bytes pass. */
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { BlobFiles } from './blob-files.ts';
 import { createCrc64 } from './crc64.ts';
-import { createMd5 } from './md5.ts';
 import type { StagedBody } from './object-store.ts';
 
 /** Where received bytes wait for the transaction that makes them an object. */
@@ -57,25 +56,24 @@ export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging
 
   async function stage(body: Readable, bytesMax?: number): Promise<StagedBody> {
     const whole = bytesMax !== undefined && bytesMax <= inlineBytesMax && takeWhole(body, bytesMax);
-    return whole ? wait(whole, sumsOf(whole)) : follow(body, bytesMax);
+    return whole ? wait(whole, sumsOf(whole)) : follow(body);
   }
 
-  async function follow(body: Readable, bytesMax: number | undefined): Promise<StagedBody> {
-    const md5 = await createMd5(bytesMax);
+  async function follow(body: Readable): Promise<StagedBody> {
+    const md5 = createHash('md5');
     const crc = createCrc64();
     const writer = createWriter(files, inlineBytesMax);
     try {
       // The stream stays open when writing fails: it is a request's socket, and the client is still owed an answer.
       for await (const chunk of body.iterator({ destroyOnReturn: false })) {
         const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-        const hashing = md5.update(bytes);
+        md5.update(bytes);
         crc.update(bytes);
-        await (hashing ? Promise.all([hashing, writer.write(bytes)]) : writer.write(bytes));
+        await writer.write(bytes);
       }
       const bytes = await writer.end();
-      return wait(bytes, { sizeBytes: writer.sizeBytes(), md5: await md5.digest(), crc64: crc.digest() });
+      return wait(bytes, { sizeBytes: writer.sizeBytes(), md5: md5.digest(), crc64: crc.digest() });
     } catch (error) {
-      md5.abort();
       await writer.abort();
       throw error;
     }
