@@ -7,6 +7,7 @@ const SLOW_UNITS = [
   'test/unit/emulators/fc/wire/dialect.test.ts',
   'test/unit/emulators/oss/store/{embedded-store,recovery,versions}.test.ts',
   'test/unit/emulators/eventbridge/pattern/{pattern-index-growth,linear-time}.test.ts',
+  'test/unit/emulators/eventbridge/wire/put-events-growth.test.ts',
   'test/unit/emulators/eventbridge/targets/{http,api-destination}.test.ts',
   'test/unit/emulators/eventbridge/store/signing-key.test.ts',
   'test/unit/src/gateway/{server,send}.test.ts',
