@@ -17,7 +17,10 @@ export function matchesPattern(pattern: CompiledPattern, event: unknown): boolea
   return pattern.fields.every((field) => meetsField(field, valueAt(event, field.path)));
 }
 
-/** The value at a path of literal keys; undefined is "absent". Arrays are not descended into. */
+/**
+ * The value at a path of literal keys; undefined is "absent".
+ * UNVERIFIED EVB-195: arrays are not descended into, as the engine has it; nothing is documented on objects in arrays.
+ */
 export function valueAt(event: unknown, path: readonly string[]): unknown {
   let value = event;
   for (const key of path) {
