@@ -62,7 +62,8 @@ await pool.invoke({ ...target, key: 'busy', memoryMB: 1024 }, { requestId: '1-b'
 test('a parent killed with SIGKILL leaves no worker and no child of a worker', async () => {
   const parent = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   const pids = await firstLine(parent);
-  expect(pids).toHaveLength(5);
+  // Both calls' children and workers and a bare worker; the pool may have begun another of those by then.
+  expect(pids.length).toBeGreaterThanOrEqual(5);
   expect(pids.every(isRunning)).toBe(true);
   parent.kill('SIGKILL');
   await until(() => !pids.some(isRunning));
