@@ -7,11 +7,12 @@ const SLOW_UNITS = [
   'test/unit/emulators/fc/wire/dialect.test.ts',
   'test/unit/emulators/oss/store/{embedded-store,recovery,versions}.test.ts',
   'test/unit/emulators/eventbridge/pattern/{pattern-index-growth,linear-time}.test.ts',
-  'test/unit/emulators/eventbridge/wire/put-events-growth.test.ts',
+  'test/unit/emulators/eventbridge/wire/{put-events-growth,event-streamings,control-plane}.test.ts',
+  'test/unit/emulators/eventbridge/service/{streaming,gathering,delivery}.test.ts',
   'test/unit/emulators/eventbridge/targets/{http,api-destination}.test.ts',
   'test/unit/emulators/eventbridge/store/signing-key.test.ts',
   'test/unit/src/gateway/{server,send}.test.ts',
-  'test/unit/src/kernel/database.test.ts',
+  'test/unit/src/kernel/{database,outbox}.test.ts',
   'test/unit/sample-app/**',
 ];
 
@@ -25,6 +26,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
           exclude: SLOW_UNITS,
+          // They share no state but what modules keep: to load all of those anew for each file took more than half of the time.
+          isolate: false,
         },
       },
       {
