@@ -45,29 +45,25 @@ export { createSettled } from './src/kernel/settled.ts';`;
 
 export async function measure() {
   const bundled = await bundle(SOURCES);
-  const [get, put, events] = await Promise.all([
-    startStage(bundled, 'split-get.mjs'),
-    startStage(bundled, 'split-put.mjs'),
-    startStage(bundled, 'split-put.mjs', 'events'),
-  ]);
+  const [objects, events] = await Promise.all([startStage(bundled), startStage(bundled, 'events')]);
   const body = Buffer.alloc(4096, 'x');
-  await load(get.endpoint, requestsTo(get, body), { connections: 16, durationMs: 500, atLeast: KEYS });
-  const getSteps = Object.keys(GET_STAGES).map((stage) => ({ stage, at: get, requests: requestsTo(get) }));
+  await load(objects.endpoint, requestsTo(objects, body), { connections: 16, durationMs: 500, atLeast: KEYS });
+  const getSteps = Object.keys(GET_STAGES).map((stage) => ({ stage, at: objects, requests: requestsTo(objects) }));
   const putSteps = Object.keys(PUT_STAGES).map((stage) => {
-    const at = stage === 'events' ? events : put;
+    const at = stage === 'events' ? events : objects;
     return { stage: stage === 'events' ? 'whole' : stage, at, requests: requestsTo(at, body) };
   });
   const rows = [
     ...rowsOf('GET', Object.values(GET_STAGES), await leastOf(getSteps), HOW_GET),
     ...rowsOf('PUT', Object.values(PUT_STAGES), await leastOf(putSteps), HOW_PUT),
   ];
-  await Promise.all([get, put, events].map(({ server }) => server.stop()));
+  await Promise.all([objects, events].map(({ server }) => server.stop()));
   return rows;
 }
 
-async function startStage(bundled, script, ...rest) {
+async function startStage(bundled, ...rest) {
   const { accessKeyId, accessKeySecret } = CREDENTIALS;
-  const server = await startPeer(script, [bundled, accessKeyId, accessKeySecret, ...rest]);
+  const server = await startPeer('split.mjs', [bundled, accessKeyId, accessKeySecret, ...rest]);
   const { endpoint } = await server.ask({});
   return { server, endpoint };
 }

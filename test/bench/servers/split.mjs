@@ -1,18 +1,18 @@
-// OSS behind the real gateway, going only so far with a GET as it is told, and answering 4 KiB from memory there.
+// OSS behind the real gateway, going only so far with a GET or a PUT as it is told, and answering from memory there.
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const product = await import(pathToFileURL(process.argv[2]).href);
 const key = { accessKeyId: process.argv[3], accessKeySecret: process.argv[4] };
-const SETTINGS = { region: 'cn-beijing', accountId: '1234567890123456', auth: 'enforce' };
 const BLOCK = Buffer.alloc(4096, 'x');
+const SETTINGS = { region: 'cn-beijing', accountId: '1234567890123456', auth: 'enforce' };
 
 const clock = product.createClock('real');
 const logger = product.createLogger({ clock, level: 'warn', out: process.stderr, format: 'human' });
 const ids = product.createIds(clock);
 const settled = product.createSettled(clock);
 const folder = process.cwd();
-const database = product.openDatabase(path.join(folder, 'db'), { sync: false });
+const database = product.openDatabase(path.join(folder, 'db'), { sync: true });
 const outbox = product.createOutbox({ database, logger, settled, clock });
 const calls = product.countCalls(logger);
 const random = product.createRandom(1);
@@ -21,7 +21,7 @@ const ram = await product.createRam({ ...kernel, accessKeys: [key], roles: [], p
 const store = await product.openEmbeddedStore({
   database,
   folder: path.join(folder, 'objects'),
-  sync: false,
+  sync: true,
   ids,
   logger,
 });
@@ -33,34 +33,59 @@ const whole = product.createEdge({ oss: oss.emulator.handle });
 const subresources = product.subresourcesOf(product.operations);
 const dialect = product.createDialect({ ...needs, domains: ['localhost'], subresources });
 const table = product.createServedTable(product.operations);
-const services = { store, accountId: SETTINGS.accountId, region: SETTINGS.region };
+/** Keeps nothing of what it received, or doesn't tell of it, as the stage has it. */
+const reluctant = {
+  ...store,
+  async put(ref, staged, draft, { guard, tell }) {
+    if (stage !== 'receive') return store.put(ref, staged, draft, stage === 'keep' ? { guard } : { guard, tell });
+    await staged.discard();
+    return undefined;
+  },
+};
+const services = { store: reluctant, accountId: SETTINGS.accountId, region: SETTINGS.region };
 let stage = 'whole';
 
 /** The pipeline's own steps, in its order. */
 async function edge(request) {
-  if (stage === 'whole' || request.method !== 'GET') return whole(request);
-  if (stage === 'gateway') return instead();
+  if (stage === 'whole') return whole(request);
+  if (stage === 'gateway') return instead(request);
   const requestId = dialect.newRequestId();
   const startedMs = clock.monotonicMs();
   const { principal, target } = await dialect.identify(request);
-  if (stage === 'identify') return instead();
+  if (stage === 'identify') return instead(request);
   const { row, params } = table.find(request, target);
   const authorize = (action, resource) =>
     dialect.authorize({ principal, request, requestId, operation: row.name, action, resource });
   authorize(row.ram[0].action, dialect.resource(params));
-  if (stage === 'authorize') return instead();
-  const input = row.input.parse(Object.assign(params, { query: {}, headers: request.headers }));
+  if (stage === 'authorize') return instead(request);
+  const input = row.input.parse({ ...params, query: {}, headers: request.headers });
   const call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
   const output = await row.handle(input, services, call);
-  if (stage === 'handle') return instead();
-  const reply = row.encode(output, input, call);
-  dialect.finish(reply, { requestId, request, target, elapsedMs: clock.monotonicMs() - startedMs });
-  return instead();
+  if (stage === 'encode') {
+    const reply = row.encode(output, input, call);
+    dialect.finish(reply, { requestId, request, target, elapsedMs: clock.monotonicMs() - startedMs });
+  }
+  return instead(request);
 }
 
-function instead() {
-  const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(BLOCK.length) };
-  return { status: 200, headers, body: BLOCK };
+async function instead({ method, body }) {
+  if (method === 'GET') {
+    const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(BLOCK.length) };
+    return { status: 200, headers, body: BLOCK };
+  }
+  for await (const _chunk of body);
+  return { status: 200 };
+}
+
+// The last step is another room's, which hears of every object.
+if (process.argv[5] === 'events') {
+  const functions = {
+    async invoke() {
+      throw new Error('No rule leads here.');
+    },
+  };
+  const bus = { ...needs, functions, endpoint: () => '', eventShape: 'documented', retryTimeScale: 1 };
+  product.createEventBridge(bus).start();
 }
 
 const server = await product.startServer({ host: '127.0.0.1', port: 0, edge, console() {}, clock, logger });
