@@ -212,6 +212,7 @@ function forgetAll(store: EventBridgeStore, rulebook: Rulebook): void {
   store.connections.clear();
   store.apiDestinations.clear();
   store.streamings.clear();
+  store.streamingWork.clear();
   for (const rule of rules.list()) {
     if (rule.createdBy.kind !== 'trigger') rulebook.remove(rule);
     else rules.put({ ...rule, targets: rule.targets.map((target) => ({ ...target, blocked: undefined })) });

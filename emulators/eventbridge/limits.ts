@@ -61,6 +61,8 @@ export const LIST_DEFAULT = 100;
 
 /** Entries of one page of a list of the API. */
 export const PAGE_MAX = 100;
+/** Ours: ids or names that one call asks about. */
+export const NAMES_MAX = 100;
 
 /** Help page "Limits": custom buses, rules of a bus, targets of a rule. */
 const BUSES_MAX = 50;

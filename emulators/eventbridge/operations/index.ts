@@ -28,6 +28,7 @@ import { ListAliyunOfficialEventSources } from './list-aliyun-official-event-sou
 import { ListApiDestinations } from './list-api-destinations.ts';
 import { ListConnections } from './list-connections.ts';
 import { ListEventBuses } from './list-event-buses.ts';
+import { ListEventStreamingMetrics } from './list-event-streaming-metrics.ts';
 import { ListEventStreamings } from './list-event-streamings.ts';
 import { ListRules } from './list-rules.ts';
 import { ListTargets } from './list-targets.ts';
@@ -37,6 +38,7 @@ import { PutCloudEvents, PutEvents } from './put-events.ts';
 import { PutTargets } from './put-targets.ts';
 import { QueryEvent } from './query-event.ts';
 import { QueryEventTraces } from './query-event-traces.ts';
+import { QueryEvents } from './query-events.ts';
 import { QueryTracedEventByEventId } from './query-traced-event-by-event-id.ts';
 import { QueryTracedEvents } from './query-traced-events.ts';
 import { ReceiveWebhook } from './receive-webhook.ts';
@@ -54,6 +56,7 @@ import { UpdateConnection } from './update-connection.ts';
 import { UpdateEventBus } from './update-event-bus.ts';
 import { UpdateEventSource } from './update-event-source.ts';
 import { UpdateEventStreaming } from './update-event-streaming.ts';
+import { UpdateEventStreamingBusinessOption } from './update-event-streaming-business-option.ts';
 import { UpdateRule } from './update-rule.ts';
 
 const control = (name: string) => planned(name, rpcMatch(VERSION, name), [{ action: `eventbridge:${name}` }]);
@@ -104,7 +107,7 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   controlRow(StartEventStreaming),
   controlRow(PauseEventStreaming),
   controlRow(ListEventStreamings),
-  control('UpdateEventStreamingBusinessOption'),
+  controlRow(UpdateEventStreamingBusinessOption),
   controlRow(TagResources),
   controlRow(UntagResources),
   controlRow(ListTagResources),
@@ -139,6 +142,8 @@ export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
   dataRow('queryEventsByPeriod', QueryTracedEvents, {
     output: ({ Events, ...rest }) => ({ ...rest, TracedEvents: Events }),
   }),
+  dataRow('queryEventsByEventIds', QueryEvents),
+  data('listPartnerEventSources'),
   dataRow('v2/createEventSource', CreateEventSource),
   dataRow('v2/updateEventSource', UpdateEventSource),
   dataRow('v2/deleteEventSource', DeleteEventSource),
@@ -153,7 +158,7 @@ export const dataOperations: readonly OperationRow<EventBridgeServices>[] = [
   dataRow('v2/deleteEventStreaming', DeleteEventStreaming),
   dataRow('v2/getEventStreaming', GetEventStreaming),
   dataRow('v2/listEventStreamings', ListEventStreamings),
-  data('v2/listEventStreamingMetrics'),
+  dataRow('v2/listEventStreamingMetrics', ListEventStreamingMetrics),
   dataRow('v2/pauseEventStreaming', PauseEventStreaming),
   dataRow('v2/startEventStreaming', StartEventStreaming),
   ReceiveWebhook,

@@ -5,6 +5,7 @@ import type { AttemptRow, DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
+import { SINK_TARGET } from '../store/streamings.ts';
 import type { DeliveryOutcome } from '../targets/target.ts';
 import { busOfArn } from './names.ts';
 import { nextRetryDelayMs } from './retry-schedule.ts';
@@ -38,6 +39,7 @@ export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted, from: n
   const { invocationRequestId, status, isFinal = false } = outcome;
   const made = { ...attempt, ok: error === undefined, invocationRequestId, status, error };
   const failure = error === undefined ? undefined : failureOf(needs, attempted, { error, isFinal });
+  let taken = 0;
   for (const [index, { sequence }] of deliveries.slice(from, from + BATCH_STEP).entries()) {
     // What lies there now: the delivery may have been given up, or removed by a reset, while it was made.
     const current = store.deliveries.get(sequence, first);
@@ -46,7 +48,19 @@ export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted, from: n
     const next = { ...current, attempts: [...current.attempts, { ...made, ...place }] };
     store.deliveries.put(failure === undefined ? delivered(next) : nextState(needs, next, failure));
     forgetWhenDone(store, sequence);
+    taken++;
   }
+  if (failure === undefined) countForStreaming(store, first, { count: taken, atMs: attempted.nowMs });
+}
+
+/** What a streaming has delivered is counted: its metrics say how fast it is. */
+function countForStreaming(
+  { rules, streamingWork }: EventBridgeStore,
+  { bus, rule: name, target }: Lane,
+  delivered: { count: number; atMs: number },
+): void {
+  if (target !== SINK_TARGET || delivered.count === 0) return;
+  if (rules.get(bus, name)?.createdBy.kind === 'streaming') streamingWork.add({ bus, name }, delivered);
 }
 
 /** What failed, and what is the same for every delivery of a batch: where it belongs, and when it is tried again. */

@@ -29,21 +29,32 @@ export interface TracedEventQuery extends PageQuery {
 
 export interface EventQueries {
   get(name: EventName): EventRow;
+  /** Those of them that are there. */
+  ofIds(names: { bus: string; ids: readonly string[]; source: string | undefined }): EventRow[];
   stages(name: EventName): { event: EventRow; stages: EventStage[] };
   list(query: TracedEventQuery): CountedPage<EventRow>;
 }
 
 export function createEventQueries(store: EventBridgeStore): EventQueries {
+  function find({ bus, id, source }: EventName): EventRow | undefined {
+    const event = store.events.byId(id, bus);
+    return source === undefined || event?.source === source ? event : undefined;
+  }
+
   function get({ bus, id, source }: EventName): EventRow {
     requireBus(store.buses.get, bus);
-    const event = store.events.byId(id, bus);
-    if (!event || (source !== undefined && event.source !== source))
-      throw new EventBridgeError('EventNotExist', { event: id });
+    const event = find({ bus, id, source });
+    if (!event) throw new EventBridgeError('EventNotExist', { event: id });
     return event;
   }
 
   return {
     get,
+    // UNVERIFIED EVB-224: what becomes of an id that no event has.
+    ofIds({ bus, ids, source }) {
+      requireBus(store.buses.get, bus);
+      return [...new Set(ids)].flatMap((id) => find({ bus, id, source }) ?? []);
+    },
     stages(name) {
       const event = get(name);
       const filtered = event.matched.map(({ rule }) => ({ action: 'FilterEvent' as const, rule }));

@@ -21,6 +21,17 @@ export type ReadStreaming = Pick<StreamingRow, 'patternText' | 'source' | 'sink'
   hints: string[];
 };
 
+/** `@alicloud/eventbridge20200401` source. */
+export interface BusinessOption {
+  BusinessMode?: 'CapacityUnitMode' | 'EventNumMode' | undefined;
+  MinCapacityUnitCount?: number | undefined;
+  MaxCapacityUnitCount?: number | undefined;
+}
+
+/** UNVERIFIED EVB-220: how fast a streaming of so many capacity units is; the pages have no number for it. */
+export const BUSINESS_OPTION_HINT =
+  'BusinessOption is kept and given back, and has no effect: nothing is charged here, and capacity units bound nothing.';
+
 export async function readStreaming(parts: StreamingParts): Promise<ReadStreaming> {
   const { patternText, transforms } = parts;
   const given = { Source: parts.source, Sink: parts.sink, RunOptions: parts.runOptions, Transforms: transforms };
@@ -31,11 +42,16 @@ export async function readStreaming(parts: StreamingParts): Promise<ReadStreamin
   const sink = readPart('Sink', parts.sink, SINK_KINDS);
   const read = await readParams(Object.entries(sink.parameters).flatMap(asParam));
   if (!read.ok) throw invalid(`Sink.${sink.kind}`, read.problem);
+  const runOptions = readRunOptions(parts.runOptions);
   return {
     ...{ patternText, source, sink: { ...sink, params: read.params } },
-    runOptions: readRunOptions(parts.runOptions),
+    runOptions,
     transforms: transforms === undefined ? undefined : parse('Transforms', z.array(objects()), transforms),
-    hints: [...hints, ...read.params.map(lintParam).filter((hint) => hint !== undefined)],
+    hints: [
+      ...hints,
+      ...read.params.map(lintParam).filter((hint) => hint !== undefined),
+      ...(runOptions.sent?.BusinessOption ? [BUSINESS_OPTION_HINT] : []),
+    ],
   };
 }
 
@@ -68,6 +84,16 @@ function readRunOptions(given: unknown): StreamingRow['runOptions'] {
   if (given === undefined) return { sent: undefined, read: toRunOptions({}) };
   const sent = parse('RunOptions', objects(), given);
   return { sent, read: toRunOptions(parse('RunOptions', runOptionsSchema(), sent)) };
+}
+
+/** The run options with another way to be charged: of the option, what is not said stays. */
+export function withBusinessOption(
+  before: StreamingRow['runOptions'],
+  given: BusinessOption,
+): StreamingRow['runOptions'] {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  const option = { ...(before.sent?.BusinessOption as JsonObject | null | undefined), ...Object.fromEntries(said) };
+  return readRunOptions({ ...before.sent, BusinessOption: option });
 }
 
 function toRunOptions(given: z.output<ReturnType<typeof runOptionsSchema>>): RunOptionsRow {
@@ -107,6 +133,18 @@ function runOptionsSchema() {
       .object({ CountBasedWindow: number(WINDOW_EVENTS_MAX), TimeBasedWindow: number(WINDOW_SECONDS_MAX) })
       .nullish(),
     Throttling: number(),
+    BusinessOption: z
+      .object({
+        BusinessMode: z.enum(['CapacityUnitMode', 'EventNumMode']).optional(),
+        MinCapacityUnitCount: number(),
+        MaxCapacityUnitCount: number(),
+      })
+      // UNVERIFIED EVB-221: that they must not cross, and that 0 is how clients leave a number unset.
+      .refine(({ MinCapacityUnitCount: min, MaxCapacityUnitCount: max }) => !min || !max || min <= max, {
+        path: ['MaxCapacityUnitCount'],
+        error: 'it is less than MinCapacityUnitCount',
+      })
+      .nullish(),
   });
 }
 

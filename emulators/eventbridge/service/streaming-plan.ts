@@ -1,6 +1,6 @@
 /** What an event streaming does when it runs: the bus it reads and the target it feeds, or why it can't run here. */
 import type { TargetRow } from '../store/rules.ts';
-import type { StreamingRow } from '../store/streamings.ts';
+import { SINK_TARGET, type StreamingRow } from '../store/streamings.ts';
 import { batchOf } from './batch-window.ts';
 import type { Owner } from './names.ts';
 import { EVENT_BUS_SOURCE } from './streaming-kinds.ts';
@@ -9,8 +9,6 @@ import { SINKS } from './streaming-sinks.ts';
 export type Plan =
   /** `behind`: only events that this rule of the bus matches, too. */
   { ok: true; bus: string; behind: string | undefined; target: TargetRow } | { ok: false; reason: string };
-
-export const SINK_TARGET = 'sink';
 
 export function planOf({ source, sink, runOptions, transforms }: StreamingRow, owner: Owner): Plan {
   if (source.kind !== EVENT_BUS_SOURCE) return no(`its source ${notServed(source.kind, EVENT_BUS_SOURCE)}`);

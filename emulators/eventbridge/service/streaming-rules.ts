@@ -1,11 +1,11 @@
 /** The rules by which event streamings read their buses: put with the first start, held in a pause, gone with the streaming. */
 import { EventBridgeError } from '../errors.ts';
 import type { RuleRow } from '../store/rules.ts';
-import type { StreamingRow } from '../store/streamings.ts';
+import { SINK_TARGET, type StreamingRow } from '../store/streamings.ts';
 import { dropLanes } from './delivery-outcome.ts';
 import { requireBus } from './event-buses.ts';
 import { freeRuleName } from './free-rule-name.ts';
-import { type Plan, planOf, SINK_TARGET } from './streaming-plan.ts';
+import { type Plan, planOf } from './streaming-plan.ts';
 import type { StreamingNeeds } from './streamings.ts';
 
 /** All but `isRunning` run in an open transaction, and answer the streaming as it is to be kept. */
@@ -67,6 +67,7 @@ export function createStreamingRules(needs: Omit<StreamingNeeds, 'database' | 'l
 
   function remove(row: StreamingRow): void {
     const rule = ruleOf(row);
+    if (row.rule) store.streamingWork.remove(row.rule);
     if (!rule) return;
     dropLanes(store, rule, []);
     rulebook.remove(rule);

@@ -7,10 +7,11 @@ import type { Lane } from '../store/deliveries.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import type { StreamingRow } from '../store/streamings.ts';
 import { isName, type Owner, streamingName } from './names.ts';
-import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
+import { type CountedPage, pageOf } from './paging.ts';
 import type { Rulebook } from './rulebook.ts';
-import { arnsOf, kindName } from './streaming-arns.ts';
-import type { StreamingParts } from './streaming-input.ts';
+import type { BusinessOption, StreamingParts } from './streaming-input.ts';
+import { metricOf, type StreamingMetric } from './streaming-metrics.ts';
+import { isMeant, type StreamingQuery } from './streaming-query.ts';
 import { createStreamingRules, type StreamingRules } from './streaming-rules.ts';
 import { checkTags, type Tags } from './tags.ts';
 
@@ -18,17 +19,6 @@ export interface StreamingInput extends StreamingParts {
   name: string;
   description: string | undefined;
   atMs: number;
-}
-
-export interface StreamingQuery extends PageQuery {
-  namePrefix: string;
-  sourceArn: string | undefined;
-  sinkArn: string | undefined;
-  /** Kinds, as the data plane asks for them. */
-  sourceType: string | undefined;
-  sinkType: string | undefined;
-  /** All of them. */
-  tags: Tags;
 }
 
 export interface Streamings {
@@ -41,6 +31,10 @@ export interface Streamings {
   start(name: string): Promise<void>;
   /** What it has gathered, and what comes meanwhile, waits for its next start. */
   pause(name: string): Promise<void>;
+  /** How it is charged for; what is not said stays as it is. */
+  setBusinessOption(name: string, option: BusinessOption): Promise<void>;
+  /** Of these, or of all. */
+  metrics(names: readonly string[]): StreamingMetric[];
 }
 
 export interface StreamingNeeds {
@@ -56,20 +50,26 @@ export interface StreamingNeeds {
 }
 
 export function createStreamings(needs: StreamingNeeds): Streamings {
-  const { database, logger, store, limits, owner } = needs;
+  const { database, logger, store, limits, owner, nowMs } = needs;
   const rules = createStreamingRules(needs);
   const change = (name: string, work: (before: StreamingRow) => StreamingRow) =>
     database.transact(() => store.streamings.put(work(requireStreaming(store, name))));
 
+  const hint = (name: string, ...hints: string[]) => {
+    for (const each of hints) logger.warn('About an event streaming.', { streaming: name, hint: each });
+  };
+
   async function read(name: string, parts: StreamingParts) {
     const { readStreaming } = await import('./streaming-input.ts');
     const { hints, ...parsed } = await readStreaming(parts);
-    for (const hint of hints) logger.warn('About an event streaming.', { streaming: name, hint });
+    hint(name, ...hints);
     return parsed;
   }
 
+  const get = (name: string) => withStatus(rules, requireStreaming(store, name));
+
   return {
-    get: (name) => withStatus(rules, requireStreaming(store, name)),
+    get,
     async create({ description = '', tags, atMs, ...input }) {
       const name = streamingName(input.name);
       if (!isName(name)) throw new EventBridgeError('EventStreamingNameInvalid', { name });
@@ -99,6 +99,15 @@ export function createStreamings(needs: StreamingNeeds): Streamings {
     },
     start: (name) => change(name, (before) => rules.run({ ...before, status: 'RUNNING' })),
     pause: (name) => change(name, (before) => rules.follow({ ...before, status: 'PAUSED' })),
+    async setBusinessOption(name, option) {
+      const { BUSINESS_OPTION_HINT, withBusinessOption } = await import('./streaming-input.ts');
+      await change(name, (before) => ({ ...before, runOptions: withBusinessOption(before.runOptions, option) }));
+      hint(name, BUSINESS_OPTION_HINT);
+    },
+    metrics(names) {
+      const meant = names.length > 0 ? [...new Set(names)] : store.streamings.list().map(({ name }) => name);
+      return meant.map((name) => metricOf(store, get(name), nowMs()));
+    },
     async delete(name) {
       await database.transact(() => {
         const row = requireStreaming(store, name);
@@ -124,20 +133,4 @@ export function requireStreaming({ streamings }: Pick<EventBridgeStore, 'streami
 /** Help page "Retry policies and dead-letter queues": one that a failure blocks is READY again. */
 function withStatus(rules: StreamingRules, row: StreamingRow): StreamingRow {
   return row.status === 'RUNNING' && !rules.isRunning(row) ? { ...row, status: 'READY' } : row;
-}
-
-function isMeant(owner: Owner, row: StreamingRow, query: StreamingQuery): boolean {
-  const { namePrefix, sourceArn, sinkArn, sourceType, sinkType, tags } = query;
-  return (
-    row.name.startsWith(namePrefix) &&
-    (sourceArn === undefined || arnsOf(owner, row.source).includes(sourceArn)) &&
-    (sinkArn === undefined || arnsOf(owner, row.sink).includes(sinkArn)) &&
-    (sourceType === undefined || isKind(row.source.kind, sourceType)) &&
-    (sinkType === undefined || isKind(row.sink.kind, sinkType)) &&
-    Object.entries(tags).every(([key, value]) => row.tags[key] === value)
-  );
-}
-
-function isKind(kind: string, asked: string): boolean {
-  return [kind, kindName(kind)].some((each) => each.toLowerCase() === asked.toLowerCase());
 }

@@ -17,6 +17,7 @@ import type { RuleStore } from './rules.ts';
 import { openRuleStore } from './rules.ts';
 import type { SourceStore } from './sources.ts';
 import { openSourceStore } from './sources.ts';
+import { openStreamingWorkStore, type StreamingWorkStore } from './streaming-work.ts';
 import { openStreamingStore, type StreamingRow } from './streamings.ts';
 
 export interface EventBridgeStore {
@@ -26,6 +27,7 @@ export interface EventBridgeStore {
   connections: NamedStore<ConnectionRow>;
   apiDestinations: NamedStore<ApiDestinationRow>;
   streamings: NamedStore<StreamingRow>;
+  streamingWork: StreamingWorkStore;
   events: EventStore;
   deliveries: DeliveryStore;
 }
@@ -38,6 +40,7 @@ export function openEventBridgeStore(database: Database): EventBridgeStore {
     connections: openConnectionStore(database),
     apiDestinations: openApiDestinationStore(database),
     streamings: openStreamingStore(database),
+    streamingWork: openStreamingWorkStore(database),
     events: openEventStore(database),
     deliveries: openDeliveryStore(database),
   };

@@ -22,6 +22,9 @@ export interface StreamingRow {
   createdAtMs: number;
 }
 
+/** The one target of the rule by which a streaming reads its bus. */
+export const SINK_TARGET = 'sink';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface PartRow {

@@ -158,3 +158,16 @@ test('an event is traced by its id and found by its time', async () => {
     nextToken: expect.any(String),
   });
 });
+
+test('events are read back whole by their ids; an id of no event is left out', async () => {
+  await client.putEvents([event('whole-1'), event('whole-2', { source: 'crm.returns' })]);
+  const query = (eventIds: string[], eventSourceName?: string) =>
+    client.queryEvents(new sdk.QueryEventsRequest({ eventBusName: BUS, eventIds, eventSourceName }));
+  const { eventMap, eventBusName } = await query(['whole-1', 'whole-2', 'whole-1', 'nothing', '__proto__']);
+  expect(eventBusName).toBe(BUS);
+  expect(Object.keys(eventMap)).toEqual(['whole-1', 'whole-2']);
+  for (const [id, text] of Object.entries(eventMap)) expect(JSON.parse(text)).toEqual(stack.events.show(id)?.event);
+  expect(Object.keys((await query(['whole-1', 'whole-2'], 'crm.returns')).eventMap)).toEqual(['whole-2']);
+  await expect(query([])).rejects.toThrow(/EventIds/);
+  await expect(query(Array.from({ length: 101 }, (_, index) => `e${index}`))).rejects.toThrow(/EventIds/);
+});

@@ -89,6 +89,43 @@ describe.each(['ACS3-HMAC-SHA256', 'v2'])('signed with %s', (signature) => {
     });
   });
 
+  test('how one is charged for is changed and read back, what is not said stays, and what it does stays too', async () => {
+    const name = `${EventStreamingName}-charged`;
+    const Source = { SourceEventBusParameters: { EventBusName: 'shop' } };
+    const Sink = { SinkHttpsParameters: { URL: { Form: 'CONSTANT', Value: 'http://127.0.0.1:9/' } } };
+    const RunOptions = { ErrorsTolerance: 'ALL', BatchWindow: { CountBasedWindow: 2 } };
+    await call(signature, 'CreateEventStreaming', { EventStreamingName: name, Source, Sink, RunOptions });
+    await call(signature, 'StartEventStreaming', { EventStreamingName: name });
+    const change = (option: Record<string, unknown>) =>
+      call(signature, 'UpdateEventStreamingBusinessOption', { EventStreamingName: name, ...option });
+
+    expect(
+      await change({ BusinessMode: 'CapacityUnitMode', MinCapacityUnitCount: '1', MaxCapacityUnitCount: '2' }),
+    ).toMatchObject({ Code: 'Success', Success: true, Data: true });
+    expect(await change({ BusinessMode: 'EventNumMode' })).toMatchObject({ Success: true });
+    const BusinessOption = { BusinessMode: 'EventNumMode', MinCapacityUnitCount: 1, MaxCapacityUnitCount: 2 };
+    expect(dataOf(await call(signature, 'GetEventStreaming', { EventStreamingName: name }))).toMatchObject({
+      ...{ Status: 'RUNNING', RunOptions: { ...RunOptions, BusinessOption } },
+    });
+
+    for (const option of [
+      { BusinessMode: 'Free' },
+      {},
+      { BusinessMode: 'CapacityUnitMode', MinCapacityUnitCount: '3' },
+      { BusinessMode: 'CapacityUnitMode', MaxCapacityUnitCount: '-1' },
+      { BusinessMode: 'CapacityUnitMode', MaxCapacityUnitCount: 'many' },
+    ])
+      expect(await change(option), JSON.stringify(option)).toMatchObject({ Success: false });
+    const unknown = { EventStreamingName: 'nobody', BusinessMode: 'EventNumMode' };
+    expect(await call(signature, 'UpdateEventStreamingBusinessOption', unknown)).toMatchObject({
+      ...{ Success: false, Code: 'EventStreamingNotExisted' },
+    });
+    expect(dataOf(await call(signature, 'GetEventStreaming', { EventStreamingName: name }))).toMatchObject({
+      RunOptions: { BusinessOption },
+    });
+    await call(signature, 'DeleteEventStreaming', { EventStreamingName: name });
+  });
+
   test('one of a queue is kept, and its start says what is missing in an answer the SDK does not throw', async () => {
     const parts = {
       EventStreamingName,
@@ -147,5 +184,47 @@ describe('@alicloud/eventbridge', () => {
     await expect(data.getEventStreaming(new sdk.GetEventStreamingRequest({ eventStreamingName }))).rejects.toThrow(
       /event streaming \[queue-to-function\] not existed/,
     );
+  });
+
+  test('says how fast they are and what of them waits', async () => {
+    const receiver = await startReceiver();
+    const name = 'measured';
+    const parts = {
+      EventStreamingName: name,
+      ...{ Source: { SourceEventBusParameters: { EventBusName: 'shop' } }, FilterPattern: '{"source":["measured"]}' },
+      Sink: { SinkHttpsParameters: { URL: { Form: 'CONSTANT', Value: receiver.url }, Body: { Form: 'ORIGINAL' } } },
+    };
+    await call('v2', 'CreateEventStreaming', parts);
+    await call('v2', 'StartEventStreaming', { EventStreamingName: name });
+    const ask = async (...eventStreamingNames: string[]) =>
+      (await data.listEventStreamingMetrics(new sdk.ListEventStreamingMetricsRequest({ eventStreamingNames })))
+        .eventStreamingMetrics;
+    const put = async (...ids: string[]) => {
+      const extensions = { aliyuneventbusname: 'shop' };
+      const events = ids.map((id) => ({ id, source: name, type: 't', data: Buffer.from('{}'), extensions }));
+      await data.putEvents(events.map((event) => new sdk.CloudEvent(event)));
+      await stack.settled();
+    };
+    expect(await ask(name)).toMatchObject([{ name, tps: 0, delayTime: 0, diffOffset: 0, status: 'RUNNING' }]);
+    expect((await ask(name))[0]?.lastDateSyncTime).toBeUndefined();
+
+    await put('m1', 'm2', 'm3');
+    const [running] = await ask(name);
+    // Three in a minute, of which a sixth or less has not passed yet.
+    expect(running?.tps).toBeGreaterThanOrEqual(3 / 60);
+    expect(running?.tps).toBeLessThanOrEqual(3 / 50);
+    expect(running?.lastDateSyncTime).toBeGreaterThan(Date.now() - 60_000);
+    expect(running?.lastHeartBeat).toBeGreaterThanOrEqual(running?.lastDateSyncTime ?? Infinity);
+
+    await call('v2', 'PauseEventStreaming', { EventStreamingName: name });
+    await put('m4', 'm5');
+    const [paused] = await ask(name);
+    expect(paused).toMatchObject({ diffOffset: 2, status: 'PAUSED', lastDateSyncTime: running?.lastDateSyncTime });
+    expect(paused?.delayTime).toBeGreaterThanOrEqual(0);
+    expect(paused?.lastHeartBeat).toBeUndefined();
+    expect((await ask()).map((each) => each.name)).toContain(name);
+    await expect(ask(name, 'nobody')).rejects.toThrow(/event streaming \[nobody\] not existed/);
+    await expect(ask(...Array.from({ length: 101 }, (_, index) => `n${index}`))).rejects.toThrow(/EventStreamingNames/);
+    await call('v2', 'DeleteEventStreaming', { EventStreamingName: name });
   });
 });

@@ -64,7 +64,7 @@ test.each<[client: string, changes: Partial<WireRequest>]>([
 });
 
 test('the data plane refuses what is planned by name', async () => {
-  const name = 'v2/listEventStreamingMetrics';
+  const name = 'listPartnerEventSources';
   const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
   expect(status).toBe(400);
   expect(body).toEqual({
