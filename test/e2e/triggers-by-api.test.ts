@@ -15,7 +15,9 @@ const { Config } = require('@alicloud/openapi-client') as typeof import('@aliclo
 const PATTERN = { source: ['acs.oss'], type: ['oss:ObjectCreated:PutObject'] };
 
 function configOf(triggerEnable: boolean): string {
-  return JSON.stringify({ triggerEnable, asyncInvocationType: true, eventRuleFilterPattern: JSON.stringify(PATTERN) });
+  const eventSourceConfig = { eventSourceType: 'Default' };
+  const eventRuleFilterPattern = JSON.stringify(PATTERN);
+  return JSON.stringify({ triggerEnable, asyncInvocationType: true, eventRuleFilterPattern, eventSourceConfig });
 }
 
 const clients = (stack: Stack) => clientsOf(factsOf(stack));

@@ -44,12 +44,11 @@ export function functionShape(stored: StoredFunction, owner: Owner): Record<stri
   };
 }
 
-/** `triggerConfig` is JSON text here, whatever form it was written in; what came as text is given back letter by letter. */
 export function triggerShape(trigger: StoredTrigger, owner: Owner): Record<string, unknown> {
   return {
     triggerName: trigger.triggerName,
     triggerType: trigger.triggerType,
-    triggerConfig: trigger.configText ?? JSON.stringify(trigger.triggerConfig),
+    triggerConfig: configText(trigger),
     triggerId: trigger.triggerId,
     qualifier: trigger.qualifier,
     sourceArn: trigger.sourceArn,
@@ -64,6 +63,20 @@ export function triggerShape(trigger: StoredTrigger, owner: Owner): Record<strin
     ...(trigger.triggerType === 'http' ? { httpTrigger: httpAddresses(trigger, owner) } : {}),
   };
 }
+
+/**
+ * JSON text, whatever form it was written in; what came as text is given back letter by letter: tools compare. But
+ * `devsapp/fc3` reads `eventSourceConfig.eventSourceParameters` of every eventbridge trigger, and breaks where the block
+ * is missing. UNVERIFIED FC-090: that the service, for which it is written, shows the block always.
+ */
+function configText({ triggerType, triggerConfig, configText: text }: StoredTrigger): string {
+  if (triggerType !== 'eventbridge' || Object.hasOwn(triggerConfig, 'eventSourceConfig'))
+    return text ?? JSON.stringify(triggerConfig);
+  return JSON.stringify({ ...triggerConfig, eventSourceConfig: DEFAULT_SOURCE });
+}
+
+/** What its absence means. */
+const DEFAULT_SOURCE = { eventSourceType: 'Default', eventSourceParameters: {} };
 
 function httpAddresses({ functionName, triggerName }: StoredTrigger, { endpoint }: Owner): Record<string, string> {
   const url = `${endpoint()}/_fc/${functionName}/${triggerName}/`;

@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => room.close());
 
-const CONFIG = '{ "triggerEnable": true,\n  "eventRuleFilterPattern": "{\\"source\\":[\\"acs.oss\\"]}" }';
+const SOURCE = '"eventSourceConfig": {"eventSourceType":"Default"}';
+const CONFIG = `{ "triggerEnable": true,\n  "eventRuleFilterPattern": "{\\"source\\":[\\"acs.oss\\"]}", ${SOURCE} }`;
 
 function create(more: Record<string, string>, functionName = 'f') {
   const body = new sdk.CreateTriggerInput({
@@ -50,8 +51,9 @@ test('a trigger is made, read, listed, changed and deleted', async () => {
   const listed = await client.listTriggers('f', new sdk.ListTriggersRequest({ limit: 100 }));
   expect(listed.body?.triggers).toEqual([body]);
 
-  const changed = await update('t', { triggerConfig: '{"triggerEnable":false}' });
-  expect(changed.body).toMatchObject({ triggerId: body?.triggerId, triggerConfig: '{"triggerEnable":false}' });
+  const triggerConfig = `{"triggerEnable":false,  ${SOURCE}}`;
+  const changed = await update('t', { triggerConfig });
+  expect(changed.body).toMatchObject({ triggerId: body?.triggerId, triggerConfig });
   expect((await client.getTrigger('f', 't')).body).toEqual(changed.body);
 
   expect((await client.deleteTrigger('f', 't')).statusCode).toBe(204);
@@ -59,6 +61,25 @@ test('a trigger is made, read, listed, changed and deleted', async () => {
   const rights = room.asked.map(({ action }) => action);
   expect(rights).toEqual(expect.arrayContaining(['fc:CreateTrigger', 'fc:UpdateTrigger', 'fc:DeleteTrigger']));
 });
+
+test.each(['{}', '{"triggerEnable":false, "runOptions":{"mode":"event-driven"}}'])(
+  'of %s, which names no event source, every answer has the one it means, as devsapp/fc3 reads it',
+  async (triggerConfig) => {
+    const { body } = await create({ triggerName: 'bare', triggerConfig });
+    const read = (text = '') => JSON.parse(text) as { eventSourceConfig: { eventSourceParameters: object } };
+    expect(read(body?.triggerConfig)).toEqual({
+      ...JSON.parse(triggerConfig),
+      eventSourceConfig: { eventSourceType: 'Default', eventSourceParameters: {} },
+    });
+    expect((await client.getTrigger('f', 'bare')).body).toEqual(body);
+    const { body: listed } = await client.listTriggers('f', new sdk.ListTriggersRequest({ limit: 100 }));
+    expect(listed?.triggers).toContainEqual(body);
+    // What was read is sent again, as `s deploy` after `s sync` does: nothing changes by it.
+    const again = await update('bare', { triggerConfig: body?.triggerConfig ?? '' });
+    expect(again.body?.triggerConfig).toBe(body?.triggerConfig);
+    await client.deleteTrigger('f', 'bare');
+  },
+);
 
 test('an oss trigger is made with its bucket', async () => {
   const sourceArn = 'acs:oss:cn-beijing:1234567890123456:photos';
