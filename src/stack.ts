@@ -247,6 +247,7 @@ export async function startRooms({ options, log, onReload, onPrepared }: StackNe
     eventBridge.start();
     // The rules are in force; what else an earlier run left may take its time.
     await outbox.heard();
+    outbox.complete();
   } catch (error) {
     await lifecycle.close();
     throw error;

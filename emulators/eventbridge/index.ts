@@ -97,7 +97,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const key = signingKeyIn(database, clock);
   const caller = createHttpCaller(clock);
   function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
-    return engine.transact(() => {
+    return database.transact(() => {
       const event = store.events.get(sequence);
       return event === undefined ? 'The event is gone.' : bus.forward(event, name);
     });
@@ -117,8 +117,6 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     retryTimeScale: needs.retryTimeScale,
     onChange: settled.changed,
   });
-  /** What its transactions leave to be delivered is delivered after them. */
-  const waking = { ...database, transact: engine.transact };
   const { eventShape } = needs;
   const bus = createBus({ clock, logger, store, rulebook, limits, region, accountId, eventShape, touch: engine.touch });
   const history = createHistory({
@@ -128,13 +126,13 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     batchClosesAtMs: engine.batchClosesAtMs,
     async republish(event, onlyRule) {
       const id = ids.uuid();
-      await engine.transact(() => bus.publishAgain(event, id, onlyRule));
+      await database.transact(() => bus.publishAgain(event, id, onlyRule));
       return id;
     },
   });
   settled.register(engine.busy);
   const scheduler = createScheduler({
-    ...{ clock, ids, logger, database: waking, store, bus, owner },
+    ...{ clock, ids, logger, database, store, bus, owner },
     onChange: settled.changed,
   });
   settled.register(scheduler.busy);
@@ -147,8 +145,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     apiDestinations: createApiDestinations({ database, store, limits }),
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
-    putEvents: createPutEvents({ clock, ids, database: waking, store, bus, limits, owner }),
-    rules: createRules({ database: waking, logger, store, rulebook, limits, owner, touch: engine.touch }),
+    putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner }),
+    rules: createRules({ database, logger, store, rulebook, limits, owner, touch: engine.touch }),
   };
 
   return {
@@ -159,7 +157,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
       const { createTagService } = await import('./service/tags.ts');
       const touching = { nowMs: clock.nowMs, touch: engine.touch };
       const streamings = createStreamings({
-        ...{ database: waking, logger, store, rulebook, limits, owner, ...touching },
+        ...{ database, logger, store, rulebook, limits, owner, ...touching },
       });
       const all = { ...services, streamings, tags: createTagService({ database, store }) };
       return createServing({ ...needs, owner, services: all, key });
@@ -169,13 +167,14 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     validateFilterPattern,
     provision: (buses) =>
       provisionBuses(
-        { ...{ database: waking, logger, store, rulebook, limits, owner }, nowMs: clock.nowMs, touch: engine.touch },
+        { ...{ database, logger, store, rulebook, limits, owner }, nowMs: clock.nowMs, touch: engine.touch },
         buses,
       ),
     start() {
       // One listener for both: a rule and the events after it are seen in the order they happened.
       const types = [FACTS.triggerChanged, FACTS.objectChanged];
-      outbox.listen({ name: 'eventbridge', types, handle: bus.handle, afterCommit: engine.wake });
+      // What a trigger becomes is known in memory at once, and could not be taken back there.
+      outbox.listen({ name: 'eventbridge', types, handle: bus.handle, later: [FACTS.triggerChanged] });
       engine.start();
       scheduler.start();
     },

@@ -139,7 +139,7 @@ export function createFc(needs: FcNeeds): Fc {
     retryTimeScale,
   });
   const invocations = createInvocations({ clock, ids, logger, functions, queue, recorder, runner });
-  const ossTriggers = listenForObjects({ clock, ids, outbox, store: asyncStore, take: queue.take });
+  const ossTriggers = listenForObjects({ clock, ids, database, outbox, store: asyncStore, take: queue.take });
   settled.register(() => (pool.isSettled() ? [] : ['function instances at work']));
 
   const owner = { region, accountId, endpoint: needs.endpoint };

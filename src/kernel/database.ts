@@ -43,6 +43,8 @@ export interface Database {
    * Resolves once the change would survive a power cut (`durable: false`: once it is visible to readers).
    */
   transact<Result>(work: () => Result, options?: { durable?: boolean }): Promise<Result>;
+  /** Inside `transact`: `done` runs once readers see what it wrote, and never when it is taken back. In the order of the calls. */
+  afterCommit(done: () => void): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,8 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   // would end the process, where every caller of a commit that failed has been told already.
   environment.on('beforecommit', () => queueMicrotask(() => void environment.committed.then(ignore, ignore)));
   const log: WriteLog = { written: undefined };
+  /** What the transaction whose work is running wants done after it. */
+  let following: (() => void)[] | undefined;
   const shapesOfTables = openShapes(environment);
   let closed = false;
 
@@ -76,10 +80,12 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   async function transact<Result>(work: () => Result, { durable = true } = {}): Promise<Result> {
     if (closed) throw new Error('The database is closed.');
     const written: ((isKept: boolean) => void)[] = [];
+    const after: (() => void)[] = [];
     let isKept = false;
     // A child transaction, for only it forgets what was written when `work` throws; lmdb batches many into one commit.
     const committed = environment.childTransaction(() => {
       log.written = written;
+      following = after;
       try {
         const done = work();
         // Tables are closed by the time a later turn would write, and the lock must not be held across turns.
@@ -87,6 +93,7 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
         return done;
       } finally {
         log.written = undefined;
+        following = undefined;
       }
     });
     // Of this batch, so asked for at once: a later one may fail, and then never says that it was flushed.
@@ -95,6 +102,7 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     flushed?.catch(ignore);
     try {
       const result = await committed;
+      for (const done of after) done();
       // lmdb overlaps syncing: its commit promise resolves before the data is on disk.
       await flushed;
       isKept = true;
@@ -111,6 +119,10 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     path,
     table,
     transact,
+    afterCommit(done) {
+      if (!following) throw new Error('What follows a transaction is said inside Database.transact.');
+      following.push(done);
+    },
     close() {
       closed = true;
       closing ??= environment.close();

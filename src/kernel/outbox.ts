@@ -1,4 +1,4 @@
-/** What a room tells the others: facts appended in the transaction of the change itself, read with durable cursors, at least once. */
+/** What a room tells the others: facts handled in the transaction of the change itself, or kept there and read with durable cursors, at least once. */
 import type { Cancel, Clock } from './clock.ts';
 import type { Database, Table } from './database.ts';
 import { isDiskError } from './disk-error.ts';
@@ -22,6 +22,11 @@ export interface Outbox {
    * All listeners start in one turn: facts that every started listener has passed are trimmed, whoever else would come.
    */
   listen(listener: Listener): void;
+  /**
+   * All listeners there will be are listening. From now on a fact is handled in the transaction of its change wherever each of
+   * them can, and is then not kept: nobody has to hear of it later.
+   */
+  complete(): void;
   /** Facts a listener has not handled yet. */
   lag(): { listener: string; facts: number }[];
   /** Resolves when every listener has handled all that lies in the outbox now; one that fails is not waited for. */
@@ -36,14 +41,16 @@ export interface Listener {
   /** Only these fact types are handed over; the cursor passes the others by. */
   types: readonly string[];
   /**
-   * Runs inside a transaction that also moves the cursor: synchronous, table writes only.
-   * It may see a fact again after a crash, so what it writes is keyed by the fact's id.
+   * Runs inside a transaction: that of the change itself, or one that also moves the cursor. Synchronous, table writes only; what
+   * it leaves in memory must do no harm when the transaction is taken back, or be left to `Database.afterCommit`.
+   * It may see a fact again after a crash, so what it writes is keyed by the fact's id. What it throws in the transaction of the
+   * change takes that back.
    */
   handle(fact: Fact): void;
+  /** Types that it can only handle after their change. */
+  later?: readonly string[];
   /** False while no fact would mean anything to it: its cursor then passes them by unread. Asked inside the transaction, like `handle`. */
   wants?(): boolean;
-  /** Runs after that transaction became visible: the place to wake whoever does the work. */
-  afterCommit?(): void;
 }
 
 export interface OutboxNeeds {
@@ -57,6 +64,8 @@ export interface OutboxNeeds {
 const BATCH_MAX = 256;
 /** Facts kept for the slowest listener are trimmed in steps of this many. */
 const TRIM_STEP = 1024;
+/** Numbers are set aside in steps of this many, so that most facts that are not kept write nothing for theirs. */
+const NUMBERS_STEP = 1024;
 /** A disk that was full may have room again by then. */
 const DISK_RETRY_MS = 1_000;
 
@@ -73,7 +82,9 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   const cursors = database.table<number>('outbox.cursors');
   const readers: Reader[] = [];
   let last = lastId(facts, cursors);
-  let trimmedTo = firstId(facts) ?? last + 1;
+  /** Rows written since they were last trimmed; some may have been taken back. */
+  let untrimmed = facts.count();
+  let isComplete = false;
   let woken = false;
   let closed = false;
   let cancelRetry: Cancel | undefined;
@@ -86,9 +97,41 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
 
   function append(type: string, body: unknown): void {
     // A transaction that throws gives its number back to nobody: a gap is harmless, a number used twice is not.
-    facts.put(last + 1, { type, at: clock.nowMs(), body });
-    last += 1;
+    const fact = { id: last + 1, type, at: clock.nowMs(), body };
+    const isNow = isComplete && readers.every((reader) => canHandleNow(reader, type));
+    last = fact.id;
+    if (isNow) {
+      setNumberAside(fact.id);
+      for (const reader of readers) handleNow(reader, fact);
+      return;
+    }
+    facts.put(fact.id, { type, at: fact.at, body });
+    untrimmed++;
     wake();
+  }
+
+  /** Not while it has earlier ones to hear first, or has failed: what fails apart from the change can be tried again. */
+  function canHandleNow({ listener, cursor, failed }: Reader, type: string): boolean {
+    return cursor === last && !failed && !listener.later?.includes(type);
+  }
+
+  function handleNow(reader: Reader, fact: Fact): void {
+    const { listener } = reader;
+    // The transaction may be taken back: then there is no such fact, and to have passed it by is right all the same.
+    reader.cursor = fact.id;
+    if (!listener.types.includes(fact.type) || listener.wants?.() === false) return;
+    try {
+      listener.handle(fact);
+    } catch (error) {
+      reader.failed = true;
+      const what = 'A listener failed on a fact, and with it the change that the fact tells of.';
+      logger.error(what, { listener: listener.name, type: fact.type, error });
+      throw error;
+    }
+  }
+
+  function setNumberAside(id: number): void {
+    if ((cursors.get(LAST_ID) ?? 0) < id) cursors.put(LAST_ID, id + NUMBERS_STEP);
   }
 
   function wake(): void {
@@ -113,7 +156,6 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
         const moved = await database.transact(() => handleBatch(reader), { durable: false });
         reader.cursor = Math.max(reader.cursor, moved);
         reader.failed = false;
-        reader.listener.afterCommit?.();
         await trim();
       } catch (error) {
         logger.error('A listener failed on a fact; it stays in the outbox and is tried at the next one.', {
@@ -157,18 +199,17 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   }
 
   async function trim(): Promise<void> {
-    // Nobody waits for less than what those here have heard: the others' cursors, which must be read, count only beyond.
-    if (Math.min(...readers.map(({ cursor }) => cursor)) - trimmedTo < TRIM_STEP) return;
-    const slowest = slowestCursor();
-    if (slowest - trimmedTo < TRIM_STEP) return;
+    if (untrimmed < TRIM_STEP) return;
+    untrimmed = 0;
+    const passed = Array.from(facts.range({ end: slowestCursor() + 1 }), ({ key }) => key);
+    if (passed.length === 0) return;
     await database.transact(
       () => {
-        for (let id = trimmedTo; id <= slowest; id++) facts.remove(id);
-        cursors.put(LAST_ID, last);
+        for (const key of passed) facts.remove(key);
+        cursors.put(LAST_ID, Math.max(last, cursors.get(LAST_ID) ?? 0));
       },
       { durable: false },
     );
-    trimmedTo = slowest + 1;
   }
 
   /** Of listeners of an earlier run too: after a restart they begin one by one, and what they have not heard must wait for them. */
@@ -184,6 +225,9 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
       const cursor = cursors.get(listener.name) ?? 0;
       readers.push({ listener, cursor, running: undefined, failed: false });
       wake();
+    },
+    complete() {
+      isComplete = true;
     },
     lag: () => readers.map(({ listener, cursor }) => ({ listener: listener.name, facts: last - cursor })),
     async heard() {
@@ -211,7 +255,7 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   };
 }
 
-/** The highest number ever given, so that trimming every row away does not start the count again. */
+/** No number above it was ever given: neither trimming every row away nor keeping none starts the count again. */
 const LAST_ID = '(last)';
 
 function lastId(facts: Table<unknown>, cursors: Table<number>): number {
@@ -220,9 +264,4 @@ function lastId(facts: Table<unknown>, cursors: Table<number>): number {
   for (const { key } of facts.range({ start: Number.MAX_SAFE_INTEGER, reverse: true, limit: 1 }))
     last = Math.max(last, Number(key));
   return last;
-}
-
-function firstId(facts: Table<unknown>): number | undefined {
-  for (const { key } of facts.range({ limit: 1 })) return Number(key);
-  return undefined;
 }

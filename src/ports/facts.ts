@@ -21,6 +21,8 @@ export interface ObjectChanged {
   variables?: Readonly<Record<string, string>> | undefined;
   /** `x-oss-request-id` of the call that did it. */
   requestId: string;
+  /** Which of the changes that this call made, from 0; undefined for the first. */
+  nth?: number | undefined;
   sourceIp: string;
   principal: Principal;
   region: string;

@@ -18,8 +18,8 @@ const PUT_STAGES = {
   authorize: 'what for, and whether it may',
   receive: 'input parsed, 4 KiB received with their MD5 and CRC-64',
   keep: 'the object and its bytes in one transaction, synced',
-  whole: 'the fact in the same transaction, the answer, the call counted',
-  events: 'the event of EventBridge, kept for the history',
+  whole: 'the fact made, the answer, the call counted',
+  events: 'the event of EventBridge in the same transaction, kept for the history',
 };
 const ROUNDS = 7;
 const ROUND_MS = 300;
@@ -101,4 +101,4 @@ function rowsOf(method, names, least, how) {
 
 const HOW_GET = `Processor time (user and system) of the server for one GET of 4 KiB at 16 connections, signed V4: the server goes through the pipeline's steps up to one of them and answers 4 KiB from memory there; a row is what its step adds. The least of ${ROUNDS} interleaved rounds of ${ROUND_MS} ms. Most of the first row is node:http's own. The answers of all calls that came in one turn of the event loop leave at its end, so that fewer clients have to be woken and a step's code is still in the processor's caches when the next call takes it.`;
 const HOW_PUT =
-  'The same for one PUT of 4 KiB. All threads of the process count, so that what LMDB does to commit and sync is in it. The event is written after the answer, in a transaction and with a commit of its own: into five tables, out of which the oldest goes once 10,000 are kept.';
+  'The same for one PUT of 4 KiB. All threads of the process count, so that what LMDB does to commit and sync is in it. The event is matched and written in the transaction of the object; the oldest goes once 10,000 are kept.';

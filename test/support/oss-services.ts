@@ -27,6 +27,7 @@ export const ORIGIN: Origin = {
   sourceIp: '127.0.0.1',
   principal: { type: 'account', accountId: '1234567890123456' },
   atMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  told: 0,
 };
 
 export const DRAFT: ObjectDraft = {

@@ -20,7 +20,7 @@ import { publishEvent } from './publish.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface Bus {
-  /** Runs in the transaction of the outbox's cursor. Never throws for what a fact says: one bad fact must not stop the rest. */
+  /** Runs in a transaction, for objects that of their change. Never throws for what a fact says: one bad fact must not stop the rest. */
   handle(fact: Fact): void;
   /** Publishes an event as it is. Runs in an open transaction. */
   publish(publication: Publication): void;
@@ -59,18 +59,14 @@ export function createBus(needs: BusNeeds): Bus {
     if (!isBusEvent(change.eventName)) return;
     // Seen before: a crash may repeat a fact, never its event.
     if (fact.id <= store.events.lastFactId()) return;
-    const id = eventIdOf(change.requestId, fact.id);
+    const { requestId, nth } = change;
+    // UNVERIFIED EVB-014: what a DeleteMultipleObjects makes of its second key on is not known.
+    const id = nth === undefined ? requestId : `${requestId}-${nth}`;
     const { region, accountId, eventShape } = needs;
     const publishing = { id, bus: DEFAULT_BUS, region, accountId, eventShape, publishedAtMs: clock.nowMs() };
     const callerAccessKeyId = change.principal.type === 'role' ? change.principal.accessKeyId : undefined;
     const event = buildOssEvent(change, publishing);
     publish({ bus: DEFAULT_BUS, event, factId: fact.id, callerAccessKeyId });
-  }
-
-  /** UNVERIFIED EVB-014: the request's id; what a DeleteMultipleObjects makes of its second key on is not known. */
-  function eventIdOf(requestId: string, factId: number): string {
-    const first = store.events.byId(requestId);
-    return first ? `${requestId}-${factId - (first.factId ?? 0)}` : requestId;
   }
 
   function onTrigger(fact: Fact): void {

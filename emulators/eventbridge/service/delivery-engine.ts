@@ -22,12 +22,8 @@ import { handOver } from './hand-over.ts';
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
   start(): void;
-  /** Remembers that something may be due in this lane. Inside a transaction of `transact`, or of the outbox's listener. */
+  /** Something may be due in this lane once the transaction that runs is visible: it is looked at then. */
   touch(lane: Lane): void;
-  /** Looks at what the outbox's listener has touched, once its transaction is visible. */
-  wake(): void;
-  /** A transaction of the database, after which what it touched is looked at. */
-  transact: Database['transact'];
   isDelivering(delivery: DeliveryRow): boolean;
   /** When the batch that is being gathered in this lane closes at the latest. */
   batchClosesAtMs(lane: Lane): number | undefined;
@@ -69,32 +65,25 @@ interface LaneState {
 export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   const { clock, logger, database, store, limits, onChange } = needs;
   const lanes = new Map<string, LaneState>();
+  /** Touched by transactions that are visible now, a lane once. */
   const touched = new Map<string, Lane>();
-  /** Where what is touched is remembered: a transaction's own, or that of the outbox's listener. */
-  let touchedNow = touched;
   let phase: 'waiting' | 'running' | 'draining' | 'closed' = 'waiting';
 
-  function wake(): void {
-    if (phase !== 'running') return;
-    const woken = [...touched];
-    touched.clear();
-    for (const [key, lane] of woken) pump(stateOf(key, lane));
+  function touch(lane: Lane): void {
+    const key = keyOf(lane);
+    // Others see a transaction only once it is committed: what it touched is looked at then, and by nobody before.
+    database.afterCommit(() => {
+      if (touched.size === 0) queueMicrotask(wake);
+      touched.set(key, lane);
+    });
   }
 
-  /** Others see a transaction only once it is committed: what it touched is looked at then, and by nobody before. */
-  const transact: Database['transact'] = async (work, options) => {
-    const own = new Map<string, Lane>();
-    const result = await database.transact(() => {
-      touchedNow = own;
-      try {
-        return work();
-      } finally {
-        touchedNow = touched;
-      }
-    }, options);
-    if (phase === 'running') for (const [key, lane] of own) pump(stateOf(key, lane));
-    return result;
-  };
+  function wake(): void {
+    const woken = [...touched];
+    touched.clear();
+    if (phase !== 'running') return;
+    for (const [key, lane] of woken) pump(stateOf(key, lane));
+  }
 
   function stateOf(key: string, { bus, rule, target }: Lane): LaneState {
     const known = lanes.get(key);
@@ -192,7 +181,7 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   async function record(attempted: Attempted): Promise<void> {
     for (let from = 0; from < attempted.deliveries.length; from += BATCH_STEP) {
       // A dead letter that goes to a bus is owed to others.
-      await transact(() => recordAttempt(needs, attempted, from), { durable: false });
+      await database.transact(() => recordAttempt(needs, attempted, from), { durable: false });
     }
   }
 
@@ -240,12 +229,9 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   return {
     start() {
       phase = 'running';
-      for (const lane of store.deliveries.lanesWithOpen()) touched.set(keyOf(lane), lane);
-      wake();
+      for (const lane of store.deliveries.lanesWithOpen()) pump(stateOf(keyOf(lane), lane));
     },
-    touch: (lane) => void touchedNow.set(keyOf(lane), lane),
-    wake,
-    transact,
+    touch,
     isDelivering: (delivery) => lanes.get(keyOf(delivery))?.inFlight.has(delivery.sequence) ?? false,
     batchClosesAtMs(lane) {
       const batch = targetOf(lane)?.batch;
@@ -253,7 +239,6 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     },
     busy: () => [...lanes.values()].flatMap(describeBusy),
     forget() {
-      touched.clear();
       for (const state of lanes.values()) disarm(state);
       lanes.clear();
     },

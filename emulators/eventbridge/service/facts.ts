@@ -15,6 +15,7 @@ const objectChanged = z.object({
   position: z.number().optional(),
   variables: z.record(z.string(), z.string()).optional(),
   requestId: z.string().min(1).max(EVENT_ID_CHARACTERS_MAX),
+  nth: z.number().optional(),
   sourceIp: z.string(),
   principal: principalSchema,
   region: z.string(),

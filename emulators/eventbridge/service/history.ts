@@ -41,11 +41,11 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
       return Array.from(find(store, query), summarize);
     },
     show(id, { bus } = {}) {
-      const event = findOne(store, id, bus);
+      const event = store.events.byId(id, bus);
       return event && traceOf(needs, event);
     },
     async replay(id, { rule, bus } = {}) {
-      const event = findOne(store, id, bus);
+      const event = store.events.byId(id, bus);
       if (event) requirePlace(store, event.bus, rule);
       return event && { id: await needs.republish(event, rule) };
     },
@@ -62,12 +62,6 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
     testPattern,
     testRule: (given) => testRule(store, given),
   };
-}
-
-/** Where the id came first may have left the history before the buses it was forwarded to. */
-function findOne({ events }: EventBridgeStore, id: string, bus: string | undefined): EventRow | undefined {
-  if (bus !== undefined) return events.byId(id, bus);
-  return events.byId(id) ?? events.byId(id, events.busesOf(id)[0]);
 }
 
 /** Newest first, one at a time: their contents together may be large. Throws a RangeError for what is no time or number. */

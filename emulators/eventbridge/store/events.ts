@@ -1,5 +1,6 @@
 /** Keeps published events in the order they came; knows no rule and no limit. */
-import type { Database, Key } from '../../../src/kernel/database.ts';
+import type { Database } from '../../../src/kernel/database.ts';
+import { createEventIds } from './event-ids.ts';
 
 export interface EventRow {
   /** Rises by one an event and is never used twice. */
@@ -25,7 +26,7 @@ export interface EventRow {
 export interface EventStore {
   /** Also finds an event that has left the history while its deliveries still need it. */
   get(sequence: number): EventRow | undefined;
-  /** On this bus; without one, on the bus where the id came first. */
+  /** Outside of a transaction. On this bus; without one, on the bus where the id came first. */
   byId(id: string, bus?: string): EventRow | undefined;
   /** The buses that have an event of this id, in the order of their names. */
   busesOf(id: string): string[];
@@ -60,16 +61,14 @@ const COUNTS = 'events';
 export function openEventStore(database: Database): EventStore {
   const events = database.table<EventRow>('eventbridge.events');
   const setAside = database.table<EventRow>('eventbridge.events-set-aside');
-  const byId = database.table<number>('eventbridge.event-ids');
-  /** Keys `[id, bus]`: a bus that another one forwards to has the event under the same id. */
-  const byBus = database.table<number>('eventbridge.event-bus-ids');
   const counts = database.table<Counts>('eventbridge.event-counts');
   /** Where 0.1 kept these, one a row. */
   const earlierCounts = database.table<number>('eventbridge.event-counters');
 
   const countsNow = (): Counts =>
     counts.get(COUNTS) ?? { last: earlierCounts.get('last') ?? 0, stored: earlierCounts.get('stored') ?? 0, factId: 0 };
-  const found = (sequence: number | undefined) => (sequence === undefined ? undefined : events.get(sequence));
+  const ids = createEventIds(database, () => rows({}));
+  const ofId = (id: string) => ids.of(id).flatMap((sequence) => events.get(sequence) ?? []);
   /** Of the oldest as last read. It may lag behind after a transaction that was taken back; the next removal sets it right. */
   let oldestAtMs: number | undefined;
   /** The last that was taken out, in a transaction that may be taken back. */
@@ -81,7 +80,7 @@ export function openEventStore(database: Database): EventStore {
 
   /** Mostly the one behind the last that was taken out: to look for it among all takes ten times as long as to ask for it. */
   function oldest(): EventRow | undefined {
-    const next = takenOut === undefined || events.has(takenOut) ? undefined : found(takenOut + 1);
+    const next = takenOut === undefined || events.has(takenOut) ? undefined : events.get(takenOut + 1);
     if (next) return next;
     for (const event of rows({ limit: 1 })) return event;
     return undefined;
@@ -90,18 +89,12 @@ export function openEventStore(database: Database): EventStore {
   return {
     get: (sequence) => events.get(sequence) ?? setAside.get(sequence),
     byId(id, bus) {
-      const event = found(bus === undefined ? byId.get(id) : (byBus.get([id, bus]) ?? byId.get(id)));
-      return bus === undefined || event?.bus === bus ? event : undefined;
+      const found = ofId(id);
+      if (bus !== undefined) return found.findLast((event) => event.bus === bus);
+      // Where it came first may have left the history before the buses it was forwarded to.
+      return found.findLast(({ hops }) => !hops) ?? found[0];
     },
-    busesOf(id) {
-      const buses: string[] = [];
-      for (const { key } of byBus.range({ start: [id] })) {
-        const [other, bus] = key as readonly Key[];
-        if (other !== id) break;
-        buses.push(String(bus));
-      }
-      return buses;
-    },
+    busesOf: (id) => [...new Set(ofId(id).map(({ bus }) => bus))].sort(),
     oldest,
     oldestAtMs() {
       oldestAtMs ??= oldest()?.publishedAtMs;
@@ -115,8 +108,7 @@ export function openEventStore(database: Database): EventStore {
       const event: EventRow = { sequence: last + 1, ...given };
       counts.put(COUNTS, { last: event.sequence, stored: stored + 1, factId: given.factId ?? factId });
       events.put(event.sequence, event);
-      if (given.hops === 0 || !byId.has(event.id)) byId.put(event.id, event.sequence);
-      byBus.put([event.id, event.bus], event.sequence);
+      ids.added(event);
       return event;
     },
     takeOut(event, { setAside: isKept }) {
@@ -125,17 +117,17 @@ export function openEventStore(database: Database): EventStore {
       events.remove(event.sequence);
       const { last, stored, factId } = countsNow();
       counts.put(COUNTS, { last, stored: stored - 1, factId });
-      if (byId.get(event.id) === event.sequence) byId.remove(event.id);
-      if (byBus.get([event.id, event.bus]) === event.sequence) byBus.remove([event.id, event.bus]);
+      ids.takenOut(event);
       if (isKept) setAside.put(event.sequence, event);
     },
     isSetAside: (sequence) => setAside.has(sequence),
     dropSetAside: (sequence) => setAside.remove(sequence),
     clear() {
       oldestAtMs = undefined;
-      for (const table of [events, setAside, byId, byBus]) {
+      for (const table of [events, setAside]) {
         for (const key of [...table.range()].map((row) => row.key)) table.remove(key);
       }
+      ids.cleared();
       // The last number stays: one used twice could be taken for the delivery of an event that is gone.
       const { last, factId } = countsNow();
       counts.put(COUNTS, { last, stored: 0, factId });

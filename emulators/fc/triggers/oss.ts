@@ -1,6 +1,7 @@
 /** FC's native OSS trigger: a change of an object becomes an asynchronous call, once a trigger and fact. */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../../src/kernel/clock.ts';
+import type { Database } from '../../../src/kernel/database.ts';
 import type { Ids } from '../../../src/kernel/ids.ts';
 import type { Fact, Outbox } from '../../../src/kernel/outbox.ts';
 import { FACTS, type ObjectChanged } from '../../../src/ports/facts.ts';
@@ -12,6 +13,7 @@ import { bucketOfSourceArn, isMeant, type OssTriggerConfig, ossTriggerConfigSche
 export interface OssTriggerNeeds {
   clock: Clock;
   ids: Pick<Ids, 'fcRequestId'>;
+  database: Pick<Database, 'afterCommit'>;
   outbox: Outbox;
   store: AsyncStore;
   /** Rows that are kept now and want to be run. */
@@ -31,19 +33,18 @@ interface Known {
 
 const LISTENER = 'fc.oss-trigger';
 
-export function listenForObjects({ clock, ids, outbox, store, take }: OssTriggerNeeds): OssTriggers {
+export function listenForObjects({ clock, ids, database, outbox, store, take }: OssTriggerNeeds): OssTriggers {
   let byBucket = new Map<string, Known[]>();
-  let kept: AsyncInvocation[] = [];
 
   function handle(fact: Fact): void {
     const change = fact.body as ObjectChanged;
     const meant = byBucket.get(change.bucket)?.filter(({ config }) => isMeant(config, change)) ?? [];
     if (meant.length === 0 || !store.takeFact(LISTENER, fact.id)) return;
-    for (const trigger of meant) {
-      const row = invocationOf(trigger, { fact, change, requestId: ids.fcRequestId(), nowMs: clock.nowMs() });
-      store.put(row);
-      kept.push(row);
-    }
+    const rows = meant.map((trigger) =>
+      invocationOf(trigger, { fact, change, requestId: ids.fcRequestId(), nowMs: clock.nowMs() }),
+    );
+    for (const row of rows) store.put(row);
+    database.afterCommit(() => take(rows));
   }
 
   outbox.listen({
@@ -52,11 +53,6 @@ export function listenForObjects({ clock, ids, outbox, store, take }: OssTrigger
     // Without a trigger every upload would be read again for nobody.
     wants: () => byBucket.size > 0,
     handle,
-    afterCommit() {
-      const rows = kept;
-      kept = [];
-      if (rows.length > 0) take(rows);
-    },
   });
   return {
     know(triggers) {

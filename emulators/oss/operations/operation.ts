@@ -26,7 +26,7 @@ export function versionOf({ bucket, key, query: { versionId } }: z.output<typeof
 
 /** With the custom variables of the callback that the call asks for, if it does. */
 export function originOf({ requestId, principal, now, request }: Call, callback?: Callback): Origin {
-  const origin = { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime() };
+  const origin = { requestId, principal, sourceIp: request.remoteAddress, atMs: now.getTime(), told: 0 };
   return callback && callback.custom.size > 0 ? { ...origin, variables: Object.fromEntries(callback.custom) } : origin;
 }
 

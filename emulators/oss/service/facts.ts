@@ -11,6 +11,8 @@ export interface Origin {
   principal: Principal;
   /** Kernel time of the call. */
   atMs: number;
+  /** Changes it made that were told so far: `tell` counts them. */
+  told: number;
   /** Custom variables of the callback it asked for: `x:uid`. */
   variables?: Readonly<Record<string, string>> | undefined;
 }
@@ -39,7 +41,8 @@ export interface TellNeeds {
 }
 
 export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
-  return ({ requestId, sourceIp, principal, atMs, variables }, change) => {
+  return (origin, change) => {
+    const { requestId, sourceIp, principal, atMs, variables } = origin;
     const fact: ObjectChanged = {
       eventName: change.eventName,
       bucket: change.bucket,
@@ -56,6 +59,8 @@ export function createTell({ outbox, region, accountId }: TellNeeds): Tell {
       at: atMs,
     };
     if (change.position !== undefined) fact.position = change.position;
+    if (origin.told > 0) fact.nth = origin.told;
+    origin.told++;
     if (variables) fact.variables = variables;
     outbox.append(FACTS.objectChanged, fact);
   };

@@ -44,7 +44,7 @@ export function startLifecycle({ clock, logger, settled, ids, services }: Lifecy
         store,
         nowMs: atMs,
         // UNVERIFIED OSS-222: a change that no call made has a request id of its own, no address, and is the account's.
-        tell: (change) => tell({ requestId: ids.ossRequestId(), sourceIp: '', principal, atMs }, change),
+        tell: (change) => tell({ requestId: ids.ossRequestId(), sourceIp: '', principal, atMs, told: 0 }, change),
         signal: ended.signal,
         pause: () => setImmediate(),
       });

@@ -63,7 +63,8 @@ export function startRestoresDone({ clock, logger, settled, services }: Restores
 
   /** UNVERIFIED OSS-226: the event has the request, the address and the caller of the restore. */
   function end(restore: PendingRestore): Promise<void> {
-    const origin = { ...cause.parse(restore.cause), atMs: restore.readyAtMs };
+    // Buses heard nothing of its beginning.
+    const origin = { ...cause.parse(restore.cause), atMs: restore.readyAtMs, told: 0 };
     return store.endRestore(restore, (record) =>
       tell(origin, objectChange('ObjectRestore:FinishRestore', record, record)),
     );

@@ -87,6 +87,8 @@ if (process.argv[5] === 'events') {
   const bus = { ...needs, functions, endpoint: () => '', eventShape: 'documented', retryTimeScale: 1 };
   product.createEventBridge(bus).start();
 }
+await outbox.heard();
+outbox.complete();
 
 const server = await product.startServer({ host: '127.0.0.1', port: 0, edge, console() {}, clock, logger });
 process.on('message', (message) => {

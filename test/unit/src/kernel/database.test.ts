@@ -105,6 +105,36 @@ describe('a transaction', () => {
   });
 });
 
+describe('what follows a transaction', () => {
+  test('is done in order once readers see what was written, before the caller goes on', async () => {
+    const table = database.table<number>('t');
+    const seen: unknown[] = [];
+    await database.transact(() => {
+      table.put('a', 1);
+      for (const name of ['first', 'second']) database.afterCommit(() => seen.push(name, table.get('a')));
+      expect(seen).toEqual([]);
+    });
+    expect(seen).toEqual(['first', 1, 'second', 1]);
+  });
+
+  test('is not done for one that throws, and its neighbours keep their own', async () => {
+    const done: number[] = [];
+    await Promise.allSettled(
+      Array.from({ length: 9 }, (_, i) =>
+        database.transact(() => {
+          database.afterCommit(() => done.push(i));
+          if (i % 3 === 0) throw new Error('enough');
+        }),
+      ),
+    );
+    expect(done).toEqual([1, 2, 4, 5, 7, 8]);
+  });
+
+  test('is said inside one, and nowhere else', () => {
+    expect(() => database.afterCommit(() => undefined)).toThrow('inside Database.transact');
+  });
+});
+
 describe('a range', () => {
   test.each<[Range | undefined, number[]]>([
     [undefined, [0, 1, 2, 3, 4]],

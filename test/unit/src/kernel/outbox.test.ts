@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createClock } from '../../../../src/kernel/clock.ts';
 import { type Database, openDatabase } from '../../../../src/kernel/database.ts';
 import { createLogger } from '../../../../src/kernel/logger.ts';
@@ -240,4 +240,128 @@ test('passes by a listener what came while it wanted nothing, and nobody else', 
   const again = collect('a', ['x']);
   expect(await settled.wait(5000)).toMatchObject({ settled: true });
   expect(again).toEqual([]);
+});
+
+describe('once all listeners are there', () => {
+  const kept = () => database.table('outbox.facts').count();
+
+  test('a fact is handled in the transaction of its change, and kept nowhere else', async () => {
+    const notes = database.table<unknown>('notes');
+    const handle = (fact: Fact) => notes.put(fact.id, fact.body);
+    outbox.listen({ name: 'a', types: ['x'], handle });
+    const others = collect('b', ['y']);
+    outbox.complete();
+    const seen = await database.transact(() => {
+      outbox.append('x', 'one');
+      outbox.append('x', 'two');
+      return [...notes.range()].map(({ value }) => value);
+    });
+    expect(seen).toEqual(['one', 'two']);
+    expect([kept(), others.length]).toEqual([0, 0]);
+    expect(outbox.lag().map(({ facts }) => facts)).toEqual([0, 0]);
+  });
+
+  test('what a listener wrote goes with a change that is taken back, and its number is not used again', async () => {
+    const notes = database.table<unknown>('notes');
+    outbox.listen({ name: 'a', types: ['x'], handle: (fact) => notes.put(fact.id, fact.body) });
+    outbox.complete();
+    const takenBack = database.transact(() => {
+      outbox.append('x', 'lost');
+      throw new Error('taken back');
+    });
+    await database.transact(() => outbox.append('x', 'kept'));
+    await expect(takenBack).rejects.toThrow('taken back');
+    expect([...notes.range()]).toEqual([{ key: 2, value: 'kept' }]);
+  });
+
+  test('a type that can only be heard later is kept, and those after it follow in their order', async () => {
+    const seen: unknown[] = [];
+    const handle = ({ body }: Fact) => void seen.push(body);
+    outbox.listen({ name: 'a', types: ['x', 'rule'], later: ['rule'], handle });
+    outbox.complete();
+    const heardAtOnce = await database.transact(() => {
+      outbox.append('x', 1);
+      outbox.append('rule', 2);
+      outbox.append('x', 3);
+      return [...seen];
+    });
+    expect(heardAtOnce).toEqual([1]);
+    await outbox.heard();
+    expect(seen).toEqual([1, 2, 3]);
+    await database.transact(() => outbox.append('x', 4));
+    expect(seen).toEqual([1, 2, 3, 4]);
+    expect(outbox.lag()).toEqual([{ listener: 'a', facts: 0 }]);
+  });
+
+  test('a listener that throws takes the change back, and hears the next fact apart from its change', async () => {
+    const notes = database.table<unknown>('notes');
+    const seen: unknown[] = [];
+    let failures = 2;
+    outbox.listen({
+      name: 'a',
+      types: ['x'],
+      handle({ body }) {
+        if (failures-- > 0) throw new Error('a bug');
+        seen.push(body);
+      },
+    });
+    outbox.complete();
+    const change = (body: string) =>
+      database.transact(() => {
+        notes.put(body, true);
+        outbox.append('x', body);
+      });
+    await expect(change('first')).rejects.toThrow('a bug');
+    expect(logged).toContain('and with it the change that the fact tells of');
+    await change('second');
+    expect(await settled.wait(50)).toMatchObject({ settled: false, busy: ['1 facts for a'] });
+    expect([notes.count(), seen, kept()]).toEqual([1, [], 1]);
+    await change('third');
+    await settled.wait(5000);
+    expect(seen).toEqual(['second', 'third']);
+    await change('fourth');
+    expect(seen).toEqual(['second', 'third', 'fourth']);
+  });
+
+  test('a listener that wants nothing is passed by', async () => {
+    let isOpen = false;
+    const seen: unknown[] = [];
+    outbox.listen({ name: 'a', types: ['x'], wants: () => isOpen, handle: ({ body }) => void seen.push(body) });
+    outbox.complete();
+    await database.transact(() => outbox.append('x', 'unwanted'));
+    isOpen = true;
+    await database.transact(() => outbox.append('x', 'wanted'));
+    expect(seen).toEqual(['wanted']);
+  });
+
+  test('numbers rise across restarts, and a restart hands nothing over again', async () => {
+    const first = collect('a', ['x']);
+    outbox.complete();
+    for (let i = 0; i < 3; i++) await database.transact(() => outbox.append('x', i));
+    await close();
+    open();
+    const second = collect('a', ['x']);
+    await outbox.heard();
+    outbox.complete();
+    await database.transact(() => outbox.append('x', 'new'));
+    expect(first.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(second.map(({ body }) => body)).toEqual(['new']);
+    expect(second[0]?.id).toBeGreaterThan(3);
+  });
+
+  test('a number that a transaction set aside and took back is set aside again', async () => {
+    outbox.complete();
+    const takenBack = database.transact(() => {
+      outbox.append('x', 1);
+      throw new Error('taken back');
+    });
+    await expect(takenBack).rejects.toThrow('taken back');
+    for (let i = 0; i < 3; i++) await database.transact(() => outbox.append('x', i));
+    await close();
+    open();
+    const seen = collect('a', ['x']);
+    await database.transact(() => outbox.append('x', 'new'));
+    await outbox.heard();
+    expect(seen[0]?.id).toBeGreaterThan(4);
+  });
 });

@@ -143,7 +143,7 @@ describe('which changes become events', () => {
 test('the deletes of one request are told apart by an index after the request id', async () => {
   const room = openRoom();
   const gone = { eventName: 'ObjectRemoved:DeleteObjects', requestId: 'REQ' };
-  await room.change({ ...gone, key: 'a' }, { ...gone, key: 'b' }, { ...gone, key: 'c' });
+  await room.change({ ...gone, key: 'a' }, { ...gone, key: 'b', nth: 1 }, { ...gone, key: 'c', nth: 2 });
   const ids = room.bridge.history.list({}).map(({ id }) => id);
   expect(ids).toEqual(['REQ-2', 'REQ-1', 'REQ']);
 });

@@ -178,7 +178,7 @@ describe('how much is kept', () => {
     expect(room.bridge.history.list({}).map(({ id }) => id)).toEqual(['D', 'C', 'B']);
     expect(room.bridge.history.show('A')).toBeUndefined();
     expect(room.database.table('eventbridge.deliveries').count()).toBe(3);
-    expect(room.database.table('eventbridge.event-ids').count()).toBe(3);
+    expect(room.database.table('eventbridge.events').count()).toBe(3);
   });
 
   test('an event that grew too old goes with the next one', async () => {
