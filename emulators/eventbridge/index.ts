@@ -27,6 +27,7 @@ import { createEventQueries } from './service/event-queries.ts';
 import { createEventSources } from './service/event-sources.ts';
 import { validateFilterPattern } from './service/filter-pattern.ts';
 import { createHistory } from './service/history.ts';
+import { createOwnCalls } from './service/own-calls.ts';
 import { type ConfiguredBus, provisionBuses } from './service/provision.ts';
 import { createPutEvents } from './service/put-events.ts';
 import { createRulebook, type Rulebook } from './service/rulebook.ts';
@@ -95,7 +96,8 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const rulebook = createRulebook({ rules: store.rules, region, accountId, nowMs: clock.nowMs });
   const owner = { region, accountId };
   const key = signingKeyIn(database, clock);
-  const caller = createHttpCaller(clock);
+  const ownCalls = createOwnCalls();
+  const caller = createHttpCaller(clock, ownCalls);
   function forwardKept({ sequence, bus: name }: { sequence: number; bus: string }): Promise<string | undefined> {
     return database.transact(() => {
       const event = store.events.get(sequence);
@@ -143,6 +145,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     sources: createEventSources({ database, ids, store, limits, onChange: scheduler.changed }),
     connections: createConnections({ database, store, limits }),
     apiDestinations: createApiDestinations({ database, store, limits }),
+    ownCalls,
     newEventId: ids.uuid,
     endpoint: needs.endpoint,
     putEvents: createPutEvents({ clock, ids, database, store, bus, limits, owner }),

@@ -22,6 +22,7 @@ export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Ar
     headers: decodeHeaders(message.rawHeaders),
     body: message,
     remoteAddress: plainAddress(message.socket.remoteAddress ?? ''),
+    remotePort: message.socket.remotePort ?? 0,
     endpoint,
     signal,
   };

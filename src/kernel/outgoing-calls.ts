@@ -7,6 +7,8 @@ export interface OutgoingCall {
   url: URL;
   headers: OutgoingHttpHeaders;
   body: string | undefined;
+  /** Told where the connection starts, before anything is sent on it. */
+  onConnect?: (from: { address: string; port: number }) => void;
   /** What TLS asks for, where that is not the URL's host; empty: nothing. */
   servername?: string;
 }
@@ -56,7 +58,17 @@ export function createOutgoingCalls(clock: Clock): OutgoingCalls {
 }
 
 /** No connection is kept: a server that is stopped meanwhile is not called on an old one. */
-async function open({ method, url, headers, servername }: OutgoingCall, signal: AbortSignal): Promise<ClientRequest> {
+async function open(call: OutgoingCall, signal: AbortSignal): Promise<ClientRequest> {
+  const request = await begin(call, signal);
+  const { onConnect } = call;
+  if (onConnect)
+    request.once('socket', (socket) =>
+      socket.once('connect', () => onConnect({ address: socket.localAddress ?? '', port: socket.localPort ?? 0 })),
+    );
+  return request;
+}
+
+async function begin({ method, url, headers, servername }: OutgoingCall, signal: AbortSignal): Promise<ClientRequest> {
   const options = { method, headers, signal, agent: false } as const;
   if (url.protocol === 'http:') return plainRequest(url, options);
   const { request } = await import('node:https');

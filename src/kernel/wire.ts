@@ -14,6 +14,8 @@ export interface WireRequest {
   headers: Readonly<Record<string, string>>;
   body: Readable;
   remoteAddress: string;
+  /** With the address, the other end of the connection. */
+  remotePort: number;
   /** `host:port` this process listens on: what a client that came here can reach again. */
   endpoint: string;
   /** Aborted when the client went away. Made when it is asked for: few calls listen to it, and it costs as much as reading a request. */

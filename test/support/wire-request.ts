@@ -13,6 +13,7 @@ export function wireRequest(given: Partial<WireRequest> = {}): WireRequest {
     headers: {},
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
+    remotePort: 0,
     endpoint: '127.0.0.1:9580',
     signal: () => new AbortController().signal,
     ...given,

@@ -4,19 +4,20 @@ import { type Call, operationsOf } from '../../../src/kernel/operation.ts';
 import { EventBridgeError } from '../errors.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { readHttpEvents } from '../service/http-binding.ts';
-import { type Owner, resourceArn } from '../service/names.ts';
+import { resourceArn } from '../service/names.ts';
 import { entriesShape } from '../wire/shapes.ts';
 import { apiOperation, jsonText } from './api.ts';
-import type { EventBridgeServices } from './services.ts';
+import { type EventBridgeServices, hopsOf } from './services.ts';
 
 export const PutEvents = apiOperation({
   name: 'PutEvents',
   // UNVERIFIED EVB-029: where the parameters of the newest RPC operation travel; query and form are read alike.
   input: () =>
     z.object({ EventBusName: z.string().min(1), EventList: jsonText(z.array(z.record(z.string(), z.unknown()))) }),
-  async handle({ EventBusName: bus, EventList }, { putEvents, owner }, call) {
+  async handle({ EventBusName: bus, EventList }, services, call) {
     const events = EventList.map(toCloudEvent);
-    return entriesShape(await putEvents({ ...publisherOf(call, owner), events, bus, authorize: () => undefined }));
+    const publisher = publisherOf(call, services);
+    return entriesShape(await services.putEvents({ ...publisher, events, bus, authorize: () => undefined }));
   },
 });
 
@@ -27,11 +28,12 @@ export const PutCloudEvents = operationsOf<EventBridgeServices>()({
   body: 'bytes',
   bodyBytesMax: BATCH_BYTES_MAX,
   input: () => z.object({ body: z.instanceof(Uint8Array) }),
-  async handle({ body }, { putEvents, owner }, call) {
+  async handle({ body }, services, call) {
+    const { putEvents, owner } = services;
     const read = readHttpEvents({ headers: call.request.headers, body });
     if (!read.ok) throw new EventBridgeError('EventInvalid', { reason: read.reason });
     const entries = await putEvents({
-      ...publisherOf(call, owner),
+      ...publisherOf(call, services),
       events: read.events,
       bus: undefined,
       authorize: (bus) => call.authorize('eventbridge:PutEvents', resourceArn(owner, bus)),
@@ -41,11 +43,15 @@ export const PutCloudEvents = operationsOf<EventBridgeServices>()({
   encode: (given, _input, { requestId }) => ({ status: 200, body: JSON.stringify({ RequestId: requestId, ...given }) }),
 });
 
-function publisherOf({ principal, request }: Pick<Call, 'principal' | 'request'>, owner: Owner) {
+function publisherOf(
+  { principal, request }: Pick<Call, 'principal' | 'request'>,
+  { owner, ownCalls }: Pick<EventBridgeServices, 'owner' | 'ownCalls'>,
+) {
   return {
     accountId: 'accountId' in principal ? principal.accountId : owner.accountId,
     accessKeyId: principal.type === 'role' ? principal.accessKeyId : undefined,
     sourceIp: request.remoteAddress,
+    hops: hopsOf(request, ownCalls),
   };
 }
 

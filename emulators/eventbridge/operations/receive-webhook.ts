@@ -5,7 +5,7 @@ import { BATCH_BYTES_MAX } from '../limits.ts';
 import { sourceArn } from '../service/names.ts';
 import { checkWebhook, webhookEvent } from '../sources/webhook.ts';
 import { entriesShape } from '../wire/shapes.ts';
-import type { EventBridgeServices } from './services.ts';
+import { type EventBridgeServices, hopsOf } from './services.ts';
 
 /** Help page "Custom event source with an HTTP/HTTPS trigger". The token stands for a signature. */
 export const ReceiveWebhook = operationsOf<EventBridgeServices>()({
@@ -15,7 +15,7 @@ export const ReceiveWebhook = operationsOf<EventBridgeServices>()({
   body: 'bytes',
   bodyBytesMax: BATCH_BYTES_MAX,
   input: () => z.object({ query: z.object({ token: z.string().default('') }), body: z.instanceof(Uint8Array) }),
-  async handle({ query: { token }, body }, { sources, putEvents, owner, newEventId }, { request, now }) {
+  async handle({ query: { token }, body }, { sources, putEvents, owner, ownCalls, newEventId }, { request, now }) {
     const source = sources.ofToken(token);
     const { method, rawPath: path, headers, query, remoteAddress } = request;
     const received = { method, path, headers, query, body, remoteAddress };
@@ -24,7 +24,7 @@ export const ReceiveWebhook = operationsOf<EventBridgeServices>()({
     const event = webhookEvent(source, received, { id: newEventId(), subject, time: now.toISOString() });
     const entries = await putEvents({
       ...{ events: [event], bus: source.bus, accountId: owner.accountId, sourceIp: remoteAddress },
-      accessKeyId: undefined,
+      ...{ hops: hopsOf(request, ownCalls), accessKeyId: undefined },
       // The token is the permission.
       authorize: () => undefined,
     });

@@ -15,6 +15,7 @@ import { isBus } from './event-buses.ts';
 import { readObjectChanged, readTriggerChanged } from './facts.ts';
 import { validateFilterPattern } from './filter-pattern.ts';
 import { DEFAULT_BUS } from './names.ts';
+import { CIRCLE } from './own-calls.ts';
 import type { Publication } from './publish.ts';
 import { publishEvent } from './publish.ts';
 import type { Rulebook } from './rulebook.ts';
@@ -108,8 +109,7 @@ export function createBus(needs: BusNeeds): Bus {
     forward(row, bus) {
       if (!isBus(store.buses.get, bus)) return `The event bus ${bus} does not exist.`;
       const hops = (row.hops ?? 0) + 1;
-      if (hops > HOPS_MAX)
-        return `The event went through ${HOPS_MAX} buses already: rules that send events round in a circle end here.`;
+      if (hops > HOPS_MAX) return CIRCLE;
       // UNVERIFIED EVB-114: the event keeps its id. UNVERIFIED EVB-115: a dead letter is the event itself.
       const event = {
         ...(JSON.parse(row.text) as CloudEvent),

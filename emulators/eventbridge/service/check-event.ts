@@ -40,7 +40,7 @@ export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MA
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     return { ok: false, id: '', code: 'EventInvalid', details: { reason: 'it is no JSON object' } };
   const given: Record<string, unknown> = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
-  const problem = findProblem(given);
+  const problem = findProblem(given, added);
   const id = typeof given.id === 'string' ? given.id.slice(0, EVENT_ID_CHARACTERS_MAX) : '';
   if (problem) return { ok: false, id, ...problem };
   const event = assemble(given, added);
@@ -53,7 +53,7 @@ export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MA
 
 type Problem = { code: EventBridgeErrorCode; details: Record<string, unknown> };
 
-function findProblem(given: Record<string, unknown>): Problem | undefined {
+function findProblem(given: Record<string, unknown>, added: Added): Problem | undefined {
   const because = (code: EventBridgeErrorCode, reason: string): Problem => ({ code, details: { reason } });
   const { id, source, type, subject, specversion, datacontenttype, time } = given;
   if (id === undefined || id === '') return because('EventIdEmpty', '');
@@ -73,7 +73,7 @@ function findProblem(given: Record<string, unknown>): Problem | undefined {
   if (time !== undefined && !(typeof time === 'string' && TIME.test(time)))
     return because('EventTimeInvalid', 'RFC 3339, such as 2020-08-24T13:54:05.965Z');
   const reason = findDataProblem(given);
-  return reason === undefined ? findExtensionProblem(given) : because('EventInvalid', reason);
+  return reason === undefined ? findExtensionProblem(given, added) : because('EventInvalid', reason);
 }
 
 /** CloudEvents JSON format 1.0: data, or its bytes as data_base64, never both. */
@@ -85,8 +85,9 @@ function findDataProblem({ data, data_base64, dataschema }: Record<string, unkno
   return isDeeper(data, EVENT_DEPTH_MAX) ? `its data nests deeper than ${EVENT_DEPTH_MAX}` : undefined;
 }
 
-function findExtensionProblem(given: Record<string, unknown>): Problem | undefined {
-  const extensions = Object.keys(given).filter((name) => !KNOWN.has(name));
+/** What is overwritten may be anything: an event that a bus delivered is sent on with it, and one of those names is too long. */
+function findExtensionProblem(given: Record<string, unknown>, added: Added): Problem | undefined {
+  const extensions = Object.keys(given).filter((name) => !KNOWN.has(name) && !Object.hasOwn(added, name));
   if (extensions.length > EVENT_EXTENSIONS_MAX)
     return {
       code: 'EventExtensionsAttributeExceedLimit',

@@ -45,10 +45,10 @@ function handOverOne(needs: HandOverNeeds, target: TargetRow, delivery: Delivery
   return call(needs, target, deliveryId, async () => {
     const event = needs.store.events.get(sequence);
     if (!event) return undefined;
-    const { id: eventId, text } = event;
+    const { id: eventId, text, hops = 0 } = event;
     const { params, missing } = await makeParams(target, text);
     tellMissing(needs, deliveryId, missing);
-    return { deliveryId, eventId, sequence, bus, rule, target, params, text };
+    return { deliveryId, eventId, sequence, bus, rule, target, params, text, hops };
   });
 }
 
@@ -66,9 +66,10 @@ async function handOverBatch(
   const outcome = await call(needs, target, batchId, async () => {
     made = await makeArray(needs, target, owed);
     tellMissing(needs, batchId, made.missing);
-    const { text, eventId } = made;
+    const { text, eventId, hops } = made;
     if (eventId === undefined) return undefined;
-    return { deliveryId: batchId, eventId, sequence, bus, rule, target, params: { ...made.params, body: text }, text };
+    const params = { ...made.params, body: text };
+    return { deliveryId: batchId, eventId, sequence, bus, rule, target, params, text, hops };
   });
   const { deliveries, gone } = made ?? { deliveries: [...owed], gone: [] };
   const answers: Handed[] = deliveries.length > 0 ? [{ deliveries, outcome, batchId }] : [];
@@ -86,6 +87,8 @@ interface MadeArray {
   /** Of the first too: what else than the body a batch's target is told is the same for all. */
   params: TargetParams;
   missing: string[];
+  /** The most that one of them has. */
+  hops: number;
 }
 
 async function makeArray(
@@ -99,6 +102,7 @@ async function makeArray(
     ...{ deliveries: [], gone: [], eventId: undefined, params: {} },
   };
   let bytes = 1;
+  let hops = 0;
   for (const [index, delivery] of owed.entries()) {
     if (index % BATCH_STEP === BATCH_STEP - 1) await new Promise((resolve) => setImmediate(resolve));
     const event = store.events.get(delivery.sequence);
@@ -113,9 +117,10 @@ async function makeArray(
     if (elements.length === 0) Object.assign(made, { eventId: event.id, params: own.params });
     elements.push(element);
     made.deliveries.push(delivery);
+    hops = Math.max(hops, event.hops ?? 0);
     for (const path of own.missing) missing.add(path);
   }
-  return { ...made, text: `[${elements.join(',')}]`, missing: [...missing] };
+  return { ...made, text: `[${elements.join(',')}]`, missing: [...missing], hops };
 }
 
 /** UNVERIFIED EVB-151: what a transformation made that is no JSON is a text in the array. */

@@ -29,6 +29,8 @@ export interface PutEventsInput {
   accountId: string;
   accessKeyId: string | undefined;
   sourceIp: string;
+  /** Buses that they went through before. */
+  hops: number;
   /** Throws when the caller may not publish to this bus. */
   authorize(bus: string): void;
 }
@@ -50,7 +52,7 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
   const { clock, ids, database, store, limits, owner } = needs;
   const throttle = createThrottle(clock);
 
-  return async ({ events, bus: named, accountId, accessKeyId, sourceIp, authorize }) => {
+  return async ({ events, bus: named, accountId, accessKeyId, sourceIp, hops, authorize }) => {
     if (events.length === 0) throw new EventBridgeError('EventInvalid', { reason: 'the list of events is empty' });
     if (events.length > limits.batchEventsMax)
       throw new EventBridgeError('EventCountExceedLimit', { count: events.length, limit: limits.batchEventsMax });
@@ -75,7 +77,7 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
       for (const each of checked)
         if (each.ok) {
           const { event, text } = each;
-          needs.bus.publish({ bus, event, text, factId: undefined, callerAccessKeyId: accessKeyId });
+          needs.bus.publish({ bus, event, text, factId: undefined, callerAccessKeyId: accessKeyId, hops });
         }
     });
     return checked.map((each) => {

@@ -38,7 +38,8 @@ export function createApiDestinationTarget({ store, caller, tokens }: ApiDestina
       const auth = await authHeader(connection, tokens);
       if (!auth.ok) return { error: auth.problem };
       const headers = headersOf(given.headers, given.body, auth.header);
-      const answer = await caller.call({ method: destination.method, url, headers, body: given.body });
+      const { hops } = delivery;
+      const answer = await caller.call({ method: destination.method, url, headers, body: given.body, hops });
       // The next attempt asks for a token of its own.
       if (answer.ok && answer.status === 401) tokens.forget(connection);
       return outcomeOf(answer);

@@ -4,9 +4,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { createOutgoingCalls, type OutgoingCall } from '../../../src/kernel/outgoing-calls.ts';
 import { ANSWER_BYTES_MAX, ANSWER_SHOWN_CHARACTERS_MAX, TARGET_TIMEOUT_MS } from '../limits.ts';
+import { CIRCLE, type OwnCalls } from '../service/own-calls.ts';
 import type { DeliveryOutcome } from './target.ts';
 
-export type HttpCall = Omit<OutgoingCall, 'servername'>;
+export type HttpCall = Omit<OutgoingCall, 'servername' | 'onConnect'> & {
+  /** Buses that the event in it has been through. */
+  hops: number;
+};
 
 export type HttpAnswer =
   | { ok: true; status: number; location: string | undefined /** No more than ANSWER_BYTES_MAX. */; text: string }
@@ -19,17 +23,22 @@ export interface HttpCaller {
   close(): void;
 }
 
-export function createHttpCaller(clock: Clock): HttpCaller {
+export function createHttpCaller(clock: Clock, ownCalls: OwnCalls): HttpCaller {
   const calls = createOutgoingCalls(clock);
 
   return {
-    async call(call) {
+    async call({ hops, ...call }) {
+      const own = ownCalls.begin(hops);
       const late = new Error(`no answer within ${TARGET_TIMEOUT_MS} ms`);
       const time = { timeoutMs: TARGET_TIMEOUT_MS, hostTimeoutMs: TARGET_TIMEOUT_MS, late };
       try {
-        return await calls.within(time, async (open) => readAnswer(await open(call)));
+        const opened = { ...call, onConnect: own.comesFrom };
+        const answer = await calls.within(time, async (open) => readAnswer(await open(opened)));
+        return own.isCircle() ? { ok: false, reason: CIRCLE, isFinal: true } : answer;
       } catch (error) {
         return { ok: false, reason: `${call.url.host}: ${reasonOf(error)}`, isFinal: isUnsendable(error) };
+      } finally {
+        own.end();
       }
     },
     close() {

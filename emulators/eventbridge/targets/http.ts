@@ -32,7 +32,7 @@ export function createHttpTarget({ clock, ids, caller, key, certificateUrl }: Ht
   }
 
   return {
-    async deliver({ target, params, text }) {
+    async deliver({ target, params, text, hops }) {
       const address = params.url || target.endpoint;
       const url = readHttpUrl(address);
       if (!url) return { error: `The target's address is no http or https URL: "${address}".`, isFinal: true };
@@ -45,7 +45,7 @@ export function createHttpTarget({ clock, ids, caller, key, certificateUrl }: Ht
         secret: secretOf(privateKey),
       });
       const headers = { 'Content-Type': CONTENT_TYPE, 'Content-Length': Buffer.byteLength(body), ...signed };
-      return outcomeOf(await caller.call({ method: 'POST', url, headers, body }));
+      return outcomeOf(await caller.call({ method: 'POST', url, headers, body, hops }));
     },
   };
 }

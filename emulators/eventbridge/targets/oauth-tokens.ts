@@ -78,10 +78,10 @@ function tokenCall({ endpoint, method, clientId, clientSecret, headers, query, b
   for (const { key, value } of query) url.searchParams.set(key, value);
   const sent: OutgoingHttpHeaders = { accept: 'application/json' };
   for (const { key, value } of headers) sent[key.toLowerCase()] = value;
-  if (body.length === 0) return { method, url, headers: { ...sent, 'content-length': 0 }, body: undefined };
+  if (body.length === 0) return { method, url, headers: { ...sent, 'content-length': 0 }, body: undefined, hops: 0 };
   sent['content-type'] ??= 'application/x-www-form-urlencoded';
   const text = /json/i.test(String(sent['content-type'])) ? JSON.stringify(pairs(body)) : form(body);
-  return { method, url, headers: { ...sent, 'content-length': Buffer.byteLength(text) }, body: text };
+  return { method, url, headers: { ...sent, 'content-length': Buffer.byteLength(text) }, body: text, hops: 0 };
 }
 
 function pairs(parameters: readonly OAuthParameter[]): Record<string, string> {

@@ -20,6 +20,8 @@ export interface TargetDelivery {
   params: TargetParams;
   /** The event as JSON. */
   text: string;
+  /** Buses it went through to get here; of a batch, the most. */
+  hops: number;
 }
 
 export type TargetParams = Readonly<Partial<Record<string, string>>>;

@@ -23,6 +23,14 @@ test('the attributes come first, then what the bus adds, the data last; a sender
   expect(checked.ok && Object.keys(checked.event).at(-1)).toBe('data');
 });
 
+test('an event that a bus delivered is taken as it is', () => {
+  const first = checkEvent({ ...EVENT, data: { a: 1 } }, { ...ADDED, aliyunpublishaddr: '127.0.0.1' });
+  if (!first.ok) throw new Error(first.code);
+  expect(checkEvent(first.event, { ...ADDED, aliyunpublishaddr: '127.0.0.2' })).toMatchObject({
+    event: { ...first.event, aliyunpublishaddr: '127.0.0.2' },
+  });
+});
+
 test.each([
   [{ id: 'x'.repeat(128) }, undefined],
   [{ id: 'x'.repeat(129) }, 'EventIdInvalid'],

@@ -24,6 +24,7 @@ async function deliver(answer: Answering, { params = {}, endpoint = TARGET.endpo
     target: { ...TARGET, endpoint },
     params,
     text: TEXT,
+    hops: 0,
   };
   const outcome = await createFunctionTarget(functions).deliver(delivery);
   return {

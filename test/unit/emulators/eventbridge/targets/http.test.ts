@@ -2,6 +2,7 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { createOwnCalls } from '../../../../../emulators/eventbridge/service/own-calls.ts';
 import { type SigningKey, signingKeyIn } from '../../../../../emulators/eventbridge/store/signing-key.ts';
 import { createHttpTarget } from '../../../../../emulators/eventbridge/targets/http.ts';
 import { createHttpCaller } from '../../../../../emulators/eventbridge/targets/http-caller.ts';
@@ -28,12 +29,12 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 function open() {
-  const caller = createHttpCaller(clock);
+  const caller = createHttpCaller(clock, createOwnCalls());
   onTestFinished(() => caller.close());
   const driver = createHttpTarget({ clock, ids: createIds(clock), caller, key, certificateUrl: () => CERTIFICATE_URL });
   const deliver = (endpoint: string, params: TargetParams = {}) =>
     driver.deliver({
-      ...{ deliveryId: 'd', eventId: 'A', sequence: 1, bus: 'default', rule: 'r', text: TEXT, params },
+      ...{ deliveryId: 'd', eventId: 'A', sequence: 1, bus: 'default', rule: 'r', text: TEXT, params, hops: 0 },
       target: { id: 't', type: 'http', endpoint },
     });
   return { deliver, caller };

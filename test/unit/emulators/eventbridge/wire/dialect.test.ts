@@ -13,6 +13,7 @@ function request(changes: Partial<WireRequest>): WireRequest {
     headers: { host: '127.0.0.1:9580' },
     body: Readable.from([]),
     remoteAddress: '127.0.0.1',
+    remotePort: 0,
     endpoint: '127.0.0.1:9580',
     signal: () => new AbortController().signal,
     ...changes,
