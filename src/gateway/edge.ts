@@ -45,9 +45,9 @@ const EDGE: readonly EdgeRow[] = [
 export function createEdge(rooms: Readonly<Partial<Record<RoomName, Handler>>>): Handler {
   return (request) => {
     const row = EDGE.find((candidate) => candidate.when(request));
-    if (!row) return Promise.resolve(refuse(`API version ${apiVersion(request)} is not one that LocalYun knows.`));
+    if (!row) return refuse(`API version ${apiVersion(request)} is not one that LocalYun knows.`);
     const handler = rooms[row.room];
-    return handler ? handler(request) : Promise.resolve(refuse(`LocalYun does not serve ${row.room} yet.`));
+    return handler ? handler(request) : refuse(`LocalYun does not serve ${row.room} yet.`);
   };
 }
 

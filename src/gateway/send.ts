@@ -33,16 +33,27 @@ interface Ending {
 
 /** Answers that are whole, and leave at the end of this turn of the event loop. */
 const ending: Ending[] = [];
+let isEndPlanned = false;
 
 /**
  * All answers of a turn leave one after the other at its end: to wake a client that waits costs the system as much as half a
  * small call, and one that an answer has woken needs no waking for those that follow.
  */
 function endThisTurn(response: ServerResponse, body: Uint8Array | undefined): void {
-  if (ending.push({ response, body }) === 1) setImmediate(endAll);
+  ending.push({ response, body });
+  if (isEndPlanned) return;
+  isEndPlanned = true;
+  setImmediate(endAll);
+}
+
+/** Called at a turn's end already: its answers leave when all has run that waits for nothing from outside, and no turn later. */
+export function endThisTurnSoon(): void {
+  isEndPlanned = true;
+  queueMicrotask(() => process.nextTick(endAll));
 }
 
 function endAll(): void {
+  isEndPlanned = false;
   for (const { response, body } of ending.splice(0)) response.end(body);
 }
 

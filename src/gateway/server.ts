@@ -6,9 +6,8 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Handler } from '../kernel/pipeline.ts';
 import type { WireReply } from '../kernel/wire.ts';
+import { type Caller, createAnswering, leave } from './answer.ts';
 import { carriesSessionKey } from './edge.ts';
-import { send } from './send.ts';
-import { toWireRequest } from './wire-request.ts';
 
 export interface ServerNeeds {
   host: string;
@@ -49,9 +48,8 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
   let endpoint = '';
   let isDraining = false;
   let whenIdle = () => {};
-  const edge: Handler = (call) =>
-    isDraining && !carriesSessionKey(call) ? Promise.resolve(STOPPING) : needs.edge(call);
-  const answering = { ...needs, edge };
+  const edge: Handler = (call) => (isDraining && !carriesSessionKey(call) ? STOPPING : needs.edge(call));
+  const answer = createAnswering({ ...needs, edge, endpoint: () => endpoint });
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -75,7 +73,7 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
         });
         if (isUnreadable(request)) return refuse(response);
         if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
-        void answer({ request, response, caller }, endpoint, answering);
+        answer({ request, response, caller });
       }),
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseGarbage(error, socket, running, needs));
@@ -183,42 +181,6 @@ function isUnreadable({ headers, rawHeaders, url = '' }: IncomingMessage): boole
 
 function refuse(response: ServerResponse): void {
   response.writeHead(400, { Connection: 'close', 'Content-Length': 0 }).end();
-}
-
-/** Whoever waits for an answer. */
-interface Caller {
-  isGone: boolean;
-  /** Made when somebody wants to hear that the caller went away. */
-  listened: AbortController | undefined;
-}
-
-function leave(caller: Caller): void {
-  caller.isGone = true;
-  caller.listened?.abort(new Error('The client closed the connection.'));
-}
-
-interface Exchange {
-  request: IncomingMessage;
-  response: ServerResponse;
-  caller: Caller;
-}
-
-async function answer({ request, response, caller }: Exchange, endpoint: string, needs: ServerNeeds): Promise<void> {
-  const signal = () => {
-    caller.listened ??= new AbortController();
-    if (caller.isGone) leave(caller);
-    return caller.listened.signal;
-  };
-  try {
-    const reply = await needs.edge(toWireRequest(request, { endpoint, signal }));
-    const sending = send(reply, request, response, needs.clock);
-    if (sending) await sending;
-  } catch (error) {
-    if (!caller.isGone)
-      needs.logger.error('A reply could not be sent.', { method: request.method, target: request.url, error });
-    if (response.headersSent) response.destroy();
-    else response.writeHead(500, { Connection: 'close' }).end('LocalYun failed to answer; its log has the reason.\n');
-  }
 }
 
 const STATUS_OF_ERROR: Readonly<Record<string, string>> = {

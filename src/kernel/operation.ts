@@ -1,6 +1,7 @@
 /** An operation is a row: routing, validation, authorization, refusals and the README's table are all read off it. */
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { AtOnce } from './at-once.ts';
 import type { Principal } from './principal.ts';
 import type { WireReply, WireRequest } from './wire.ts';
 
@@ -47,7 +48,7 @@ export interface OperationRow<Services = never> {
   input: z.ZodType | undefined;
   body: BodyKind;
   bodyBytesMax: number | undefined;
-  handle(input: unknown, services: Services, call: Call): unknown;
+  handle(input: unknown, services: Services, call: Call): AtOnce<unknown>;
   encode(output: unknown, input: unknown, call: Call): WireReply;
 }
 
@@ -59,7 +60,7 @@ export interface ServedRow<Services, Schema extends z.ZodType, Output> {
   input: Schema | (() => Schema);
   body?: BodyKind;
   bodyBytesMax?: number;
-  handle(input: z.output<Schema>, services: Services, call: Call): Output | Promise<Output>;
+  handle(input: z.output<Schema>, services: Services, call: Call): AtOnce<Output>;
   encode(output: Output, input: z.output<Schema>, call: Call): WireReply;
 }
 

@@ -1,6 +1,7 @@
 /** One call's way through a room: identify → find row → authorize → parse → handle → encode, with one catch. */
 import { Buffer } from 'node:buffer';
 import type { z } from 'zod';
+import { type AtOnce, andThen } from './at-once.ts';
 import type { Clock } from './clock.ts';
 import type { BodyKind, Call, OperationRow } from './operation.ts';
 import type { OperationTable, Target } from './operation-table.ts';
@@ -14,7 +15,7 @@ export interface Dialect {
   room: string;
   newRequestId(): string;
   /** Who calls and what for. Throws the room's ServiceError for a bad signature, an unknown key, a bad address. */
-  identify(request: WireRequest): Identity | Promise<Identity>;
+  identify(request: WireRequest): AtOnce<Identity>;
   /** The RAM resource of this row's actions on this target. */
   resource(params: Readonly<Record<string, string>>): string;
   /** Throws the room's refusal unless the principal may do it. */
@@ -93,7 +94,7 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** As nginx journals a client that hung up: nobody reads the answer, and what broke is not our bug. */
 const CLIENT_GONE = 499;
 
-export type Handler = (request: WireRequest) => Promise<WireReply>;
+export type Handler = (request: WireRequest) => AtOnce<WireReply>;
 
 export function createPipeline<Services>({
   dialect,
@@ -102,38 +103,49 @@ export function createPipeline<Services>({
   clock,
   onCall,
 }: PipelineNeeds<Services>): Handler {
-  return async (request) => {
-    const startedMs = clock.monotonicMs();
+  return (request) => {
     const requestId = dialect.newRequestId();
-    const seen: Progress = { operation: undefined, principal: undefined, target: undefined };
-    let reply: WireReply | undefined;
-    let failure: unknown;
-    try {
-      reply = await run(request, requestId, seen);
-    } catch (error) {
-      failure = error;
-      if (isAbandoned(error, request)) reply = { status: CLIENT_GONE };
-    }
-    const durationMs = clock.monotonicMs() - startedMs;
-    const context = { requestId, request, target: seen.target, elapsedMs: durationMs };
-    const finished = dialect.finish(reply ?? dialect.refuse(failure, context), context);
-    onCall({
-      room: dialect.room,
-      operation: seen.operation,
+    const startedMs = clock.monotonicMs();
+    const seen: Progress = {
+      request,
       requestId,
-      method: request.method,
-      rawPath: request.rawPath,
-      status: finished.status,
-      principal: seen.principal,
-      durationMs,
-      error: failure,
-    });
-    return finished;
+      startedMs,
+      operation: undefined,
+      principal: undefined,
+      target: undefined,
+    };
+    let reply: AtOnce<WireReply>;
+    try {
+      reply = andThen(dialect.identify(request), (identity) => run(seen, identity));
+    } catch (error) {
+      return fail(seen, error);
+    }
+    if (!(reply instanceof Promise)) return finish(seen, reply, undefined);
+    return reply.then(
+      (done) => finish(seen, done, undefined),
+      (error: unknown) => fail(seen, error),
+    );
   };
 
-  async function run(request: WireRequest, requestId: string, seen: Progress): Promise<WireReply> {
-    // Also where it is known at once: by the next turn a small body has been read that came along with the headers.
-    const { principal, target } = await dialect.identify(request);
+  function fail(seen: Progress, error: unknown): WireReply {
+    return finish(seen, isAbandoned(error, seen.request) ? { status: CLIENT_GONE } : undefined, error);
+  }
+
+  /** Without a reply, of its failure. */
+  function finish(seen: Progress, reply: WireReply | undefined, error: unknown): WireReply {
+    const { request, requestId, target, operation, principal } = seen;
+    const durationMs = clock.monotonicMs() - seen.startedMs;
+    const context = { requestId, request, target, elapsedMs: durationMs };
+    const finished = dialect.finish(reply ?? dialect.refuse(error, context), context);
+    const { room } = dialect;
+    const { method, rawPath } = request;
+    const { status } = finished;
+    onCall({ room, operation, requestId, method, rawPath, status, principal, durationMs, error });
+    return finished;
+  }
+
+  function run(seen: Progress, { principal, target }: Identity): AtOnce<WireReply> {
+    const { request, requestId } = seen;
     seen.principal = principal;
     seen.target = target;
 
@@ -156,11 +168,16 @@ export function createPipeline<Services>({
     const raw: Record<string, unknown> = params;
     raw.query = firstValues(request);
     raw.headers = request.headers;
-    if (kind !== 'none' && kind !== 'stream') raw.body = await wholeBody(kind, row, request);
-    const input = parse(row, raw);
-    const call: Call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
-    const output = await row.handle(input, services, call);
-    return row.encode(output, input, call);
+    const serve = () => {
+      const input = parse(row, raw);
+      const call: Call = { requestId, principal, now: clock.now(), body: request.body, request, authorize };
+      return andThen(row.handle(input, services, call), (output) => row.encode(output, input, call));
+    };
+    if (kind === 'none' || kind === 'stream') return serve();
+    return wholeBody(kind, row, request).then((body) => {
+      raw.body = body;
+      return serve();
+    });
   }
 
   async function wholeBody(
@@ -215,6 +232,9 @@ function firstValues({ query }: WireRequest): Readonly<Record<string, string>> {
 }
 
 interface Progress {
+  request: WireRequest;
+  requestId: string;
+  startedMs: number;
   operation: string | undefined;
   principal: Principal | undefined;
   target: Target | undefined;

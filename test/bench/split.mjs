@@ -99,6 +99,6 @@ function rowsOf(method, names, least, how) {
   return rows;
 }
 
-const HOW_GET = `Processor time (user and system) of the server for one GET of 4 KiB at 16 connections, signed V4: the server goes through the pipeline's steps up to one of them and answers 4 KiB from memory there; a row is what its step adds. The least of ${ROUNDS} interleaved rounds of ${ROUND_MS} ms. Most of the first row is node:http's own. The answers of all calls that came in one turn of the event loop leave at its end, so that fewer clients have to be woken and a step's code is still in the processor's caches when the next call takes it.`;
+const HOW_GET = `Processor time (user and system) of the server for one GET of 4 KiB at 16 connections, signed V4: the server goes through the pipeline's steps up to one of them and answers 4 KiB from memory there; a row is what its step adds. The least of ${ROUNDS} interleaved rounds of ${ROUND_MS} ms. Most of the first row is node:http's own. All calls that came in one turn of the event loop are answered at its end, and the answers leave together: fewer clients have to be woken, and a step's code is still in the processor's caches when the next call takes it.`;
 const HOW_PUT =
   'The same for one PUT of 4 KiB. All threads of the process count, so that what LMDB does to commit and sync is in it. The event is matched and written in the transaction of the object; the oldest goes once 10,000 are kept.';

@@ -1,7 +1,8 @@
 /** Reads an object, or a range of it; where the bucket is a website, also what stands in for one that is missing. */
+import { type AtOnce, andThen } from '../../../src/kernel/at-once.ts';
 import type { Call } from '../../../src/kernel/operation.ts';
 import { isTracked, noteRead } from '../service/access-time.ts';
-import { getObject } from '../service/read-object.ts';
+import { getObject, type ReadAnswer } from '../service/read-object.ts';
 import type { OssServices } from '../service/services.ts';
 import type { VersionRef } from '../store/object-store.ts';
 import { expirationHeaders } from '../wire/expiration.ts';
@@ -15,11 +16,11 @@ export const GetObject = operation({
   match: { method: 'GET', path: '/{bucket}/{key+}' },
   ram: [{ action: 'oss:GetObject' }, { action: 'oss:GetObjectVersion', query: 'versionId' }],
   input: versionInput,
-  async handle(input, services, call): Promise<Visited<Found>> {
+  handle(input, services, call): AtOnce<Visited<Found>> {
     const { request } = call;
     const ref = versionOf(input);
     const site = websiteOf(services.store, ref.bucket);
-    if (!site) return { found: await read(services, call, ref) };
+    if (!site) return andThen(read(services, call, ref), (found) => ({ found }));
     return visitSite({
       site,
       ref,
@@ -38,9 +39,9 @@ export const GetObject = operation({
   },
 });
 
-async function read(services: OssServices, call: Call, ref: VersionRef): Promise<Found> {
+function read(services: OssServices, call: Call, ref: VersionRef): AtOnce<Found> {
   const { headers } = call.request;
-  const found = await getObject(services, {
+  const found = getObject(services, {
     bucket: ref.bucket,
     key: ref.key,
     versionId: ref.versionId,
@@ -50,7 +51,14 @@ async function read(services: OssServices, call: Call, ref: VersionRef): Promise
     range: headers.range,
     isStandardRange: headers['x-oss-range-behavior'] === 'standard',
   });
-  const { record, range, bytes } = found;
-  if (isTracked(services.store, ref.bucket)) await noteRead(services, { ref, record }, originOf(call));
-  return { record, range, bytes, expiration: expirationHeaders(services.store, record) };
+  return andThen(found, (answer) => {
+    if (!isTracked(services.store, ref.bucket)) return withExpiration(services, answer);
+    return noteRead(services, { ref, record: answer.record }, originOf(call)).then(() =>
+      withExpiration(services, answer),
+    );
+  });
+}
+
+function withExpiration({ store }: OssServices, { record, range, bytes }: ReadAnswer): Found {
+  return { record, range, bytes, expiration: expirationHeaders(store, record) };
 }

@@ -1,4 +1,5 @@
 /** Reads an object, or only what is known of it: conditions first, then the range. */
+import { type AtOnce, andThen } from '../../../src/kernel/at-once.ts';
 import { OssError } from '../errors.ts';
 import type { ByteRange, ObjectBody, ObjectRecord, ObjectStore, VersionRef } from '../store/object-store.ts';
 import { isDirectlyReadable } from './archive-direct-read.ts';
@@ -37,15 +38,18 @@ export interface ReadAnswer {
   bytes: ObjectBody['bytes'];
 }
 
-export async function getObject({ store }: OssServices, read: ReadObject): Promise<ReadAnswer> {
+export function getObject({ store }: OssServices, read: ReadObject): AtOnce<ReadAnswer> {
   const ref = { bucket: read.bucket, key: read.key, versionId: read.versionId };
-  const found = await readAs(store, ref, (record) =>
+  const found = readAs(store, ref, (record) =>
     isSymlink(record) ? 'none' : decide(store, { shown: record, stored: record }, read),
   );
-  if (!found) throw missing(store, ref);
-  const link = found.record;
-  if (!isSymlink(link)) return found;
+  return andThen(found, (answer) => {
+    if (!answer) throw missing(store, ref);
+    return isSymlink(answer.record) ? readTarget(store, answer.record, read) : answer;
+  });
+}
 
+async function readTarget(store: ObjectStore, link: ObjectRecord, read: ReadObject): Promise<ReadAnswer> {
   read.authorizeRead(targetRef(link));
   const target = await readAs(store, targetRef(link), (record) => {
     assertNoLink(record);
@@ -56,14 +60,14 @@ export async function getObject({ store }: OssServices, read: ReadObject): Promi
 }
 
 /** Reads what `pick` chooses; its refusals are thrown here, for a store has no say in what a refusal is. */
-async function readAs(
+function readAs(
   store: ObjectStore,
   ref: VersionRef,
   pick: (record: ObjectRecord) => ByteRange | 'none' | undefined,
-): Promise<ReadAnswer | undefined> {
+): AtOnce<ReadAnswer | undefined> {
   let picked: ReturnType<typeof pick>;
   let refusal: OssError | undefined;
-  const body = await store.read(ref, (record) => {
+  const found = store.read(ref, (record) => {
     try {
       picked = pick(record);
       return picked;
@@ -73,8 +77,10 @@ async function readAs(
       return 'none';
     }
   });
-  if (refusal) throw refusal;
-  return body && { record: body.record, bytes: body.bytes, range: picked === 'none' ? undefined : picked };
+  return andThen(found, (body) => {
+    if (refusal) throw refusal;
+    return body && { record: body.record, bytes: body.bytes, range: picked === 'none' ? undefined : picked };
+  });
 }
 
 export function headObject({ store }: OssServices, { conditions, authorizeRead, ...ref }: HeadObject): ObjectRecord {

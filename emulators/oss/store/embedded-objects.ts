@@ -1,4 +1,5 @@
 /** Objects of the embedded store. */
+import type { AtOnce } from '../../../src/kernel/at-once.ts';
 import type { BlobFiles } from './blob-files.ts';
 import { isMissing } from './blob-files.ts';
 import type { Changes } from './changes.ts';
@@ -26,6 +27,7 @@ export type Objects = Pick<ObjectStore, 'head' | 'list' | 'read' | 'put' | 'copy
   replace(ref: ObjectRef, toRow: () => ObjectRow, freed: string[], commit: Replacing | undefined): ObjectRecord;
 };
 
+type Choose = NonNullable<Parameters<ObjectStore['read']>[1]>;
 type Amend = (
   ref: VersionRef,
   change: Parameters<ObjectStore['amend']>[1],
@@ -88,31 +90,30 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
     return { ...page, next: undefined };
   };
 
-  async function read(ref: VersionRef, pick?: Parameters<ObjectStore['read']>[1]): Promise<ObjectBody | undefined> {
-    for (let attempt = 1; ; attempt++) {
-      const row = find(ref);
-      if (!row) return undefined;
-      const record = versions.toRecord(plain(ref), row);
-      const picked = pick?.(record);
-      if (picked === 'none') return { record, bytes: new Uint8Array() };
-      const only = picked ? undefined : onlyPiece(row.content);
-      if (only?.inline) return { record, bytes: contents.inlineBytes(only) };
-      const range = picked ?? { start: 0, end: row.sizeBytes - 1 };
-      checkRange(range, row.sizeBytes);
-      try {
-        const slices = slicesOf(contents.piecesOf(row.content), range);
-        return { record, bytes: await openSlices(slices, files, contents.inlineBytes) };
-      } catch (error) {
+  function read(ref: VersionRef, pick?: Choose, attempt = 1): AtOnce<ObjectBody | undefined> {
+    const row = find(ref);
+    if (!row) return undefined;
+    const record = versions.toRecord(plain(ref), row);
+    const picked = pick?.(record);
+    if (picked === 'none') return { record, bytes: new Uint8Array() };
+    const only = picked ? undefined : onlyPiece(row.content);
+    if (only?.inline) return { record, bytes: contents.inlineBytes(only) };
+    const range = picked ?? { start: 0, end: row.sizeBytes - 1 };
+    checkRange(range, row.sizeBytes);
+    return openSlices(slicesOf(contents.piecesOf(row.content), range), files, contents.inlineBytes).then(
+      (bytes) => ({ record, bytes }),
+      (error: unknown) => {
         if (!isMissing(error)) throw error;
         if (attempt === READ_ATTEMPTS_MAX) throw new StoreDamage(error.message, { cause: error });
-      }
-    }
+        return read(ref, pick, attempt + 1);
+      },
+    );
   }
 
   return {
     head,
     list,
-    read,
+    read: (ref, pick) => read(ref, pick),
     replace,
     async put(ref, staged, draft, commit) {
       const record = await changes.changeWith(staged, (bytes, freed) =>

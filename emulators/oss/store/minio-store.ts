@@ -1,4 +1,5 @@
 /** The store that keeps every object in MinIO, or another S3 server, under its own bucket and key; its rows stay in the database. */
+import type { AtOnce } from '../../../src/kernel/at-once.ts';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import { OssError } from '../errors.ts';
 import { openBlobFiles } from './blob-files.ts';
@@ -89,7 +90,7 @@ export async function openMinioStore(needs: MinioStoreNeeds): Promise<EmbeddedSt
   const { leave, ...remoteBuckets } = createRemoteBuckets({ ...shared, reconcile: adoption.reconcileBucket });
 
   /** What somebody else took away there is taken away here, and the work meets what is there now. */
-  async function lookingAgain<Result>(ref: VersionRef, work: () => Promise<Result>): Promise<Result> {
+  async function lookingAgain<Result>(ref: VersionRef, work: () => AtOnce<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();

@@ -1,5 +1,6 @@
 /** Keeps buckets, objects and uploads; knows no HTTP, no ACL rule and no event. Every implementation passes object-store.contract.ts. */
 import type { Readable } from 'node:stream';
+import type { AtOnce } from '../../../src/kernel/at-once.ts';
 import type { DocumentStore } from './document-store.ts';
 import type { ObjectEncryption } from './object-encryption.ts';
 import type { ObjectLock } from './object-lock.ts';
@@ -196,7 +197,7 @@ export interface ObjectStore extends DocumentStore, RestoreStore {
   read(
     ref: VersionRef,
     pick?: (record: ObjectRecord) => ByteRange | 'none' | undefined,
-  ): Promise<ObjectBody | undefined>;
+  ): AtOnce<ObjectBody | undefined>;
 
   /** Every version and delete marker: keys ascending, of each key the newest first, whatever their times say. */
   listVersions(query: ListQuery & { afterVersionId: string }): VersionPage;

@@ -1,4 +1,5 @@
 /** A visit to a bucket that is a website: rules first, then the object, then what stands in for one that is missing. */
+import type { AtOnce } from '../../../src/kernel/at-once.ts';
 import { describeError } from '../../../src/kernel/service-error.ts';
 import type { WireRequest } from '../../../src/kernel/wire.ts';
 import { percentEncodePath } from '../../../src/signing/canonical.ts';
@@ -18,9 +19,9 @@ export interface Visit<Found> {
   ref: ObjectRef;
   request: Pick<WireRequest, 'rawPath' | 'rawQuery' | 'headers'>;
   /** Reads what was asked for. */
-  read(): Promise<Found>;
+  read(): AtOnce<Found>;
   /** Reads another object in its place, if the caller may. */
-  readInstead(key: string): Promise<Found>;
+  readInstead(key: string): AtOnce<Found>;
 }
 
 export function websiteOf(store: ObjectStore, bucket: string): Website | undefined {
@@ -79,7 +80,7 @@ async function standIn<Found>({ site, ref, request, readInstead }: Visit<Found>)
 }
 
 /** A page that is missing itself, or closed to this caller, stands in for nothing. */
-async function readIfThere<Found>(read: () => Promise<Found>): Promise<{ found: Found } | undefined> {
+async function readIfThere<Found>(read: () => AtOnce<Found>): Promise<{ found: Found } | undefined> {
   try {
     return { found: await read() };
   } catch (error) {

@@ -97,7 +97,7 @@ describe('putting', () => {
 });
 
 describe('reading', () => {
-  const read = (key: string, overrides = {}) =>
+  const read = async (key: string, overrides = {}) =>
     getObject(room.services, {
       ...{
         ...ref(key),

@@ -1,5 +1,6 @@
 /** Asking archived objects back: how long it takes, how long it lasts, and what is refused meanwhile. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OssError } from '../../../../../emulators/oss/errors.ts';
 import { putBucket } from '../../../../../emulators/oss/service/buckets.ts';
 import { getObject } from '../../../../../emulators/oss/service/read-object.ts';
 import {
@@ -32,12 +33,14 @@ const text = (afterMs: number) => {
   const record = room.services.store.head(ref);
   return record && restoreText(record, at(afterMs).atMs);
 };
-const isReadable = (afterMs: number) => {
+const isReadable = async (afterMs: number) => {
   const question = { ...ref, conditions: {}, range: undefined, isStandardRange: false, authorizeRead: () => {} };
-  return getObject(room.services, { ...question, nowMs: at(afterMs).atMs }).then(
-    () => true,
-    (error) => error.code,
-  );
+  try {
+    await getObject(room.services, { ...question, nowMs: at(afterMs).atMs });
+    return true;
+  } catch (error) {
+    return (error as OssError).code;
+  }
 };
 
 test.each([
