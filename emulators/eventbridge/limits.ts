@@ -59,6 +59,9 @@ export const ERROR_TEXT_CHARACTERS_MAX = 500;
 export const LIST_MAX = 1000;
 export const LIST_DEFAULT = 100;
 
+/** Ours: rules of other buses that the trace of an event names, which no rule of its own bus matched. */
+export const ELSEWHERE_MAX = 10;
+
 /** Entries of one page of a list of the API. */
 export const PAGE_MAX = 100;
 /** Ours: ids or names that one call asks about. */

@@ -123,7 +123,16 @@ function visible(text: string): string {
   return text.replace(TERMINAL_COMMANDS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, deliveries }: EventTrace): string {
+function describeTrace({
+  event,
+  bus,
+  alsoOn,
+  publishedAt,
+  matched,
+  unmatched,
+  elsewhere,
+  deliveries,
+}: EventTrace): string {
   const lines = [
     `${String(event.type)} from ${String(event.source)}`,
     ...(event.subject === undefined ? [] : [`  ${String(event.subject)}`]),
@@ -135,6 +144,8 @@ function describeTrace({ event, bus, alsoOn, publishedAt, matched, unmatched, de
   ];
   if (unmatched.length > 0) lines.push('', 'Did not match:');
   for (const { rule, reason } of unmatched) lines.push(`  ${rule}: ${reason}`);
+  if (elsewhere.length > 0) lines.push('', 'Would match, but on another bus than the event is on:');
+  for (const other of elsewhere) lines.push(`  ${other.rule} on the bus ${other.bus}`);
   if (deliveries.length > 0) lines.push('', 'Deliveries:');
   for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason } of deliveries) {
     lines.push(`  ${rule} → ${target} (${targetType}): ${state}`);

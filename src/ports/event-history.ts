@@ -38,7 +38,9 @@ export interface EventTrace {
   factId: number | undefined;
   matched: { rule: string; targets: string[] }[];
   /** Rules of the bus that did not match: the first path that failed, what was wanted, what was there. */
-  unmatched: { rule: string; reason: string; failures: { path: string; wanted: unknown; found: unknown }[] }[];
+  unmatched: { rule: string; reason: string; failures: PatternFailure[] }[];
+  /** Of an event that no rule of its bus matched: some rules of other buses that would have. */
+  elsewhere: { bus: string; rule: string }[];
   deliveries: DeliveryTrace[];
 }
 
@@ -61,6 +63,16 @@ export interface DeliveryTrace {
   nextAttemptAt: string | undefined;
   /** Why it was dropped, or what it waits for. */
   reason: string | undefined;
+}
+
+/** One field of a pattern that an event does not meet. */
+export interface PatternFailure {
+  path: string;
+  wanted: unknown;
+  /** Undefined where nothing is; a sentence where the path leads through something that has no fields, such as an array. */
+  found: unknown;
+  /** All of it in words: `data.amount is "5" (a text, where numeric compares numbers alone); wanted a number > 3`. */
+  reason: string;
 }
 
 export interface EventHistory {
@@ -93,8 +105,7 @@ export interface RuleTest {
 
 export interface PatternTest {
   matched: boolean;
-  /** `found` is a sentence where the path leads through something that has no fields, such as an array. */
-  failures: { path: string; wanted: unknown; found: unknown }[];
+  failures: PatternFailure[];
   warnings: string[];
   /** Set when the pattern itself is not valid. */
   error?: string;

@@ -19,6 +19,8 @@ interface AbsentMismatch {
   path: string;
   wanted: readonly unknown[];
   absent: true;
+  /** What is there, spelled with other capitals: `data.amount` for `data.Amount`. */
+  near?: string;
 }
 
 /** The path leads on through something that has no fields. */
@@ -31,9 +33,10 @@ interface BlockedMismatch {
 
 /** Every field that fails, in the order the pattern lists them; undefined when the pattern matches. */
 export function explainMismatch(pattern: CompiledPattern, event: unknown): Mismatch[] | undefined {
+  const spellings: Spellings = new Map();
   const failures = pattern.fields.flatMap((field) => {
     const found = valueAt(event, field.path);
-    return meetsField(field, found) ? [] : [toMismatch(field, found, event)];
+    return meetsField(field, found) ? [] : [toMismatch(field, found, event, spellings)];
   });
   return failures.length === 0 ? undefined : failures;
 }
@@ -43,17 +46,49 @@ export function describeMismatch(mismatch: Mismatch): string {
   const shown = mismatch.wanted.slice(0, SHOWN_VALUE_ITEMS_MAX).map(describeAlternative);
   if (mismatch.wanted.length > SHOWN_VALUE_ITEMS_MAX) shown.push('…');
   const wanted = shown.join(' or ');
-  if ('absent' in mismatch) return `${mismatch.path} is absent; wanted ${wanted}`;
+  if ('absent' in mismatch) {
+    const near = mismatch.near === undefined ? '' : ` (there is ${mismatch.near}: capitals count)`;
+    return `${mismatch.path} is absent${near}; wanted ${wanted}`;
+  }
   if ('blockedBy' in mismatch) return `${mismatch.path} is absent: ${mismatch.blockedBy}; wanted ${wanted}`;
   const { path, found } = mismatch;
-  return `${path} is ${showValue(found)}${whyNothingMatches(found)}; wanted ${wanted}`;
+  const why = whyNothingMatches(found) || whyOfAnotherType(found, mismatch.wanted);
+  return `${path} is ${showValue(found)}${why}; wanted ${wanted}`;
 }
 
-function toMismatch(field: FieldCondition, found: unknown, event: unknown): Mismatch {
+function toMismatch(field: FieldCondition, found: unknown, event: unknown, spellings: Spellings): Mismatch {
   const { pathText: path, wanted } = field;
   if (found !== undefined) return { path, wanted, found };
   const blockedBy = describeBlock(field.path, event);
-  return blockedBy === undefined ? { path, wanted, absent: true } : { path, wanted, blockedBy };
+  if (blockedBy !== undefined) return { path, wanted, blockedBy };
+  const near = findNear(field.path, event, spellings);
+  return near === undefined ? { path, wanted, absent: true } : { path, wanted, absent: true, near };
+}
+
+/** The first key of the path that is not there, if one is that differs in capitals alone. */
+function findNear(path: readonly string[], event: unknown, spellings: Spellings): string | undefined {
+  let value = event;
+  for (const [depth, key] of path.entries()) {
+    if (!isJsonObject(value)) return undefined;
+    if (!Object.hasOwn(value, key)) {
+      const near = spellingsOf(value, spellings).get(key.toLowerCase());
+      return near === undefined ? undefined : [...path.slice(0, depth), near].reduce(showStep, '');
+    }
+    value = value[key];
+  }
+  return undefined;
+}
+
+/** Keys of objects in lower case: an event may have many, and a pattern many that are missing, so each object is read once. */
+type Spellings = Map<object, ReadonlyMap<string, string>>;
+
+function spellingsOf(object: Record<string, unknown>, known: Spellings): ReadonlyMap<string, string> {
+  let spellings = known.get(object);
+  if (!spellings) {
+    spellings = new Map(Object.keys(object).map((key) => [key.toLowerCase(), key]));
+    known.set(object, spellings);
+  }
+  return spellings;
 }
 
 /** What ends the path before its last key, where something is there at all. Objects in arrays are not searched. */
@@ -78,6 +113,18 @@ function whyNothingMatches(found: unknown): string {
   }
   return isScalar(found) ? '' : ' (an object, which nothing matches)';
 }
+
+/** Operators look at texts alone, but for `numeric`, which looks at numbers alone. */
+function whyOfAnotherType(found: unknown, wanted: readonly unknown[]): string {
+  const operators = wanted.filter(isJsonObject).flatMap((each) => Object.keys(each));
+  if (typeof found === 'string' && operators.includes('numeric') && found.trim() !== '' && !Number.isNaN(Number(found)))
+    return ' (a text, where numeric compares numbers alone)';
+  const ofTexts = operators.find((operator) => TEXT_OPERATORS.has(operator));
+  if (ofTexts === undefined || (typeof found !== 'number' && typeof found !== 'boolean')) return '';
+  return ` (a ${typeof found}, where ${ofTexts} looks at texts alone)`;
+}
+
+const TEXT_OPERATORS = new Set(['prefix', 'suffix', 'contains', 'cidr']);
 
 function describeAlternative(wanted: unknown): string {
   if (!isJsonObject(wanted)) return showValue(wanted);

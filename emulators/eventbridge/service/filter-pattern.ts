@@ -2,7 +2,13 @@
 import type { PatternTest } from '../../../src/ports/event-history.ts';
 import { EventBridgeError } from '../errors.ts';
 import type { Mismatch, PatternErrorCode } from '../pattern/index.ts';
-import { compilePattern, explainMismatch, lintAgainstEvent, matchesPattern } from '../pattern/index.ts';
+import {
+  compilePattern,
+  describeMismatch,
+  explainMismatch,
+  lintAgainstEvent,
+  matchesPattern,
+} from '../pattern/index.ts';
 
 export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; code: PatternErrorCode; message: string };
 
@@ -47,8 +53,9 @@ export function testEventPattern(eventText: string, patternText: string): boolea
 /** A field that is absent has `found` undefined, which JSON leaves out, or a sentence on what its path ends at; null is found. */
 export function showFailure(mismatch: Mismatch): PatternTest['failures'][number] {
   const { path, wanted } = mismatch;
-  if ('absent' in mismatch) return { path, wanted, found: undefined };
-  return { path, wanted, found: 'blockedBy' in mismatch ? mismatch.blockedBy : mismatch.found };
+  const reason = describeMismatch(mismatch);
+  if ('absent' in mismatch) return { path, wanted, found: undefined, reason };
+  return { path, wanted, found: 'blockedBy' in mismatch ? mismatch.blockedBy : mismatch.found, reason };
 }
 
 function parseEvent(given: unknown): object | undefined {

@@ -9,13 +9,13 @@ import type {
   RuleTest,
 } from '../../../src/ports/event-history.ts';
 import { LIST_DEFAULT, LIST_MAX } from '../limits.ts';
-import { describeMismatch, explainMismatch } from '../pattern/index.ts';
 import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { BlockRow, RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
 import { isBus } from './event-buses.ts';
-import { showFailure, testPattern } from './filter-pattern.ts';
+import { explainUnmatched, findElsewhere } from './explain-rules.ts';
+import { testPattern } from './filter-pattern.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface HistoryNeeds {
@@ -149,8 +149,7 @@ function summarize({
 function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
   const { store, rulebook } = needs;
   const event = JSON.parse(row.text) as Record<string, unknown>;
-  const matchedNames = new Set(row.matched.map(({ rule }) => rule));
-  const others = [...store.rules.ofBus(row.bus)].filter((rule) => !matchedNames.has(rule.name));
+  const rules = { store, rulebook, row, event };
   return {
     event,
     bus: row.bus,
@@ -158,30 +157,10 @@ function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
     publishedAt: new Date(row.publishedAtMs).toISOString(),
     factId: row.factId,
     matched: row.matched,
-    unmatched: others.map((rule) => explainRule({ rule, rulebook, event, publishedAtMs: row.publishedAtMs })),
+    unmatched: explainUnmatched(rules),
+    elsewhere: findElsewhere(rules),
     deliveries: store.deliveries.ofEvent(row.sequence).map((delivery) => explainDelivery(needs, delivery)),
   };
-}
-
-interface RuleAndEvent {
-  rule: RuleRow;
-  rulebook: Rulebook;
-  event: unknown;
-  publishedAtMs: number;
-}
-
-/** Rules are looked at as they are now: the sentence says so when that is not how the event met them. */
-function explainRule({ rule, rulebook, event, publishedAtMs }: RuleAndEvent): EventTrace['unmatched'][number] {
-  const caveat = rule.changedAtMs > publishedAtMs ? ' (the rule was made or changed after this event)' : '';
-  const plain = (reason: string) => ({ rule: rule.name, reason: `${reason}${caveat}`, failures: [] });
-  if (rule.notServed !== undefined) return plain(`The rule is not served: ${rule.notServed}`);
-  const pattern = rulebook.patternOf(rule);
-  const failures = pattern && explainMismatch(pattern, event);
-  const [first] = failures ?? [];
-  if (failures && first)
-    return { rule: rule.name, reason: `${describeMismatch(first)}${caveat}`, failures: failures.map(showFailure) };
-  if (rule.behind !== undefined) return plain(`It matches, but not the rule ${rule.behind}, behind which it stands.`);
-  return plain(rule.status === 'DISABLE' ? 'The rule is disabled.' : 'The rule matches the event now.');
 }
 
 function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedDelivery {

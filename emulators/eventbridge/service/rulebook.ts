@@ -12,8 +12,6 @@ import { parseTriggerConfig } from './trigger-config.ts';
 export interface Rulebook {
   /** Enabled rules of the bus that the event matches. */
   match(bus: string, event: unknown): RuleRow[];
-  /** The pattern of a rule, for explanations; undefined when the rule is not served. */
-  patternOf(rule: RuleRow): CompiledPattern | undefined;
   /** Makes, changes or removes the rule of an FC trigger. Runs in the fact's transaction. */
   applyTrigger(changed: TriggerChanged): RuleChange;
   /** Keeps a rule and puts it in force. Runs in an open transaction, as its last step. */
@@ -97,7 +95,6 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
       // A name without a row belongs to a transaction that was taken back; its fact comes again.
       return names.map((name) => rules.get(bus, name)).filter((rule) => rule !== undefined);
     },
-    patternOf,
     applyTrigger,
     put,
     remove,

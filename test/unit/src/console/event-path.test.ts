@@ -35,6 +35,7 @@ function attempt(invocationRequestId: string | undefined) {
 const trace: EventTrace = {
   event: { id: 'cause' },
   alsoOn: [],
+  elsewhere: [],
   bus: 'default',
   publishedAt: at(0),
   factId: 1,

@@ -30,6 +30,33 @@ test('every failed field is told in the order of the pattern, those that hold ar
   ]);
 });
 
+describe('a key that differs in capitals alone', () => {
+  test.each<[what: string, pattern: object, event: object, near: string | undefined]>([
+    ['at the end', { data: { Amount: [5] } }, { data: { amount: 5 } }, 'data.amount'],
+    [
+      'on the way',
+      { data: { OSS: { object: { key: ['a'] } } } },
+      { data: { oss: { object: { key: 'a' } } } },
+      'data.oss',
+    ],
+    ['that needs quotes', { data: { 'A.b': [5] } }, { data: { 'a.B': 5 } }, 'data["a.B"]'],
+    ['of another name', { data: { total: [5] } }, { data: { amount: 5 } }, undefined],
+    ['below a text', { data: { amount: { EUR: [5] } } }, { data: { amount: 'eur' } }, undefined],
+  ])('%s is told', (_what, pattern, event, near) => {
+    const [mismatch] = explain(pattern, event) ?? [];
+    expect(mismatch && 'near' in mismatch ? mismatch.near : undefined).toBe(near);
+    if (near !== undefined && mismatch)
+      expect(describeMismatch(mismatch)).toContain(`is absent (there is ${near}: capitals count); wanted`);
+  });
+
+  test('is found among many in the time it takes to read them once', () => {
+    const wanted = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`K${at}`, ['x']]));
+    const data = Object.fromEntries(Array.from({ length: 100_000 }, (_, at) => [`k${at}`, 'x']));
+    const failures = explain({ data: wanted }, { data }) ?? [];
+    expect(failures.filter((each) => 'near' in each)).toHaveLength(1_000);
+  });
+});
+
 test('null is found, not absent', () => {
   expect(explain({ data: { k: ['a'] } }, { data: { k: null } })).toEqual([
     { path: 'data.k', wanted: ['a'], found: null },
@@ -86,7 +113,16 @@ describe('sentences', () => {
     [[{ prefix: 'u/', suffix: '.jpg' }], 'x', 'data.k is "x"; wanted prefix "u/" and suffix ".jpg"'],
     [[null], '', 'data.k is ""; wanted null'],
     [[{ numeric: ['>', 0, '<=', 5] }], 7, 'data.k is 7; wanted a number > 0 and <= 5'],
-    [[{ numeric: ['=', 5] }], '5', 'data.k is "5"; wanted a number = 5'],
+    [[{ numeric: ['=', 5] }], '5', 'data.k is "5" (a text, where numeric compares numbers alone); wanted a number = 5'],
+    [[{ numeric: ['=', 5] }], 'five', 'data.k is "five"; wanted a number = 5'],
+    [[{ numeric: ['=', 5] }], ' ', 'data.k is " "; wanted a number = 5'],
+    [[{ prefix: '1' }], 12, 'data.k is 12 (a number, where prefix looks at texts alone); wanted prefix "1"'],
+    [
+      ['x', { suffix: 'e' }],
+      true,
+      'data.k is true (a boolean, where suffix looks at texts alone); wanted "x" or suffix "e"',
+    ],
+    [[6], 5, 'data.k is 5; wanted 6'],
     [[{ 'anything-but': ['a', 1] }], 'a', 'data.k is "a"; wanted anything but "a", 1'],
     [[{ 'anything-but': 'a' }], 'a', 'data.k is "a"; wanted anything but "a"'],
     [[{ 'anything-but': { prefix: 'a' } }], 'ab', 'data.k is "ab"; wanted anything but prefix "a"'],

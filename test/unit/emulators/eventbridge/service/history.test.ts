@@ -2,12 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { FACTS } from '../../../../../src/ports/facts.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+import { call } from '../api.ts';
 import {
   eventOf,
   fakeFunctions,
   heldFunctions,
   objectChanged,
   openRoom,
+  type Room,
   refused,
   START_MS,
   triggerConfig,
@@ -15,6 +17,115 @@ import {
 } from '../room.ts';
 
 const DAY = 24 * 3_600_000;
+
+describe('why ten rules did not match', () => {
+  const EVENT = {
+    ...{ Id: 'E1', Source: 'crm.orders', Type: 'order:created', Subject: 'acs:shop:abc.png' },
+    Data: JSON.stringify({
+      amount: 5,
+      text: '5',
+      ip: '10.0.1.7',
+      items: [{ sku: 'A1' }],
+      tags: ['new'],
+      who: { name: 'Ann' },
+    }),
+  };
+
+  async function shop() {
+    const room = openRoom();
+    for (const EventBusName of ['shop', 'other']) await call(room, 'CreateEventBus', { EventBusName });
+    return room;
+  }
+  const rule = (room: Room, bus: string, name: string, pattern: object) =>
+    call(room, 'CreateRule', { EventBusName: bus, RuleName: name, FilterPattern: JSON.stringify(pattern) });
+  const put = (room: Room, event: object = EVENT) =>
+    call(room, 'PutEvents', { EventBusName: 'shop', EventList: JSON.stringify([event]) });
+
+  test.each<[name: string, pattern: object, reason: string]>([
+    ['a missing path', { data: { who: { city: ['Beijing'] } } }, 'data.who.city is absent; wanted "Beijing"'],
+    [
+      'other capitals',
+      { data: { Amount: [5] } },
+      'data.Amount is absent (there is data.amount: capitals count); wanted 5',
+    ],
+    [
+      'the wrong type',
+      { data: { text: [{ numeric: ['>', 3] }] } },
+      'data.text is "5" (a text, where numeric compares numbers alone); wanted a number > 3',
+    ],
+    ['a prefix', { subject: [{ prefix: 'acs:x' }] }, 'subject is "acs:shop:abc.png"; wanted prefix "acs:x"'],
+    [
+      'a wildcard',
+      { subject: ['acs:shop:*'] },
+      'subject is "acs:shop:abc.png"; wanted "acs:shop:*" ("*" is an ordinary character here, not a wildcard; use {"prefix":"acs:shop:"})',
+    ],
+    [
+      'anything-but',
+      { type: [{ 'anything-but': ['order:created', 'order:paid'] }] },
+      'type is "order:created"; wanted anything but "order:created", "order:paid"',
+    ],
+    [
+      'a range',
+      { data: { amount: [{ numeric: ['>', 10, '<=', 20] }] } },
+      'data.amount is 5; wanted a number > 10 and <= 20',
+    ],
+    ['a field that must be', { data: { coupon: [{ exists: true }] } }, 'data.coupon is absent; wanted any value'],
+    ['a field that must not be', { data: { amount: [{ exists: false }] } }, 'data.amount is 5; wanted no such field'],
+    ['a network', { data: { ip: [{ cidr: '10.0.0.0/24' }] } }, 'data.ip is "10.0.1.7"; wanted cidr "10.0.0.0/24"'],
+    [
+      'objects in an array',
+      { data: { items: { sku: ['A1'] } } },
+      'data.items.sku is absent: data.items is [{"sku":"A1"}] (an array: objects in arrays are not searched); wanted "A1"',
+    ],
+    ['an array', { data: { tags: ['old'] } }, 'data.tags is ["new"]; wanted "old"'],
+    [
+      'an object',
+      { data: { who: ['Ann'] } },
+      'data.who is {"name":"Ann"} (an object, which nothing matches); wanted "Ann"',
+    ],
+    ['a source', { source: ['crm'] }, 'source is "crm.orders"; wanted "crm"'],
+    [
+      'a path of the article',
+      { source: [{ 'anything-but': 'x' }], data: { object: { key: ['a'] } } },
+      'data.object.key is absent; wanted "a" (events of acs.oss have this field at data.oss.object.key)',
+    ],
+  ])('%s', async (_name, pattern, reason) => {
+    const room = await shop();
+    await rule(room, 'shop', 'r', pattern);
+    await put(room);
+    const { unmatched } = room.onlyTrace();
+    expect(unmatched.map((each) => each.reason)).toEqual([reason]);
+    // The question before there is a rule is answered in the same words.
+    const tested = room.bridge.history.testPattern(room.onlyTrace().event, pattern);
+    expect(reason.startsWith(tested.failures[0]?.reason ?? '?')).toBe(true);
+    expect(tested.failures).toEqual(unmatched[0]?.failures);
+  });
+
+  test('a rule of another bus is named, as long as none of its own matched', async () => {
+    const room = await shop();
+    await rule(room, 'other', 'waits', { source: ['crm.orders'] });
+    await rule(room, 'default', 'waits-too', {});
+    await rule(room, 'other', 'not', { source: ['x'] });
+    await put(room);
+    expect(room.onlyTrace()).toMatchObject({
+      ...{ bus: 'shop', unmatched: [] },
+      elsewhere: [
+        { bus: 'default', rule: 'waits-too' },
+        { bus: 'other', rule: 'waits' },
+      ],
+    });
+    await rule(room, 'shop', 'here', { source: ['crm.orders'] });
+    await put(room, { ...EVENT, Id: 'E2' });
+    expect(room.bridge.history.show('E2')?.elsewhere).toEqual([]);
+  });
+
+  test('ten of other buses at most', async () => {
+    const room = await shop();
+    for (let at = 0; at < 12; at++) await rule(room, 'other', `r${at}`, {});
+    await put(room);
+    expect(room.onlyTrace().elsewhere).toHaveLength(10);
+  });
+});
 
 describe('list', () => {
   async function filled() {
@@ -77,14 +188,19 @@ describe('the rules that did not match', () => {
       '{"source":["acs.oss"],"data":{"oss":{"bucket":{"name":["other"]},"object":{"key":[{"suffix":".jpg"}],"gone":[{"exists":true}]}}}}';
     await room.trigger(triggerConfig({ eventRuleFilterPattern }));
     await room.change({ key: 'a.txt' });
+    const reasons = [
+      'data.oss.bucket.name is "my-bucket"; wanted "other"',
+      'data.oss.object.key is "a.txt"; wanted suffix ".jpg"',
+      'data.oss.object.gone is absent; wanted any value',
+    ];
     expect(room.onlyTrace().unmatched).toEqual([
       {
         rule: 'resize-on-upload',
-        reason: 'data.oss.bucket.name is "my-bucket"; wanted "other"',
+        reason: reasons[0],
         failures: [
-          { path: 'data.oss.bucket.name', wanted: ['other'], found: 'my-bucket' },
-          { path: 'data.oss.object.key', wanted: [{ suffix: '.jpg' }], found: 'a.txt' },
-          { path: 'data.oss.object.gone', wanted: [{ exists: true }], found: undefined },
+          { path: 'data.oss.bucket.name', wanted: ['other'], found: 'my-bucket', reason: reasons[0] },
+          { path: 'data.oss.object.key', wanted: [{ suffix: '.jpg' }], found: 'a.txt', reason: reasons[1] },
+          { path: 'data.oss.object.gone', wanted: [{ exists: true }], found: undefined, reason: reasons[2] },
         ],
       },
     ]);
@@ -293,7 +409,7 @@ describe('testPattern', () => {
     expect(testPattern(event, { source: ['acs.oss'] })).toEqual({ matched: true, failures: [], warnings: [] });
     expect(testPattern(JSON.stringify(event), '{"data":{"k":["v"]}}')).toEqual({
       matched: false,
-      failures: [{ path: 'data.k', wanted: ['v'], found: undefined }],
+      failures: [{ path: 'data.k', wanted: ['v'], found: undefined, reason: 'data.k is absent; wanted "v"' }],
       warnings: [],
     });
   });
@@ -301,7 +417,8 @@ describe('testPattern', () => {
   test('says of a field whose path leads through an array what is there', () => {
     const { failures } = testPattern({ data: { items: [{ name: 'a' }] } }, { data: { items: { name: ['a'] } } });
     const found = 'data.items is [{"name":"a"}] (an array: objects in arrays are not searched)';
-    expect(failures).toEqual([{ path: 'data.items.name', wanted: ['a'], found }]);
+    const reason = `data.items.name is absent: ${found}; wanted "a"`;
+    expect(failures).toEqual([{ path: 'data.items.name', wanted: ['a'], found, reason }]);
   });
 
   test('warns of what surely is not meant', () => {
