@@ -5,7 +5,9 @@ const EVENTS_KEPT_MAX = 10_000;
 /** UNVERIFIED EVB-001: how long the service's event tracking keeps an event is not in the pages; a week is ours. */
 const EVENT_AGE_MAX_MS = 7 * 24 * 3_600_000;
 /** Events taken out of the history in one go: more than one comes in, so the bounds are reached, yet no write grows long. */
-export const PRUNE_STEP = 16;
+export const PRUNE_STEP = 64;
+/** The history may be longer by this part of it, so that several leave at once: each then costs a third. */
+export const PRUNE_SLACK = 1 / 200;
 
 /** Deliveries not finished yet, of all rules together; beyond it a new one is dropped with that reason. */
 const OPEN_DELIVERIES_MAX = 100_000;

@@ -11,7 +11,9 @@ export interface Fact<Body = unknown> {
   type: string;
   /** Kernel time in ms. */
   at: number;
+  /** As it was appended; of one that was kept, as it lies there: perhaps by an earlier version. */
   body: Body;
+  wasKept: boolean;
 }
 
 export interface Outbox {
@@ -78,7 +80,7 @@ interface Reader {
 }
 
 export function createOutbox({ database, logger, settled, clock }: OutboxNeeds): Outbox {
-  const facts = database.table<Omit<Fact, 'id'>>('outbox.facts');
+  const facts = database.table<Omit<Fact, 'id' | 'wasKept'>>('outbox.facts');
   const cursors = database.table<number>('outbox.cursors');
   const readers: Reader[] = [];
   let last = lastId(facts, cursors);
@@ -97,7 +99,7 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
 
   function append(type: string, body: unknown): void {
     // A transaction that throws gives its number back to nobody: a gap is harmless, a number used twice is not.
-    const fact = { id: last + 1, type, at: clock.nowMs(), body };
+    const fact = { id: last + 1, type, at: clock.nowMs(), body, wasKept: false };
     const isNow = isComplete && readers.every((reader) => canHandleNow(reader, type));
     last = fact.id;
     if (isNow) {
@@ -189,7 +191,7 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
     for (const { key, value } of facts.range({ start: reader.cursor, exclusiveStart: true })) {
       cursor = Number(key);
       const { type, at, body } = value;
-      if (reader.listener.types.includes(type)) reader.listener.handle({ id: cursor, type, at, body });
+      if (reader.listener.types.includes(type)) reader.listener.handle({ id: cursor, type, at, body, wasKept: true });
       if (++seen === BATCH_MAX) break;
     }
     // Numbers between the last row and `upTo` belong to transactions that were taken back.

@@ -62,8 +62,13 @@ export function objectEvent(change: ObjectChanged): ObjectEvent {
 
 /** OSS stamps its events with whole seconds: every sample ends in `.000Z`. */
 export function wholeSecond(atMs: number): string {
-  return new Date(Math.floor(atMs / 1000) * 1000).toISOString();
+  const second = Math.floor(atMs / 1000);
+  if (second !== written.second) written = { second, text: new Date(second * 1000).toISOString() };
+  return written.text;
 }
+
+/** Most are asked for several times: by one event, and by those of the same second. */
+let written = { second: 0, text: new Date(0).toISOString() };
 
 /** UNVERIFIED EVB-004: removals carry the removed size, its negative as delta, and no type they never had. */
 function objectIn(change: ObjectChanged, key: string): ObjectInEvent {

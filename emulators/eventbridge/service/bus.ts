@@ -2,7 +2,7 @@
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Fact } from '../../../src/kernel/outbox.ts';
-import { FACTS } from '../../../src/ports/facts.ts';
+import { FACTS, type ObjectChanged } from '../../../src/ports/facts.ts';
 import { type EventBridgeLimits, HOPS_MAX } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
@@ -52,7 +52,7 @@ export function createBus(needs: BusNeeds): Bus {
   }
 
   function onObject(fact: Fact): void {
-    const change = readObjectChanged(fact.body);
+    const change = fact.wasKept ? readObjectChanged(fact.body) : (fact.body as ObjectChanged);
     if (!change) {
       logger.error('A fact about an object is not readable and makes no event.', { fact: fact.id });
       return;

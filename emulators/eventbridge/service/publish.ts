@@ -2,8 +2,8 @@
 import { Buffer } from 'node:buffer';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { EventBridgeLimits } from '../limits.ts';
-import { PRUNE_STEP } from '../limits.ts';
-import type { DeliveryRow, Lane } from '../store/deliveries.ts';
+import { PRUNE_SLACK, PRUNE_STEP } from '../limits.ts';
+import type { DeliveryRow, DeliveryStore, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -71,19 +71,22 @@ export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, p
 /** Takes what is too old or too much out of the history, a few at a time. */
 function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs: number): void {
   const { events, deliveries } = store;
-  for (let step = 0; step < PRUNE_STEP; step++) {
-    const oldestAtMs = events.oldestAtMs();
-    if (oldestAtMs === undefined) return;
-    const isTooOld = oldestAtMs < nowMs - limits.eventAgeMaxMs;
-    if (!isTooOld && events.count() <= limits.eventsKeptMax) return;
-    const oldest = events.oldest();
-    if (!oldest) return;
-    // What no rule matched was never owed to anybody.
-    const owed = oldest.matched.length > 0 ? deliveries.ofEvent(oldest.sequence) : [];
-    const isOwed = owed.some((delivery) => delivery.dueAtMs !== undefined);
-    events.takeOut(oldest, { setAside: isOwed });
-    if (owed.length > 0 && !isOwed) deliveries.removeOfEvent(oldest.sequence);
-  }
+  const { eventsKeptMax } = limits;
+  const isOld = (atMs: number | undefined) => atMs !== undefined && atMs < nowMs - limits.eventAgeMaxMs;
+  const excess = events.count() - eventsKeptMax;
+  if (excess <= Math.floor(eventsKeptMax * PRUNE_SLACK) && !isOld(events.oldestAtMs())) return;
+  const leaving = events
+    .oldest(PRUNE_STEP)
+    .filter((event, at) => at < excess || isOld(event.publishedAtMs))
+    .map((event) => ({ event, isOwed: isOwedOf(deliveries, event) }));
+  events.takeOut(leaving);
+  for (const { event, isOwed } of leaving)
+    if (event.matched.length > 0 && !isOwed) deliveries.removeOfEvent(event.sequence);
+}
+
+/** What no rule matched was never owed to anybody. */
+function isOwedOf(deliveries: DeliveryStore, { matched, sequence }: EventRow): boolean {
+  return matched.length > 0 && deliveries.ofEvent(sequence).some(({ dueAtMs }) => dueAtMs !== undefined);
 }
 
 function newDelivery(

@@ -30,7 +30,8 @@ export interface EventStore {
   byId(id: string, bus?: string): EventRow | undefined;
   /** The buses that have an event of this id, in the order of their names. */
   busesOf(id: string): string[];
-  oldest(): EventRow | undefined;
+  /** The first so many, oldest first. */
+  oldest(count: number): EventRow[];
   /** When the oldest was published; asked with every event, so its row is not read each time. */
   oldestAtMs(): number | undefined;
   newestFirst(): Iterable<EventRow>;
@@ -39,8 +40,8 @@ export interface EventStore {
   /** Events in the history. */
   count(): number;
   add(event: Omit<EventRow, 'sequence'>): EventRow;
-  /** Takes the oldest event out of the history; `setAside` keeps its content for deliveries that are not finished. */
-  takeOut(event: EventRow, options: { setAside: boolean }): void;
+  /** Takes events out of the history; those that are owed to somebody are set aside, for deliveries that are not finished. */
+  takeOut(leaving: readonly { event: EventRow; isOwed: boolean }[]): void;
   isSetAside(sequence: number): boolean;
   dropSetAside(sequence: number): void;
   clear(): void;
@@ -71,19 +72,8 @@ export function openEventStore(database: Database): EventStore {
   const ofId = (id: string) => ids.of(id).flatMap((sequence) => events.get(sequence) ?? []);
   /** Of the oldest as last read. It may lag behind after a transaction that was taken back; the next removal sets it right. */
   let oldestAtMs: number | undefined;
-  /** The last that was taken out, in a transaction that may be taken back. */
-  let takenOut: number | undefined;
-
   function* rows(range: { reverse?: boolean; start?: number; limit?: number }): Iterable<EventRow> {
     for (const { value } of events.range(range)) yield value;
-  }
-
-  /** Mostly the one behind the last that was taken out: to look for it among all takes ten times as long as to ask for it. */
-  function oldest(): EventRow | undefined {
-    const next = takenOut === undefined || events.has(takenOut) ? undefined : events.get(takenOut + 1);
-    if (next) return next;
-    for (const event of rows({ limit: 1 })) return event;
-    return undefined;
   }
 
   return {
@@ -95,9 +85,9 @@ export function openEventStore(database: Database): EventStore {
       return found.findLast(({ hops }) => !hops) ?? found[0];
     },
     busesOf: (id) => [...new Set(ofId(id).map(({ bus }) => bus))].sort(),
-    oldest,
+    oldest: (count) => [...rows({ limit: count })],
     oldestAtMs() {
-      oldestAtMs ??= oldest()?.publishedAtMs;
+      if (oldestAtMs === undefined) for (const { publishedAtMs } of rows({ limit: 1 })) oldestAtMs = publishedAtMs;
       return oldestAtMs;
     },
     newestFirst: () => rows({ reverse: true, start: Number.MAX_SAFE_INTEGER }),
@@ -111,14 +101,15 @@ export function openEventStore(database: Database): EventStore {
       ids.added(event);
       return event;
     },
-    takeOut(event, { setAside: isKept }) {
+    takeOut(leaving) {
       oldestAtMs = undefined;
-      takenOut = event.sequence;
-      events.remove(event.sequence);
+      for (const { event, isOwed } of leaving) {
+        events.remove(event.sequence);
+        ids.takenOut(event);
+        if (isOwed) setAside.put(event.sequence, event);
+      }
       const { last, stored, factId } = countsNow();
-      counts.put(COUNTS, { last, stored: stored - 1, factId });
-      ids.takenOut(event);
-      if (isKept) setAside.put(event.sequence, event);
+      counts.put(COUNTS, { last, stored: stored - leaving.length, factId });
     },
     isSetAside: (sequence) => setAside.has(sequence),
     dropSetAside: (sequence) => setAside.remove(sequence),

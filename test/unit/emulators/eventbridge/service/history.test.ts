@@ -297,6 +297,19 @@ describe('how much is kept', () => {
     expect(room.database.table('eventbridge.events').count()).toBe(3);
   });
 
+  test('a long history grows by a 200th of its limit before what is too much leaves at once', async () => {
+    const room = openRoom({ limits: { eventsKeptMax: 400 } });
+    const counts: number[] = [];
+    await room.change(...Array.from({ length: 400 }, (_, index) => ({ requestId: `R${index}` })));
+    for (const requestId of ['A', 'B', 'C', 'D']) {
+      await room.change({ requestId });
+      counts.push(room.database.table('eventbridge.events').count());
+    }
+    expect(counts).toEqual([401, 402, 400, 401]);
+    expect(room.bridge.history.show('R2')).toBeUndefined();
+    expect(room.bridge.history.show('R3')).toBeDefined();
+  });
+
   test('an event that grew too old goes with the next one', async () => {
     const room = openRoom();
     await room.change({ requestId: 'OLD' });

@@ -27,7 +27,7 @@ test('an id names the event on the bus it came to first, and one a bus', async (
   expect(store.byId('A', 'audit')).toEqual(forwarded);
   expect(store.byId('A', 'other')).toBeUndefined();
   expect(store.busesOf('A')).toEqual(['audit', 'orders']);
-  await database.transact(() => first && store.takeOut(first, { setAside: false }));
+  await database.transact(() => first && store.takeOut([{ event: first, isOwed: false }]));
   expect(store.byId('A')).toEqual(forwarded);
   expect(store.busesOf('A')).toEqual(['audit']);
 });
@@ -68,10 +68,10 @@ test('what is found by id is what the history has, also where transactions were 
           continue;
         }
         const work = () => {
-          const oldest = store.oldest();
+          const [oldest] = store.oldest(1);
           if (step.does === 'add') store.add(event(step.id, step.bus));
           else if (step.does === 'clear') store.clear();
-          else if (oldest) store.takeOut(oldest, { setAside: false });
+          else if (oldest) store.takeOut([{ event: oldest, isOwed: false }]);
           if (!step.isKept) throw new Error('taken back');
         };
         const done = database.transact(work).catch(() => undefined);

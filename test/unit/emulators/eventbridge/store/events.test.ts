@@ -20,7 +20,7 @@ test('an event is found by number and id, and the fact it was made from is known
   const { database, store } = open();
   const row = await database.transact(() => store.add(event('A', 7)));
   expect(row.sequence).toBe(1);
-  for (const found of [store.get(1), store.byId('A'), store.oldest()]) expect(found).toEqual(row);
+  for (const found of [store.get(1), store.byId('A'), store.oldest(1)[0]]) expect(found).toEqual(row);
   expect(store.byId('B')).toBeUndefined();
   expect(store.count()).toBe(1);
   expect(store.lastFactId()).toBe(7);
@@ -42,8 +42,8 @@ test('a number is not used twice, not even after everything was cleared', async 
 test('an event set aside has left the history, and its content is still there', async () => {
   const { database, store } = open();
   const row = await database.transact(() => store.add(event('A', 1)));
-  await database.transact(() => store.takeOut(row, { setAside: true }));
-  expect([store.byId('A'), store.oldest(), ...store.newestFirst()]).toEqual([undefined, undefined]);
+  await database.transact(() => store.takeOut([{ event: row, isOwed: true }]));
+  expect([store.byId('A'), ...store.oldest(1), ...store.newestFirst()]).toEqual([undefined]);
   expect(store.get(1)).toEqual(row);
   expect(store.isSetAside(1)).toBe(true);
   await database.transact(() => store.dropSetAside(1));
@@ -53,29 +53,28 @@ test('an event set aside has left the history, and its content is still there', 
 test('taking out an old event leaves a younger one of the same id findable', async () => {
   const { database, store } = open();
   const [old, young] = await database.transact(() => [store.add(event('A')), store.add(event('A'))]);
-  await database.transact(() => old && store.takeOut(old, { setAside: false }));
+  await database.transact(() => old && store.takeOut([{ event: old, isOwed: false }]));
   expect(store.byId('A')).toEqual(young);
 });
 
-test('the oldest is the one behind those that were taken out, also after a taking out that was taken back', async () => {
+test('the oldest are those that were not taken out, also after a taking out that was taken back', async () => {
   const { database, store } = open();
   const rows = await database.transact(() => ['A', 'B', 'C', 'D'].map((id) => store.add(event(id))));
-  const takeOut = (count: number) => {
-    for (const row of rows.slice(0, count)) store.takeOut(row, { setAside: false });
-  };
-  await database.transact(() => takeOut(1));
-  expect(store.oldest()).toEqual(rows[1]);
+  const takeOut = (from: number, to: number) =>
+    store.takeOut(rows.slice(from, to).map((row) => ({ event: row, isOwed: false })));
+  await database.transact(() => takeOut(0, 1));
+  expect(store.oldest(2)).toEqual(rows.slice(1, 3));
   const failing = database.transact(() => {
-    takeOut(3);
-    expect(store.oldest()).toEqual(rows[3]);
+    takeOut(1, 3);
+    expect(store.oldest(9)).toEqual(rows.slice(3));
     throw new Error('power cut');
   });
   await expect(failing).rejects.toThrow('power cut');
-  expect(store.oldest()).toEqual(rows[1]);
-  await database.transact(() => takeOut(4));
-  expect(store.oldest()).toBeUndefined();
+  expect([store.oldest(1), store.count()]).toEqual([rows.slice(1, 2), 3]);
+  await database.transact(() => takeOut(1, 4));
+  expect([store.oldest(1), store.count()]).toEqual([[], 0]);
   const young = await database.transact(() => store.add(event('E')));
-  expect(store.oldest()).toEqual(young);
+  expect(store.oldest(1)).toEqual([young]);
 });
 
 test('a transaction that fails leaves no event and no count', async () => {
