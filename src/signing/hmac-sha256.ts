@@ -16,11 +16,15 @@ export function hmacSha256(key: Buffer): TextSigner {
   if (key.length > BLOCK_BYTES) return usual;
   const inner = padded(key, 0x36, TEXT_BYTES_MAX);
   const outer = padded(key, 0x5c, HASH_BYTES);
+  /** What the last text took up of it: most have the same length. */
+  let used = inner;
   return (text) => {
     // A UTF-16 unit takes at most three bytes.
     if (text.length * 3 > TEXT_BYTES_MAX) return usual(text);
     const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES, 'utf8');
-    outer.set(hash('sha256', inner.subarray(0, end), 'buffer'), BLOCK_BYTES);
+    if (used.length !== end) used = inner.subarray(0, end);
+    // As text, for a buffer of its own would cost more than to write and read the digits.
+    outer.write(hash('sha256', used, 'hex'), BLOCK_BYTES, 'hex');
     return hash('sha256', outer, 'hex');
   };
 }
