@@ -17,6 +17,7 @@ const ROOM_BY_VERSION: Readonly<Record<string, RoomName>> = {
   '2020-04-01': 'eventbridge',
   '2015-04-01': 'ram',
   '2015-05-01': 'ram',
+  '2020-03-31': 'ram',
   '2016-07-14': 'api-gateway',
   '2022-01-19': 'mns',
 };

@@ -3,7 +3,7 @@
 import { createRecent } from '../kernel/recent.ts';
 import { authorizationPairs } from './canonical.ts';
 import { firstValue, type QueryPair, type SignedRequest, signedQuery, type UnusableClaim } from './signed-request.ts';
-import { checkWindow, parseBasicIso, type TimeCheck } from './signing-time.ts';
+import { checkWindow, formatBasicIso, parseBasicIso, parseHttpDate, type TimeCheck } from './signing-time.ts';
 
 export const OSS_V4_ALGORITHM = 'OSS4-HMAC-SHA256';
 export const OSS_V4_TERMINATOR = 'aliyun_v4_request';
@@ -27,7 +27,7 @@ export interface OssV4Claim {
   readonly accessKeyId: string;
   readonly signature: string;
   readonly scope: OssV4Scope;
-  /** x-oss-date as sent, YYYYMMDDTHHMMSSZ unless the client erred. */
+  /** x-oss-date as sent, YYYYMMDDTHHMMSSZ unless the client erred; of a header that has none, its Date. */
   readonly date: string;
   /** x-oss-expires of a URL, in seconds. */
   readonly expiresSeconds: number | undefined;
@@ -67,7 +67,7 @@ export function recogniseOssV4(request: SignedRequest): OssV4Claim | UnusableOss
 
 /** A header must be fresh; a URL is good from its date (less the skew) until its date and its expiry. */
 export function checkOssV4Time(claim: OssV4Claim, nowMs: number, windowMs: number): TimeCheck {
-  const timeMs = parseBasicIso(claim.date);
+  const timeMs = signedAtMs(claim);
   if (timeMs === undefined || claim.expiresSeconds === undefined) {
     return checkWindow(claim.date, timeMs, nowMs, windowMs);
   }
@@ -75,6 +75,20 @@ export function checkOssV4Time(claim: OssV4Claim, nowMs: number, windowMs: numbe
   if (nowMs > expiresMs) return { state: 'expired', expiresMs, serverTimeMs: nowMs };
   if (nowMs >= timeMs - windowMs) return { state: 'ok' };
   return { state: 'skewed', requestTimeMs: timeMs, serverTimeMs: nowMs, maxSkewMs: windowMs };
+}
+
+/**
+ * aliyun-oss-go-sdk 2.2 and 3.0 source: they sign the Date header as it is and send no x-oss-date, and so do Terraform's
+ * buckets and ossutil 1 with `--sign-version v4`, which are built on them.
+ */
+function signedAtMs({ where, date }: Pick<OssV4Claim, 'where' | 'date'>): number | undefined {
+  return parseBasicIso(date) ?? (where === 'header' ? parseHttpDate(date) : undefined);
+}
+
+function signedDay({ where, date }: Pick<OssV4Claim, 'where' | 'date'>): string | undefined {
+  if (parseBasicIso(date) !== undefined) return date.slice(0, 8);
+  const atMs = signedAtMs({ where, date });
+  return atMs === undefined ? undefined : formatBasicIso(atMs).slice(0, 8);
 }
 
 /** content-type, content-md5 and every x-oss-* take part without being asked. */
@@ -94,7 +108,7 @@ function claimFromHeader({ headers }: SignedRequest, text: string): OssV4Claim |
     where: 'header',
     credential,
     signature,
-    date: headers['x-oss-date'] ?? '',
+    date: headers['x-oss-date'] ?? headers.date ?? '',
     expires: undefined,
     additional,
     securityToken: headers['x-oss-security-token'],
@@ -182,7 +196,8 @@ function claimFromParts(parts: Parts): OssV4Claim | UnusableOssV4Claim {
     return unusable('malformed-expires', accessKeyId, parts.expires);
   }
   // A date that is no date at all is told by checkOssV4Time.
-  if (parseBasicIso(parts.date) !== undefined && !parts.date.startsWith(scope.day)) {
+  const day = signedDay(parts);
+  if (day !== undefined && day !== scope.day) {
     return unusable('scope-day-mismatch', accessKeyId, `x-oss-date ${parts.date}, credential ${scope.day}`);
   }
   const { where, signature, date, securityToken } = parts;

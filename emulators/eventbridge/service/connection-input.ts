@@ -52,7 +52,7 @@ export function readNetwork(given: NetworkInput | undefined): NetworkRow {
   return { type, vpcId: VpcId, vswitchId: VswitcheId, securityGroupId: SecurityGroupId };
 }
 
-/** A secret that is left out stays as it was: what is read back has none. */
+/** A secret that is left out stays as it was: lists show none. */
 export function readAuth(given: AuthInput | undefined, before: AuthRow | undefined): AuthRow | undefined {
   switch (given?.AuthorizationType) {
     case undefined:

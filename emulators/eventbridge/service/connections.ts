@@ -7,6 +7,7 @@ import type { EventBridgeStore } from '../store/store.ts';
 import { type AuthInput, type NetworkInput, readAuth, readNetwork } from './connection-input.ts';
 import { CONNECTION_NAME, checkDescription } from './names.ts';
 import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
+import { readUnusedAuth } from './unused-auth.ts';
 
 export interface ConnectionInput {
   name: string;
@@ -50,14 +51,14 @@ export function createConnections({ database, store, limits }: ConnectionNeeds):
         throw new EventBridgeError('ConnectionNameInvalid', { name, pattern: CONNECTION_NAME.source });
       checkDescription(description);
       const network = readNetwork(input.network);
-      const auth = readAuth(input.auth, undefined);
+      const auth = readBothAuth(input.auth, undefined);
       await database.transact(() => {
         if (connections.get(name)) throw new EventBridgeError('ConnectionAlreadyExist', { name });
         const all = connections.list();
         if (all.length >= limits.connectionsMax)
           throw new EventBridgeError('ConnectionCountExceedLimit', { count: all.length, limit: limits.connectionsMax });
         const id = Math.max(0, ...all.map((each) => each.id)) + 1;
-        connections.put({ id, name, description, network, auth, createdAtMs: atMs, changedAtMs: atMs });
+        connections.put({ id, name, description, network, ...auth, createdAtMs: atMs, changedAtMs: atMs });
       });
     },
     async update(input) {
@@ -70,7 +71,7 @@ export function createConnections({ database, store, limits }: ConnectionNeeds):
           ...before,
           description: description ?? before.description,
           network: input.network === undefined ? before.network : readNetwork(input.network),
-          auth: input.auth === undefined ? before.auth : readAuth(input.auth, before.auth),
+          ...(input.auth && readBothAuth(input.auth, before.auth)),
           changedAtMs: atMs,
         });
       });
@@ -96,6 +97,14 @@ export function requireConnection({ connections }: Pick<EventBridgeStore, 'conne
   const connection = connections.get(name);
   if (!connection) throw new EventBridgeError('ConnectionNotExist', { name });
   return connection;
+}
+
+function readBothAuth(
+  given: AuthInput | undefined,
+  before: ConnectionRow['auth'],
+): Pick<ConnectionRow, 'auth' | 'unusedAuth'> {
+  const auth = readAuth(given, before);
+  return { auth, unusedAuth: given && auth && readUnusedAuth(given, auth.type) };
 }
 
 function refuseOthers({ type, parameters }: ConnectionInput): void {

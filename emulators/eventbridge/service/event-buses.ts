@@ -7,12 +7,16 @@ import type { EventBridgeStore } from '../store/store.ts';
 import { DEFAULT_BUS, isName } from './names.ts';
 import { type CountedPage, type PageQuery, pageOf } from './paging.ts';
 
+/** UNVERIFIED EVB-200: `CloudService` is the system's bus, `Custom` any other. */
+export const BUS_TYPES = ['CloudService', 'Custom', 'All'] as const;
+type BusType = (typeof BUS_TYPES)[number];
+
 export interface EventBuses {
   create(bus: BusRow): Promise<void>;
   /** Undefined leaves the description as it is. */
   update(name: string, description: string | undefined): Promise<void>;
   get(name: string): BusRow;
-  list(query: PageQuery & { namePrefix: string }): CountedPage<BusRow>;
+  list(query: PageQuery & { namePrefix: string; type?: BusType | undefined }): CountedPage<BusRow>;
   delete(name: string): Promise<void>;
 }
 
@@ -54,8 +58,8 @@ export function createEventBuses({ database, store, limits }: EventBusNeeds): Ev
         buses.put({ ...bus, description: description ?? bus.description });
       });
     },
-    list({ namePrefix, ...query }) {
-      const all = [SYSTEM_BUS, ...buses.list()]
+    list({ namePrefix, type = 'All', ...query }) {
+      const all = [...(type === 'Custom' ? [] : [SYSTEM_BUS]), ...(type === 'CloudService' ? [] : buses.list())]
         .filter(({ name }) => name.startsWith(namePrefix))
         .sort((one, other) => (one.name < other.name ? -1 : 1));
       return pageOf(all, query, ({ name }) => name);

@@ -8,6 +8,8 @@ export interface ConnectionRow {
   description: string;
   network: NetworkRow;
   auth: AuthRow | undefined;
+  /** Absent in connections of older versions. */
+  unusedAuth?: UnusedAuth | undefined;
   createdAtMs: number;
   /** A token that was fetched for an older state is not used. */
   changedAtMs: number;
@@ -24,6 +26,15 @@ export type AuthRow =
   | { type: 'BASIC_AUTH'; username: string; password: string }
   | { type: 'API_KEY_AUTH'; name: string; value: string }
   | OAuthRow;
+
+/** As it was given, what is empty left out. */
+export interface UnusedAuth {
+  BasicAuthParameters?: KeptJson;
+  ApiKeyAuthParameters?: KeptJson;
+  OAuthParameters?: KeptJson;
+}
+
+export type KeptJson = string | boolean | KeptJson[] | { [name: string]: KeptJson };
 
 export interface OAuthRow {
   type: 'OAUTH_AUTH';

@@ -10,7 +10,7 @@ export interface RoutingRule {
   RuleNumber: number;
   Condition?: RoutingCondition | undefined;
   Redirect?: RoutingRedirect | undefined;
-  LuaConfig?: object | undefined;
+  LuaConfig?: { Script?: string | undefined } | undefined;
 }
 
 export interface RoutingCondition {

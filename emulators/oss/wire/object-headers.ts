@@ -97,7 +97,8 @@ export function readBucketAcl(headers: Headers): BucketAcl | undefined {
 
 function readAcl<Acl extends string>(headers: Headers, name: string, known: readonly Acl[]): Acl | undefined {
   const text = headers[name];
-  if (text === undefined) return undefined;
+  // UNVERIFIED OSS-270: empty is as none: aliyun-oss-go-sdk sends it so where Terraform's bucket names no ACL.
+  if (text === undefined || text === '') return undefined;
   const found = known.find((acl) => acl === text);
   // UNVERIFIED OSS-043: the documented wording is the bucket's; the object's is taken to be the same.
   if (!found) throw invalidArgument('no such bucket access control exists', name, text);

@@ -29,8 +29,9 @@ const objectWorm = element({
     element({
       DefaultRetention: element({
         Mode: mode,
-        Days: optional(whole({ min: 1, max: 36_500 })),
-        Years: optional(whole({ min: 1, max: 100 })),
+        // Terraform's alicloud_oss_bucket_object_worm_configuration sends the one that it was not given as 0.
+        Days: optional(whole({ min: 0, max: 36_500 })),
+        Years: optional(whole({ min: 0, max: 100 })),
       }),
     }),
   ),
@@ -39,7 +40,7 @@ const objectWorm = element({
 export function readObjectWorm(content: XmlContent): ObjectWorm {
   const retention = objectWorm.read(content, 'ObjectWormConfiguration').Rule?.DefaultRetention;
   if (!retention) return {};
-  const { Days: days, Years: years } = retention;
+  const [days, years] = [retention.Days || undefined, retention.Years || undefined];
   if ((days === undefined) === (years === undefined)) throw malformed('DefaultRetention has either Days or Years.');
   return { defaultRetention: { mode: asMode(retention.Mode), days, years } };
 }

@@ -53,7 +53,8 @@ const redirect = element({
   MirrorUsingRole: optional(flag),
   MirrorRole: optional(text()),
   MirrorSwitchAllErrors: optional(flag),
-  MirrorAsyncStatus: optional(whole({ min: 100, max: 599 })),
+  // Terraform's alicloud_oss_bucket_website sends what it was not told of: a 0 here, an empty LuaConfig below.
+  MirrorAsyncStatus: optional(whole({ min: 0, max: 599 })),
   TransparentMirrorResponseCodes: optional(text()),
   MirrorTaggings: optional(element({ Taggings: list(keyAndValue) })),
   MirrorReturnHeaders: optional(element({ ReturnHeader: list(keyAndValue) })),
@@ -83,7 +84,7 @@ const rule = element({
   RuleNumber: whole({ min: 1, max: 1_000_000 }),
   Condition: optional(condition),
   Redirect: optional(redirect),
-  LuaConfig: optional(element({ Script: text() })),
+  LuaConfig: optional(element({ Script: optional(text()) })),
 });
 
 export const website = element({

@@ -91,11 +91,12 @@ async function readIfThere<Found>(read: () => AtOnce<Found>): Promise<{ found: F
 
 /** Help page "PutBucketWebsite". UNVERIFIED OSS-130: the status of a redirect that names none. */
 async function follow<Found>(rule: RoutingRule, visit: Visit<Found>): Promise<Visited<Found>> {
-  const { RuleNumber, Redirect, LuaConfig } = rule;
+  const { RuleNumber, Redirect } = rule;
+  const script = rule.LuaConfig?.Script;
   const { RedirectType = 'External' } = Redirect ?? {};
-  if (LuaConfig || !Redirect || RedirectType === 'Mirror')
+  if (script || !Redirect || RedirectType === 'Mirror')
     throw new OssError('NotImplemented', {
-      message: `Routing rule ${RuleNumber} of bucket ${visit.ref.bucket} ${LuaConfig ? 'runs a script' : 'mirrors from an origin'}: this is not served yet.`,
+      message: `Routing rule ${RuleNumber} of bucket ${visit.ref.bucket} ${script ? 'runs a script' : 'mirrors from an origin'}: this is not served yet.`,
     });
   const key = replacedKey(rule, visit.ref.key);
   if (RedirectType === 'Internal') return { found: await visit.readInstead(key) };

@@ -1,7 +1,8 @@
-/** Every operation of STS (2015-04-01) and RAM (2015-05-01), in the order of their API references. */
+/** Every operation of STS (2015-04-01), RAM (2015-05-01) and Resource Management (2020-03-31), in the order of their API references. */
 import { type OperationRow, planned } from '../../../src/kernel/operation.ts';
 import { rpcMatch } from '../../../src/protocols/rpc.ts';
 import { AssumeRole } from './assume-role.ts';
+import { DeleteServiceLinkedRole } from './delete-service-linked-role.ts';
 import { GetCallerIdentity } from './get-caller-identity.ts';
 import { RAM, type RamServices, STS } from './services.ts';
 
@@ -32,4 +33,5 @@ export const ramOperations: readonly OperationRow<RamServices>[] = [
     ...['CreateVirtualMFADevice', 'DeleteVirtualMFADevice', 'ListVirtualMFADevices'],
     ...['BindMFADevice', 'UnbindMFADevice', 'GetUserMFAInfo', 'DecodeDiagnosticMessage'],
   ].map(ram),
+  DeleteServiceLinkedRole,
 ];

@@ -12,5 +12,7 @@ export interface RamServices extends AssumeNeeds {
 
 export const STS = '2015-04-01';
 export const RAM = '2015-05-01';
+/** Resource Management, of which Terraform and Serverless Devs call a little. */
+export const RESOURCE_MANAGER = '2020-03-31';
 
 export const operation = operationsOf<RamServices>();

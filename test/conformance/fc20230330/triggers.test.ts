@@ -44,6 +44,7 @@ test('a trigger is made, read, listed, changed and deleted', async () => {
     targetArn: 'acs:fc:cn-beijing:1234567890123456:functions/f',
     description: 'by API',
     status: 'Active',
+    httpTrigger: {},
     createdTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
     lastModifiedTime: body?.createdTime,
   });

@@ -34,6 +34,13 @@ describe('parameters', () => {
   });
 });
 
+test('a service-linked role is not there to be deleted, which Terraform takes for done', async () => {
+  const call = { Action: 'DeleteServiceLinkedRole', Version: '2020-03-31' };
+  const answer = await callRpc(server.endpoint, { ...call, RoleName: 'AliyunServiceRoleForEventBridgeSendToFC' });
+  expect([answer.status, (await json(answer)).Code]).toEqual([404, 'EntityNotExist.Role']);
+  expect((await json(await callRpc(server.endpoint, call))).Code).toBe('MissingParameter.RoleName');
+});
+
 test("ali-oss's own STS client takes a role, session policy with a star included", async () => {
   const client = new OSS.STS({ ...KEY, endpoint: `http://${server.endpoint}` } as never);
   const policy = { Version: '1', Statement: [{ Effect: 'Allow', Action: ['oss:*'], Resource: ['*'] }] };

@@ -70,6 +70,7 @@ describe('the room', () => {
     ['an EventBridge version', signed(ACS3, { 'x-acs-version': '2020-04-01' }), 'eventbridge'],
     ['an STS call by query', { path: '/?Action=AssumeRole&Version=2015-04-01' }, 'ram'],
     ['a RAM call by header', signed(ACS3, { 'x-acs-version': '2015-05-01', 'x-acs-action': 'GetRole' }), 'ram'],
+    ['a call of Resource Management', { path: '/?Action=DeleteServiceLinkedRole&Version=2020-03-31' }, 'ram'],
     ['an API Gateway call', { path: '/?Action=A&Version=2016-07-14' }, 'api-gateway'],
     ['an SMQ management call', { path: '/?Action=A&Version=2022-01-19' }, 'mns'],
   ])('of %s', async (_what, sent, room) => {

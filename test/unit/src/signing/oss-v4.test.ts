@@ -11,7 +11,7 @@ import {
 import { createOssV4Verifier, presignOssV4, signOssV4 } from '../../../../src/signing/oss-v4-signature.ts';
 import { type SignedRequest, signedRequest } from '../../../../src/signing/signed-request.ts';
 import { SIGNATURE_WINDOW_MS } from '../../../../src/signing/signing-time.ts';
-import { GO_RESOURCE, OSS_V4_VECTORS, type Vector } from './oss-v4.vectors.ts';
+import { GO_RESOURCE, OSS_V4_RECORDED, OSS_V4_VECTORS, type Vector } from './oss-v4.vectors.ts';
 
 const verifier = createOssV4Verifier();
 
@@ -32,6 +32,19 @@ test.each(OSS_V4_VECTORS)('verifies vector $origin', ({ secret, method, target, 
   const wrong = verifier.verify(request, claim, `${secret}x`, { resources: [resource] });
   expect(wrong).toMatchObject({ ok: false, provided: claim.signature });
   if (!wrong.ok && canonicalHash) expect(wrong.stringToSign.endsWith(`\n${canonicalHash}`)).toBe(true);
+});
+
+test.each(OSS_V4_RECORDED)('verifies the recorded $origin, and not at another time', (recorded) => {
+  const { secret, method, target, headers, resource } = recorded;
+  const verify = (changes: Record<string, string>) => {
+    const request = signedRequest(method, target, { ...headers, ...changes });
+    return verifier.verify(request, claimOf(request), secret, { resources: [resource] });
+  };
+  expect(verify({})).toEqual({ ok: true, resource, form: 'strict' });
+  const dated = headers['x-oss-date']
+    ? { 'x-oss-date': '20261121T222523Z' }
+    : { date: 'Sat, 21 Nov 2026 22:11:45 GMT' };
+  expect(verify(dated).ok).toBe(false);
 });
 
 test('builds the canonical request of vector #8 to the letter', () => {
@@ -203,6 +216,11 @@ test.each([
   ['empty-additional-headers', `OSS4-HMAC-SHA256 Credential=${SCOPE},AdditionalHeaders=,Signature=ff`, DATED],
   ['scope-day-mismatch', `OSS4-HMAC-SHA256 Credential=${SCOPE},Signature=ff`, { 'x-oss-date': '20260102T000000Z' }],
   [
+    'scope-day-mismatch',
+    `OSS4-HMAC-SHA256 Credential=${SCOPE},Signature=ff`,
+    { date: 'Fri, 02 Jan 2026 00:00:00 GMT' },
+  ],
+  [
     'unsupported-payload-hash',
     `OSS4-HMAC-SHA256 Credential=${SCOPE},Signature=ff`,
     { ...DATED, 'x-oss-content-sha256': 'e3b0c442' },
@@ -263,7 +281,23 @@ test('holds a URL between its date less the skew and its expiry, a header within
     serverTimeMs: AT_MS + SIGNATURE_WINDOW_MS + 1,
     maxSkewMs: SIGNATURE_WINDOW_MS,
   });
-  for (const date of ['', '20260101', '20260231T000000Z', 'Thu, 01 Jan 2026 00:00:00 GMT']) {
+  for (const date of ['', '20260101', '20260231T000000Z', 'Sat, 31 Feb 2026 00:00:00 GMT', '2026-01-01T00:00:00Z']) {
     expect(checkOssV4Time({ ...header, date }, AT_MS, SIGNATURE_WINDOW_MS).state).toBe('malformed');
   }
+});
+
+test('takes the Date header of a request without x-oss-date, as aliyun-oss-go-sdk signs; not so in a URL', () => {
+  const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+  const authorization = `OSS4-HMAC-SHA256 Credential=${SCOPE},Signature=ff`;
+  const check = (headers: Record<string, string>, nowMs = AT_MS) =>
+    checkOssV4Time(claimOf(signedRequest('GET', '/', { ...headers, authorization })), nowMs, SIGNATURE_WINDOW_MS).state;
+  expect(check({ date })).toBe('ok');
+  expect(check({ date }, AT_MS + SIGNATURE_WINDOW_MS + 1)).toBe('skewed');
+  expect(check({ date: 'today' })).toBe('malformed');
+  expect(check({})).toBe('malformed');
+  // x-oss-date counts where there is one.
+  expect(check({ ...DATED, date: 'Thu, 01 Jan 1970 00:00:00 GMT' })).toBe('ok');
+  expect(check({ 'x-oss-date': 'soon', date })).toBe('malformed');
+  const inUrl = claimOf(signedRequest('GET', url({ 'x-oss-date': encodeURIComponent(date) })));
+  expect(checkOssV4Time(inUrl, AT_MS, SIGNATURE_WINDOW_MS).state).toBe('malformed');
 });

@@ -106,3 +106,37 @@ export const OSS_V4_VECTORS: readonly Vector[] = [
     canonicalHash: '90a6c885e5800c6895f72b66d204189e97db7afb62854e790810452085992af3',
   },
 ];
+
+/** As Terraform's provider 1.289 sent them to this program. */
+export const OSS_V4_RECORDED: readonly Vector[] = [
+  {
+    origin: 'aliyun-oss-go-sdk 2.2.9, dated by the Date header',
+    secret: 'LocalYunDefaultSecret0000000000',
+    method: 'GET',
+    target: '/?max-keys=1&prefix=tf-log',
+    headers: {
+      date: 'Sat, 21 Nov 2026 22:11:44 GMT',
+      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+      authorization:
+        'OSS4-HMAC-SHA256 Credential=LTAI5tLocalYunDefaultKey/20261121/cn-beijing/oss/aliyun_v4_request,Signature=84fe007efdf498692a2db669bcf087df70ebff03c5177121972e0fe5cba17428',
+    },
+    resource: {},
+  },
+  {
+    origin: 'alibabacloud-gateway-oss 0.0.26 for Go',
+    secret: 'LocalYunDefaultSecret0000000000',
+    method: 'PUT',
+    target: '/?acl=',
+    headers: {
+      'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==',
+      'content-type': 'application/xml',
+      date: 'Sat, 21 Nov 2026 22:25:22 GMT',
+      'x-oss-acl': 'public-read',
+      'x-oss-content-sha256': 'UNSIGNED-PAYLOAD',
+      'x-oss-date': '20261121T222522Z',
+      authorization:
+        'OSS4-HMAC-SHA256 Credential=LTAI5tLocalYunDefaultKey/20261121/cn-beijing/oss/aliyun_v4_request, Signature=87ade17dd6373cc5d667ed081a1001bdbe1e4503c1cd3bca1e6afcce92ef7fba',
+    },
+    resource: { bucket: 'tf-fc' },
+  },
+];

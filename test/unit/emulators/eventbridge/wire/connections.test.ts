@@ -1,4 +1,4 @@
-/** Connections and API destinations by API: kept, checked, and read back without their secrets. */
+/** Connections and API destinations by API: kept, checked, read back whole, and listed without their secrets. */
 import { expect, test } from 'vitest';
 import { dataOf } from '../../../../support/eventbridge-answers.ts';
 import { ask, call } from '../api.ts';
@@ -36,7 +36,7 @@ async function read(room: Room, ConnectionName = 'partner') {
   return Connections?.[0];
 }
 
-test('a connection is made, read and listed, its secrets never told', async () => {
+test('a connection is made, read whole and listed without its secrets', async () => {
   const room = openRoom();
   expect((await connect(room, { Description: 'd', AuthParameters: BASIC })).body).toMatchObject({
     Code: 'Success',
@@ -59,20 +59,20 @@ test('a connection is made, read and listed, its secrets never told', async () =
     Description: 'd',
     GmtCreate: room.clock.nowMs(),
     NetworkParameters: PUBLIC,
-    AuthParameters: { AuthorizationType: 'BASIC_AUTH', BasicAuthParameters: { Username: 'u' } },
+    AuthParameters: BASIC,
   });
   expect(await read(room, 'keyed')).toMatchObject({
     NetworkParameters: network,
-    AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'x' } },
+    AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'x', ApiKeyValue: 's3cret' } },
   });
   expect(await read(room, 'oauth')).toHaveProperty('AuthParameters.OAuthParameters', {
     AuthorizationEndpoint: 'http://127.0.0.1/token',
     HttpMethod: 'POST',
-    ClientParameters: { ClientID: 'me' },
+    ClientParameters: { ClientID: 'me', ClientSecret: 's3cret' },
     OAuthHttpParameters: {
       HeaderParameters: [],
       QueryStringParameters: [],
-      BodyParameters: [PARAMETER, { Key: 'pin', IsValueSecret: 'true' }],
+      BodyParameters: [PARAMETER, { Key: 'pin', Value: 's3cret', IsValueSecret: 'true' }],
     },
   });
   const first = await call(room, 'ListConnections', { MaxResults: '2' });
@@ -97,7 +97,7 @@ test('an update that leaves out secrets keeps them; another type of authenticati
   expect(update.body).toMatchObject({ Success: true });
   expect(await read(room)).toMatchObject({
     Description: 'x',
-    AuthParameters: { BasicAuthParameters: { Username: 'new' } },
+    AuthParameters: { BasicAuthParameters: { Username: 'new', Password: 's3cret' } },
   });
   const other = { AuthorizationType: 'API_KEY_AUTH', ApiKeyAuthParameters: { ApiKeyName: 'x' } };
   expect((await connect(room, { AuthParameters: other }, 'UpdateConnection')).body.Code).toBe(
@@ -120,6 +120,23 @@ test('what Terraform leaves empty for the other types does not count', async () 
   expect(await read(room, 'none')).not.toHaveProperty('AuthParameters');
 });
 
+test('what a connection does not use is kept and read back, too: the example of Terraform gives all three', async () => {
+  const room = openRoom();
+  const key = { ApiKeyName: 'Token', ApiKeyValue: 's3cret' };
+  const all = { ...BASIC, ApiKeyAuthParameters: key, OAuthParameters: { ...OAUTH, HttpMethod: '' } };
+  await connect(room, { AuthParameters: all });
+  const kept = { ...OAUTH, HttpMethod: undefined };
+  expect((await read(room))?.AuthParameters).toEqual({ ...all, OAuthParameters: kept });
+  expect(JSON.stringify(await ask(room, 'ListConnections'))).not.toMatch(/s3cret|Token/);
+  // An update says anew all that there is to authentication.
+  await connect(room, { AuthParameters: { ...BASIC, ApiKeyAuthParameters: key } }, 'UpdateConnection');
+  expect((await read(room))?.AuthParameters).toEqual({ ...BASIC, ApiKeyAuthParameters: key });
+  await connect(room, { Description: 'x', AuthParameters: undefined }, 'UpdateConnection');
+  expect((await read(room))?.AuthParameters).toEqual({ ...BASIC, ApiKeyAuthParameters: key });
+  await connect(room, { AuthParameters: {} }, 'UpdateConnection');
+  expect(await read(room)).not.toHaveProperty('AuthParameters');
+});
+
 const long = 'x'.repeat(128);
 const oauth = (changes: object) => ({ AuthorizationType: 'OAUTH_AUTH', OAuthParameters: { ...OAUTH, ...changes } });
 const basic = (changes: object) => ({ ...BASIC, BasicAuthParameters: { ...BASIC.BasicAuthParameters, ...changes } });
@@ -139,6 +156,21 @@ test.each<[string, Record<string, unknown>, string]>([
   ['strange authentication', { AuthParameters: { AuthorizationType: 'DIGEST' } }, 'ConnectionAuthParametersInvalid'],
   ['no password', { AuthParameters: { AuthorizationType: 'BASIC_AUTH' } }, 'BasicRequiredParameterIsEmpty'],
   ['a long user name', { AuthParameters: basic({ Username: long }) }, 'BasicUserNameLengthExceed'],
+  [
+    'a long value that is not used',
+    { AuthParameters: { ...BASIC, ApiKeyAuthParameters: { ApiKeyName: long } } },
+    'ConnectionAuthParametersInvalid',
+  ],
+  [
+    'a long list that is not used',
+    {
+      AuthParameters: {
+        ...BASIC,
+        OAuthParameters: { OAuthHttpParameters: { BodyParameters: Array(101).fill(PARAMETER) } },
+      },
+    },
+    'ConnectionAuthParametersInvalid',
+  ],
   ['a long password', { AuthParameters: basic({ Password: long }) }, 'BasicPassWordLengthExceed'],
   ['no key', { AuthParameters: key('', 'v') }, 'ApiKeyRequiredParameterIsEmpty'],
   ['a long key', { AuthParameters: key(long, 'v') }, 'ApiKeyNameLengthExceed'],

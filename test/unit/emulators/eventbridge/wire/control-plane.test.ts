@@ -59,6 +59,10 @@ describe('event buses', () => {
     const buses = await ask(room, 'ListEventBuses');
     expect(buses.Total).toBe(2);
     expect(buses.EventBuses).toMatchObject([{ EventBusName: 'default' }, bus]);
+    const ofType = async (EventBusType: string) => (await ask(room, 'ListEventBuses', { EventBusType })).EventBuses;
+    expect(await ofType('All')).toMatchObject([{ EventBusName: 'default' }, bus]);
+    expect(await ofType('Custom')).toEqual([bus]);
+    expect(await ofType('CloudService')).toMatchObject([{ EventBusName: 'default' }]);
     expect((await call(room, 'DeleteEventBus', { EventBusName: BUS })).body).toMatchObject({
       Success: true,
       Data: true,

@@ -270,6 +270,23 @@ test.each([
   expect(linked.body.Message).toContain(type);
 });
 
+test('what Terraform says nothing of in an update it sends as {}, which changes nothing', async () => {
+  const room = await opened();
+  const types = ['HttpEvent', 'ScheduledEvent', 'MNS', 'RabbitMQ', 'RocketMQ', 'Kafka'];
+  const empty = Object.fromEntries(types.map((type) => [`Source${type}Parameters`, '{}']));
+  const url = await webhook(room);
+  const http = JSON.stringify({ ...HTTP, Method: ['PUT'] });
+  const hook = { EventSourceName: 'hook', EventBusName: 'shop', LinkedExternalSource: 'true' };
+  const update = await call(room, 'UpdateEventSource', { ...empty, ...hook, SourceHttpEventParameters: http });
+  expect(update.body).toMatchObject({ Success: true });
+  expect((await push(room, url, { method: 'PUT' })).status).toBe(200);
+  const mere = { ...empty, EventSourceName: 'hook', Description: 'new' };
+  expect((await call(room, 'UpdateEventSource', mere)).body).toMatchObject({ Success: true });
+  expect((await push(room, url, { method: 'PUT' })).status).toBe(200);
+  const bad = { EventSourceName: 'hook', SourceMNSParameters: '{' };
+  expect((await call(room, 'UpdateEventSource', bad)).body.Code).toBe('InvalidArgument');
+});
+
 test('a webhook or a timer may be told as an external source, by its name', async () => {
   const room = await opened();
   const linked = { LinkedExternalSource: 'true' };
