@@ -2,12 +2,13 @@
 import { getSystemErrorName } from 'node:util';
 import { type DatabaseOptions, type Database as LmdbTable, open, type RangeOptions } from 'lmdb';
 import { checkDatabaseFile } from './database-file.ts';
+import { fromLmdb, isLong, isTooLong, key, type LmdbKey } from './database-key.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
 import { createRowShapes, type RowShapes, type ShapeTable } from './row-shapes.ts';
 
 /**
  * Numbers by value come before texts, texts stand by their UTF-8 bytes, tuples element by element.
- * A tuple of one is the same key as its element and comes back as it. A key takes at most 1978 bytes; a longer one throws.
+ * A tuple of one is the same key as its element and comes back as it. A key takes at most 1978 bytes: no row has a longer one, and to write one, or to begin a range with it, throws.
  */
 export type Key = string | number | boolean | readonly (string | number | boolean)[];
 
@@ -197,9 +198,6 @@ interface Writing {
   written(): void;
 }
 
-type LmdbKey = Atom | Atom[];
-type Atom = string | number | boolean;
-
 function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing): Table<unknown> {
   const assertWriting = () => {
     if (!isWriting()) throw new Error('A table is written only inside Database.transact.');
@@ -214,8 +212,14 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
     return given;
   };
   return {
-    get: (given) => lmdb.get(key(given)),
-    has: (given) => lmdb.doesExist(key(given)),
+    get(given) {
+      const asked = key(given);
+      return isTooLong(asked) ? undefined : lmdb.get(asked);
+    },
+    has(given) {
+      const asked = key(given);
+      return !isTooLong(asked) && lmdb.doesExist(asked);
+    },
     put(given, value) {
       assertWriting();
       lmdb.putSync(key(given), value);
@@ -223,7 +227,9 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
     },
     remove(given) {
       assertWriting();
-      lmdb.removeSync(key(given));
+      const asked = key(given);
+      // What is a little too long LMDB looks for in vain, and throws when it is to be taken away.
+      if (!isLong(asked) || (!isTooLong(asked) && lmdb.doesExist(asked))) lmdb.removeSync(asked);
     },
     range: (range = {}) =>
       lmdb.getRange(options(range)).map(({ key: found, value }) => ({ key: fromLmdb(found), value })) as Iterable<{
@@ -252,32 +258,4 @@ function remembering(table: Table<unknown>, memory: RowMemory<unknown>): Table<u
       for (const { key, value } of table.range(range)) yield { key, value: memory.parse(value) };
     },
   };
-}
-
-/**
- * LMDB's key encoding ends a text at a byte of 0 to 4 and escapes these in a way that loses their order in short texts
- * and the text itself in long ones, with all rows that follow. So 0 to 4 and the escape are written as two characters.
- */
-const ESCAPE = '\u0005';
-const ESCAPE_BASE = 0x30;
-const SPECIAL = new RegExp(`[\\0-${ESCAPE}]`);
-const SPECIALS = new RegExp(SPECIAL, 'g');
-const ESCAPED = new RegExp(`${ESCAPE}(.)`, 'g');
-
-function key(given: Key): LmdbKey {
-  return typeof given === 'object' ? given.map(escapeAtom) : escapeAtom(given);
-}
-
-function fromLmdb(found: LmdbKey): Key {
-  return typeof found === 'object' ? found.map(unescapeAtom) : unescapeAtom(found);
-}
-
-function escapeAtom(atom: Atom): Atom {
-  if (typeof atom !== 'string' || !SPECIAL.test(atom)) return atom;
-  return atom.replace(SPECIALS, (special) => ESCAPE + String.fromCharCode(ESCAPE_BASE + special.charCodeAt(0)));
-}
-
-function unescapeAtom(atom: Atom): Atom {
-  if (typeof atom !== 'string' || !atom.includes(ESCAPE)) return atom;
-  return atom.replace(ESCAPED, (_, digit: string) => String.fromCharCode(digit.charCodeAt(0) - ESCAPE_BASE));
 }

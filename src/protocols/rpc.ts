@@ -1,5 +1,5 @@
 /** The RPC family (`Action`, `Version`, flat parameters): reads a call from query, form and headers, and renders its answer in JSON or XML. */
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { Match, OperationRow } from '../kernel/operation.ts';
 import { createOperationTable, type OperationTable, type Target } from '../kernel/operation-table.ts';
@@ -60,6 +60,19 @@ export async function readRpcCall(request: WireRequest): Promise<RpcRead> {
       bodyBytes,
     },
   };
+}
+
+/** Whether all that was sent is UTF-8; what is none is decoded all the same, with U+FFFD in its place. */
+export function isUtf8Call({ rawQuery }: Pick<WireRequest, 'rawQuery'>, { bodyBytes, parameters }: RpcCall): boolean {
+  // Looked at closely only where that character is, which may also have been sent.
+  if (!Object.entries(parameters).some((pair) => pair.some((text) => text.includes('\ufffd')))) return true;
+  const body = Buffer.from(bodyBytes);
+  return isUtf8(body) && [rawQuery, body.toString('latin1')].every(escapesUtf8);
+}
+
+function escapesUtf8(encoded: string): boolean {
+  const runs = encoded.match(/(?:%[0-9a-fA-F]{2})+/g) ?? [];
+  return runs.every((run) => isUtf8(Buffer.from(run.replaceAll('%', ''), 'hex')));
 }
 
 export function rpcTarget({ action, version, parameters }: RpcCall): RpcTarget {

@@ -32,6 +32,9 @@ const CONTENT_TYPE = /^[\w.+-]+\/[\w.+-]+\s*(;.*)?$/;
 /** RFC 3339, or with the name of a zone instead of an offset, as the vendor's samples send. */
 const TIME =
   /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([Zz]|[+-]\d{2}:?\d{2}|[A-Za-z]+(\/[A-Za-z_+-]+\d*)*)?$/;
+/** A month 13 or an hour 25 is no time; whether a month has a day 31 is not looked at. */
+const TIME_PARTS =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]([01]\d|2[0-4]):[0-5]\d(:([0-5]\d|60)(?!\d)|(?![:\d]))/;
 /** RFC 4648; without a quantifier inside another, so that no text takes long. */
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const KNOWN = new Set([...CLOUDEVENTS_ATTRIBUTES, 'data', 'data_base64']);
@@ -70,7 +73,7 @@ function findProblem(given: Record<string, unknown>, added: Added): Problem | un
   if (specversion !== '1.0' && specversion !== '0.3') return because('EventSpecversionInvalid', '1.0 or 0.3');
   if (datacontenttype !== undefined && !(typeof datacontenttype === 'string' && CONTENT_TYPE.test(datacontenttype)))
     return because('EventContentTypeInvalid', 'a media type such as application/json');
-  if (time !== undefined && !(typeof time === 'string' && TIME.test(time)))
+  if (time !== undefined && !(typeof time === 'string' && TIME.test(time) && TIME_PARTS.test(time)))
     return because('EventTimeInvalid', 'RFC 3339, such as 2020-08-24T13:54:05.965Z');
   const reason = findDataProblem(given);
   return reason === undefined ? findExtensionProblem(given, added) : because('EventInvalid', reason);
@@ -80,9 +83,10 @@ function findProblem(given: Record<string, unknown>, added: Added): Problem | un
 function findDataProblem({ data, data_base64, dataschema }: Record<string, unknown>): string | undefined {
   if (dataschema !== undefined && typeof dataschema !== 'string') return 'its dataschema is no text';
   if (data !== undefined && data_base64 !== undefined) return 'it has both data and data_base64';
-  if (data_base64 !== undefined && !(typeof data_base64 === 'string' && BASE64.test(data_base64)))
+  if (data_base64 !== undefined && !(typeof data_base64 === 'string' && isBase64(data_base64)))
     return 'its data_base64 is not base64';
-  return isDeeper(data, EVENT_DEPTH_MAX) ? `its data nests deeper than ${EVENT_DEPTH_MAX}` : undefined;
+  if (isDeeper(data, EVENT_DEPTH_MAX)) return `its data nests deeper than ${EVENT_DEPTH_MAX}`;
+  return hasInfinity(data) ? 'its data has a number that no double-precision number comes near' : undefined;
 }
 
 /** What is overwritten may be anything: an event that a bus delivered is sent on with it, and one of those names is too long. */
@@ -93,14 +97,24 @@ function findExtensionProblem(given: Record<string, unknown>, added: Added): Pro
       code: 'EventExtensionsAttributeExceedLimit',
       details: { count: extensions.length, limit: EVENT_EXTENSIONS_MAX },
     };
-  const bad = extensions.find((name) => !EXTENSION_NAME.test(name) || typeof given[name] === 'object');
+  const bad = extensions.find((name) => !EXTENSION_NAME.test(name) || !isPlain(given[name]));
   return bad === undefined
     ? undefined
     : { code: 'EventExtensionsAttributeInvalid', details: { name: bad.slice(0, 100) } };
 }
 
+/** JSON has no number beyond those of ECMAScript: it would be delivered as null. */
+function isPlain(value: unknown): boolean {
+  return typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'object';
+}
+
 function isText(value: unknown, charactersMax: number): value is string {
   return typeof value === 'string' && value !== '' && value.length <= charactersMax;
+}
+
+/** Padding may be left out; a last character alone says nothing. */
+function isBase64(text: string): boolean {
+  return BASE64.test(text) && text.replace(/=+$/, '').length % 4 !== 1;
 }
 
 /** Without recursion, and never past the limit: what is sent may nest as deep as its size allows. */
@@ -112,6 +126,14 @@ export function isDeeper(value: unknown, depthMax: number): boolean {
     if (depth > depthMax) return true;
     for (const member of Object.values(inner)) waiting.push([member, depth + 1]);
   }
+  return false;
+}
+
+/** What is read as one would be delivered as null. The depth was looked at before. */
+function hasInfinity(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return false;
+  for (const key in value) if (hasInfinity((value as Record<string, unknown>)[key])) return true;
   return false;
 }
 

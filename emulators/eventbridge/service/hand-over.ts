@@ -46,8 +46,9 @@ function handOverOne(needs: HandOverNeeds, target: TargetRow, delivery: Delivery
     const event = needs.store.events.get(sequence);
     if (!event) return undefined;
     const { id: eventId, text, hops = 0 } = event;
-    const { params, missing } = await makeParams(target, text);
+    const { params, missing, problem } = await makeParams(target, text);
     tellMissing(needs, deliveryId, missing);
+    if (problem !== undefined) return { error: problem, isFinal: true };
     return { deliveryId, eventId, sequence, bus, rule, target, params, text, hops };
   });
 }
@@ -71,17 +72,16 @@ async function handOverBatch(
     const params = { ...made.params, body: text };
     return { deliveryId: batchId, eventId, sequence, bus, rule, target, params, text, hops };
   });
-  const { deliveries, gone } = made ?? { deliveries: [...owed], gone: [] };
-  const answers: Handed[] = deliveries.length > 0 ? [{ deliveries, outcome, batchId }] : [];
-  return gone.length > 0 ? [...answers, { deliveries: gone, outcome: GONE, batchId: undefined }] : answers;
+  const { deliveries, left } = made ?? { deliveries: [...owed], left: [] };
+  return deliveries.length > 0 ? [{ deliveries, outcome, batchId }, ...left] : left;
 }
 
 interface MadeArray {
   text: string;
   /** Those whose events are in it: as many as fit. */
   deliveries: DeliveryRow[];
-  /** Those whose events are not there any more. */
-  gone: DeliveryRow[];
+  /** Those that have no place in it: their events are not there any more, or make no part of it. */
+  left: Handed[];
   /** Of the first event in it. */
   eventId: string | undefined;
   /** Of the first too: what else than the body a batch's target is told is the same for all. */
@@ -98,19 +98,25 @@ async function makeArray(
 ): Promise<MadeArray> {
   const elements: string[] = [];
   const missing = new Set<string>();
-  const made: Pick<MadeArray, 'deliveries' | 'gone' | 'eventId' | 'params'> = {
-    ...{ deliveries: [], gone: [], eventId: undefined, params: {} },
+  const made: Pick<MadeArray, 'deliveries' | 'left' | 'eventId' | 'params'> = {
+    ...{ deliveries: [], left: [], eventId: undefined, params: {} },
   };
+  const leave = (delivery: DeliveryRow, outcome: DeliveryOutcome) =>
+    made.left.push({ deliveries: [delivery], outcome, batchId: undefined });
   let bytes = 1;
   let hops = 0;
   for (const [index, delivery] of owed.entries()) {
     if (index % BATCH_STEP === BATCH_STEP - 1) await new Promise((resolve) => setImmediate(resolve));
     const event = store.events.get(delivery.sequence);
     if (!event) {
-      made.gone.push(delivery);
+      leave(delivery, GONE);
       continue;
     }
     const own = await makeParams(target, event.text);
+    if (own.problem !== undefined) {
+      leave(delivery, { error: own.problem, isFinal: true });
+      continue;
+    }
     const element = asElement(target, own.params.body ?? event.text);
     bytes += Buffer.byteLength(element) + 1;
     if (elements.length > 0 && bytes > target.batch.bytesMax) break;
@@ -143,13 +149,14 @@ async function call(
   { targets, logger }: HandOverNeeds,
   { type }: TargetRow,
   deliveryId: string,
-  make: () => Promise<TargetDelivery | undefined>,
+  make: () => Promise<TargetDelivery | DeliveryOutcome | undefined>,
 ): Promise<DeliveryOutcome> {
   const driver = Object.hasOwn(targets, type) ? targets[type] : undefined;
   if (!driver) return { error: `Targets of type ${type} are kept, but not served by LocalYun.`, isFinal: true };
   try {
-    const delivery = await make();
-    return delivery === undefined ? GONE : await driver.deliver(delivery);
+    const made = await make();
+    if (made === undefined) return GONE;
+    return 'error' in made ? made : await driver.deliver(made);
   } catch (error) {
     logger.error('A target broke instead of answering; the delivery counts as failed.', { deliveryId, error });
     return { error: error instanceof Error ? error.message : String(error) };

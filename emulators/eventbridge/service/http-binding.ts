@@ -1,4 +1,5 @@
 /** CloudEvents over HTTP, version 1.0: a batch, one structured event, or one whose attributes are headers. */
+import { isUtf8 } from 'node:buffer';
 
 export type ReadEvents = { ok: true; events: unknown[] } | { ok: false; reason: string };
 
@@ -34,15 +35,19 @@ function readBatch(body: Uint8Array): ReadEvents {
 }
 
 function readBinary(headers: HttpEvents['headers'], type: string, body: Uint8Array): ReadEvents {
-  const event: Record<string, unknown> = {};
+  // Without a prototype, so that no name means another thing than an attribute.
+  const event: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(headers)) if (name.startsWith('ce-')) event[name.slice(3)] = decode(value);
+  if ('data' in event || 'data_base64' in event)
+    return { ok: false, reason: 'its data is the body, not the header ce-data or ce-data_base64' };
   if (type !== '') event.datacontenttype = headers['content-type'];
   if (body.byteLength === 0) return { ok: true, events: [event] };
   if (type === '' || isJson(type)) {
     const read = readJson(body);
     if (!read.ok) return read;
     event.data = read.value;
-  } else if (type.startsWith('text/')) event.data = new TextDecoder().decode(body);
+  } else if (type.startsWith('text/') && isUtf8(body)) event.data = new TextDecoder().decode(body);
+  // So are texts that are no UTF-8: nothing of them is lost.
   else event.data_base64 = Buffer.from(body).toString('base64');
   return { ok: true, events: [event] };
 }

@@ -94,11 +94,15 @@ export function createPutEvents(needs: PutEventsNeeds): PutEvents {
   };
 }
 
-/** One request is for one bus. */
+/** One request is for one bus; over RPC a parameter names it, by which the caller's permission was looked at. */
 function busOf(events: readonly unknown[], named: string | undefined): string {
+  const objects = events.filter((event) => typeof event === 'object' && event !== null && !Array.isArray(event));
+  if (objects.length === 0)
+    throw new EventBridgeError('EventInvalid', { reason: 'there is no JSON object among them' });
   const names = new Set(
-    events.map((event) => (event as { aliyuneventbusname?: unknown } | null)?.aliyuneventbusname ?? named),
+    objects.map((event) => (event as { aliyuneventbusname?: unknown }).aliyuneventbusname ?? named),
   );
+  if (named !== undefined) names.add(named);
   if (names.size > 1) throw new EventBridgeError('PutEventsRequestMoreThanOneEventBus');
   const [bus] = names;
   if (typeof bus !== 'string' || bus === '') throw new EventBridgeError('EventBusEmpty');

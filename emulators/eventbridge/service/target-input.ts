@@ -1,7 +1,9 @@
 /** Reads targets as clients write them, and says what of them can't be used. */
 import { z } from 'zod';
+import { EVENT_DEPTH_MAX } from '../limits.ts';
 import type { RetryRow, TargetRow } from '../store/rules.ts';
 import { checkParam, lintParam, type Param } from '../transform/index.ts';
+import { isDeeper } from './check-event.ts';
 import { hintOfForeignFunction } from './foreign-function.ts';
 import type { Owner } from './names.ts';
 
@@ -73,6 +75,8 @@ export async function readTargets(raw: readonly unknown[], owner: Owner): Promis
 type ReadTarget = { ok: true; target: TargetRow; hints: string[] } | { ok: false; id: string; problem: string };
 
 async function readTarget(raw: unknown): Promise<ReadTarget> {
+  if (isDeeper(raw, EVENT_DEPTH_MAX))
+    return { ok: false, id: idOf(raw), problem: `the target: nests deeper than ${EVENT_DEPTH_MAX}` };
   const parsed = targetInput.safeParse(pascalCased(raw));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -1,12 +1,14 @@
 /** Makes a target's parameters from an event. */
 import type { TargetRow } from '../store/rules.ts';
 import type { TargetParams } from '../targets/target.ts';
-import { transform } from '../transform/index.ts';
+import { TRANSFORMED_CHARACTERS_MAX, transform } from '../transform/index.ts';
 
 export interface MadeParams {
   params: TargetParams;
   /** Paths that lead nowhere in this event, each with its parameter. */
   missing: string[];
+  /** Why they are not what the target was to get. */
+  problem?: string;
 }
 
 export async function makeParams({ params, madeFrom }: TargetRow, text: string): Promise<MadeParams> {
@@ -17,6 +19,11 @@ export async function makeParams({ params, madeFrom }: TargetRow, text: string):
     const transformed = await transform(param, source);
     made[param.key.toLowerCase()] = transformed.text;
     missing.push(...transformed.missing.map((path) => `${path} (${param.key})`));
+    if (transformed.isTooLong)
+      return {
+        ...{ params: made, missing },
+        problem: `The template of ${param.key} made more than ${TRANSFORMED_CHARACTERS_MAX} characters of the event.`,
+      };
   }
   return { params: made, missing };
 }

@@ -2,6 +2,6 @@
 
 export { checkParam, lintParam } from './check.ts';
 export type { Form, Param } from './param.ts';
-export { PARAM_CHARACTERS_MAX } from './param.ts';
+export { PARAM_CHARACTERS_MAX, TRANSFORMED_CHARACTERS_MAX } from './param.ts';
 export type { Source, Transformed } from './transform.ts';
 export { transform } from './transform.ts';

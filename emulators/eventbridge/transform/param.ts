@@ -14,3 +14,6 @@ export interface Param {
 
 /** Help page "Limits": characters of `Value`, and of `Template`. */
 export const PARAM_CHARACTERS_MAX = 10_240;
+
+/** UNVERIFIED EVB-227: how large what a template makes may grow; the page has limits for its parts alone. */
+export const TRANSFORMED_CHARACTERS_MAX = 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Makes the texts a target is given from an event. Help page "Event transformation". */
 import { readVariables } from './check.ts';
-import type { Param } from './param.ts';
+import { type Param, TRANSFORMED_CHARACTERS_MAX } from './param.ts';
 import { compilePath, type Finder } from './path.ts';
 import { escapeText, parseTemplate } from './template.ts';
 
@@ -15,6 +15,8 @@ export interface Transformed {
   text: string;
   /** Variables whose path leads nowhere in this event. */
   missing: string[];
+  /** It grew past TRANSFORMED_CHARACTERS_MAX, and the text is not whole. */
+  isTooLong?: boolean;
 }
 
 type Made = (source: Source) => Transformed;
@@ -62,6 +64,8 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
     const missing: string[] = [];
     let text = '';
     for (const piece of pieces) {
+      // A short template may name a large part of the event thousands of times.
+      if (text.length > TRANSFORMED_CHARACTERS_MAX) break;
       if ('text' in piece) {
         text += piece.text;
         continue;
@@ -77,7 +81,7 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
         else missing.push(piece.variable);
       }
     }
-    return { text, missing };
+    return { text, missing, ...(text.length > TRANSFORMED_CHARACTERS_MAX ? { isTooLong: true } : {}) };
   };
 }
 

@@ -12,6 +12,7 @@ import type { PopError } from '../../../src/protocols/pop-errors.ts';
 import {
   createRpcTable,
   finishRpc,
+  isUtf8Call,
   type RpcCall,
   readRpcCall,
   rpcErrorReply,
@@ -63,7 +64,10 @@ function createDialect(needs: ControlPlaneNeeds): Dialect {
       const target = rpcTarget(read.call);
       // A name that is not served is told to everybody: there is nothing that a signature would protect.
       if (!served.has(read.call.action)) return { principal: { type: 'anonymous' }, target };
-      return { principal: authenticate(request, read.call), target };
+      const principal = authenticate(request, read.call);
+      if (!isUtf8Call(request, read.call))
+        throw new EventBridgeError('InvalidArgument', { message: 'The parameters are not all UTF-8.' });
+      return { principal, target };
     },
     resource: (parameters) => resourceOfCall(owner, parameters),
     authorize: createAuthorizer(needs),
@@ -94,7 +98,8 @@ function tooLarge(limitBytes: number): EventBridgeError {
 
 function invalid({ path, value, message }: InputIssue): EventBridgeError {
   const parameter = String(path[0] ?? '');
-  if (value === undefined || value === '') return new EventBridgeError('MissingParameter', { parameter });
+  if (path.length < 2 && (value === undefined || value === ''))
+    return new EventBridgeError('MissingParameter', { parameter });
   return new EventBridgeError('InvalidArgument', {
     message: `The parameter ${path.map(String).join('.')} is not valid: ${message}.`,
   });

@@ -1,4 +1,5 @@
 /** The data plane, under `/openapi/`, and webhooks: flat answers, and refusals in lower-case names with a status. */
+import { isUtf8 } from 'node:buffer';
 import type { OperationTable } from '../../../src/kernel/operation-table.ts';
 import { createOperationTable } from '../../../src/kernel/operation-table.ts';
 import type { Dialect, Handler, InputIssue } from '../../../src/kernel/pipeline.ts';
@@ -47,7 +48,8 @@ function createDialect(needs: ControlPlaneNeeds, table: OperationTable<EventBrid
         : new EventBridgeError('NotImplemented', { operation: name }),
     invalid,
     tooLarge: (limitBytes) => new EventBridgeError('RequestTooLarge', { limitBytes }),
-    parseBody: (_kind, bytes) => parseJsonBody(bytes),
+    // What is no UTF-8 is no JSON; read with U+FFFD in its place it would be another rule than was sent.
+    parseBody: (_kind, bytes) => (isUtf8(bytes) ? parseJsonBody(bytes) : undefined),
     refuse(error, context) {
       if (!isServiceError(error)) logger.error('A call failed inside EventBridge.', { ...context, error });
       const refusal = isServiceError(error) ? (error as EventBridgeError) : new EventBridgeError('InternalError');

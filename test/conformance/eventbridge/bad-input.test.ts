@@ -120,6 +120,160 @@ describe('bytes that are no events', () => {
   });
 });
 
+describe('the RPC form of PutEvents', () => {
+  const entry = (Id: string, changes: object = {}) => ({ Id, Source: 'crm', Type: 't', Data: '{}', ...changes });
+  async function rpc(action: string, body: string | Uint8Array): Promise<{ status: number; json: RpcAnswer }> {
+    const url = `${stack.endpoint}/?Action=${action}&Version=2020-04-01&Format=JSON`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await fetch(url, { method: 'POST', headers, body: Buffer.from(body) });
+    return { status: response.status, json: (await response.json()) as RpcAnswer };
+  }
+  interface RpcAnswer {
+    Code?: string;
+    Message?: string;
+    Data?: { FailedEntryCount?: number; EntryList?: Entry[] };
+  }
+  const form = (events: unknown) => `EventBusName=${BUS}&EventList=${encodeURIComponent(JSON.stringify(events))}`;
+
+  test('is for the bus it names, whose permission was looked at, and for no other that an event names', async () => {
+    const other = entry('elsewhere', { aliyuneventbusname: 'default' });
+    for (const events of [[other], [entry('here'), other]])
+      expect((await rpc('PutEvents', form(events))).json.Code).toBe('PutEventsRequestMoreThanOneEventBus');
+    expect(stack.events.show('elsewhere')).toBeUndefined();
+    expect((await rpc('PutEvents', form([entry('named', { aliyuneventbusname: BUS })]))).json.Code).toBe('Success');
+  });
+
+  test.each<[what: string, body: string | Uint8Array]>([
+    ['in escapes', `${form([entry('u')])}&x=%ff%c3(`],
+    ['in the list', form([entry('u', { Data: 'X' })]).replace('X', '%ff')],
+    ['as it is', Buffer.concat([Buffer.from(form([entry('u')])), Buffer.from([0x26, 0x78, 0x3d, 0xff])])],
+  ])('that is no UTF-8, %s, is refused', async (_what, body) => {
+    expect((await rpc('PutEvents', body)).json).toMatchObject({
+      ...{ Code: 'InvalidArgument', Message: 'The parameters are not all UTF-8.' },
+    });
+  });
+
+  test('takes the replacement character itself, and a percent sign that is none of an escape', async () => {
+    expect((await rpc('PutEvents', form([entry('fffd', { Data: JSON.stringify('\ufffd 100%ff') })]))).json.Code).toBe(
+      'Success',
+    );
+    expect(known('fffd')?.data).toBe('\ufffd 100%ff');
+  });
+
+  test.each([[[1, 'a', null]], [[]], [[[]]]])('of %j says what is wrong with the list', async (events) => {
+    const { json } = await rpc('PutEvents', form(events));
+    expect(json.Code).not.toBe('Success');
+    expect(json.Code).not.toBe('MissingParameter');
+  });
+
+  test('names that no key of a table could have are not there, whatever asks for them', async () => {
+    const long = 'x'.repeat(5_000);
+    const calls: Record<string, string[]> = {
+      EventBusName: ['GetEventBus', 'DeleteEventBus', 'ListRules', 'UpdateEventBus', 'CreateEventBus'],
+      RuleName: ['GetRule', 'EnableRule', 'DisableRule', 'DeleteRule', 'ListTargets'],
+      EventStreamingName: ['GetEventStreaming', 'DeleteEventStreaming', 'StartEventStreaming', 'PauseEventStreaming'],
+      ConnectionName: ['GetConnection', 'DeleteConnection'],
+      ApiDestinationName: ['GetApiDestination', 'DeleteApiDestination'],
+      EventSourceName: ['UpdateEventSource', 'DeleteEventSource'],
+      EventId: ['QueryEvent', 'QueryEventTraces', 'QueryTracedEventByEventId'],
+    };
+    for (const [name, actions] of Object.entries(calls))
+      for (const action of actions) {
+        const bus = name === 'EventBusName' ? '' : `EventBusName=${BUS}&`;
+        const { status, json } = await rpc(action, `${bus}${name}=${long}`);
+        expect([action, status]).toEqual([action, 200]);
+        expect(json.Code, action).toMatch(/Not(Exist|Existed)$|NameInvalid$/);
+      }
+  });
+
+  test('a target that nests too deep is refused in its entry', async () => {
+    await rpc('CreateRule', `EventBusName=${BUS}&RuleName=deep&FilterPattern={"source":["nobody"]}`);
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    for (const part of [
+      `"DeadLetterQueue":{"Arn":"a","x":${deep}}`,
+      `"ParamList":[{"ResourceKey":"Body","Value":${deep}}]`,
+    ]) {
+      const targets = `[{"Id":"t","Type":"http","Endpoint":"http://127.0.0.1:9/",${part}}]`;
+      const body = `EventBusName=${BUS}&RuleName=deep&Targets=${encodeURIComponent(targets)}`;
+      const { status, json } = await rpc('PutTargets', body);
+      expect([status, json.Data]).toMatchObject([200, { ErrorEntriesCount: 1 }]);
+    }
+  });
+});
+
+test('a batch is told of what is no object beside what is taken', async () => {
+  const mixed = await call('putEvents', JSON.stringify([7, event('beside'), [event('in a list')]]), {
+    'content-type': BATCH,
+  });
+  expect([mixed.status, errorsOf(mixed)]).toEqual([200, ['EventInvalid', undefined, 'EventInvalid']]);
+  for (const body of ['null', '[null]', '[1,"a"]', '[[]]'])
+    expect((await call('putEvents', body, { 'content-type': BATCH })).json.code).toBe('EventInvalid');
+});
+
+test('a number that would be delivered as null is refused', async () => {
+  const text = JSON.stringify([event('endless', { data: { n: 'N' } })]).replace('"N"', '1e999');
+  expect(errorsOf(await call('putEvents', text, { 'content-type': BATCH }))).toEqual(['EventInvalid']);
+});
+
+test('a rule that is no UTF-8 is not made', async () => {
+  const rule = JSON.stringify({ EventBusName: BUS, RuleName: 'odd', FilterPattern: '{"source":["X"]}' });
+  const bytes = Buffer.from(rule);
+  bytes[rule.indexOf('X')] = 0xff;
+  expect((await call('createRule', bytes)).json.code).toBe('InvalidArgument');
+  expect((await call('getRule', JSON.stringify({ EventBusName: BUS, RuleName: 'odd' }))).json.code).toBe(
+    'EventRuleNotExisted',
+  );
+});
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is a template of the service.
+const AMPLIFYING = { Form: 'TEMPLATE', Value: '{"all":"$.data"}', Template: '${all}'.repeat(1_500) };
+
+test('a template that makes far more of an event than it is ends the delivery, by itself and in a batch', async () => {
+  const FilterPattern = '{"source":["amplified"]}';
+  const Endpoint = 'http://127.0.0.1:9/';
+  const ParamList = [{ ResourceKey: 'Body', ...AMPLIFYING }];
+  const Targets = [{ Id: 't', Type: 'http', Endpoint, ParamList }];
+  await call('createRule', JSON.stringify({ EventBusName: BUS, RuleName: 'amplify', FilterPattern, Targets }));
+  const made = await call(
+    'v2/createEventStreaming',
+    JSON.stringify({
+      ...{ EventStreamingName: 'amplify', FilterPattern },
+      Source: { SourceEventBusParameters: { EventBusName: BUS } },
+      Sink: { SinkHttpsParameters: { URL: { Form: 'CONSTANT', Value: Endpoint }, Body: AMPLIFYING } },
+      RunOptions: { ErrorsTolerance: 'ALL', BatchWindow: { CountBasedWindow: 2 } },
+    }),
+  );
+  expect(made.status).toBe(200);
+  await call('v2/startEventStreaming', '{"EventStreamingName":"amplify"}');
+  const startedMs = performance.now();
+  expect(errorsOf(await put([event('amplified', { source: 'amplified', data: 'x'.repeat(250_000) })]))).toEqual([
+    undefined,
+  ]);
+  await stack.settled();
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  const deliveries = stack.events.show('amplified', { bus: BUS })?.deliveries;
+  expect(deliveries?.map(({ rule }) => rule)).toEqual(['EVENTSTREAMING_amplify', 'amplify']);
+  for (const { state, reason, attempts } of deliveries ?? []) {
+    expect([state, attempts.length]).toEqual(['dropped', 1]);
+    expect(reason).toMatch(/The template of body made more than 1048576 characters/i);
+  }
+});
+
+describe('a webhook', () => {
+  test('refuses JSON that is no UTF-8', async () => {
+    const http = { Type: 'HTTP', Method: ['POST'], SecurityConfig: 'none' };
+    const source = { EventSourceName: 'hook', EventBusName: BUS, SourceHttpEventParameters: http };
+    expect((await call('v2/createEventSource', JSON.stringify(source))).status).toBe(200);
+    const { json } = await call('v2/listUserDefinedEventSources', JSON.stringify({ EventBusName: BUS }));
+    const [listed] =
+      (json as { EventSources?: { SourceHttpEventResponse: { PublicWebHookUrl: string[] } }[] }).EventSources ?? [];
+    const url = listed?.SourceHttpEventResponse.PublicWebHookUrl[0] ?? '';
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(url, { method: 'POST', headers, body: Buffer.from([0x22, 0xff, 0x22]) });
+    expect([answer.status, await answer.json()]).toMatchObject([409, { code: 'JsonAttributeInvalid' }]);
+  });
+});
+
 test('events of one id are each an event of their own', async () => {
   const answer = await put([event('same', { data: 1 }), event('same', { data: 2 })]);
   expect([errorsOf(answer), answer.json.EntryList?.map(({ EventId }) => EventId)]).toEqual([

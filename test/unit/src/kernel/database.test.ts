@@ -224,6 +224,42 @@ describe('keys', () => {
     );
   });
 
+  test('that are longer than any row may have are asked for, and taken away, without an error', async () => {
+    const longest = 'k'.repeat(1_977);
+    const table = await tableOf('long', [longest, ['a', 'b']]);
+    expect(table.get(longest)).toBe(0);
+    const tooLong: Key[] = [
+      `${longest}kk`,
+      'k'.repeat(100_000),
+      '猫'.repeat(660),
+      '\0'.repeat(990),
+      ['a', 'k'.repeat(5_000)],
+      ['猫'.repeat(400), '猫'.repeat(400), 1],
+    ];
+    for (const key of tooLong) {
+      expect(table.get(key)).toBeUndefined();
+      expect(table.has(key)).toBe(false);
+      await database.transact(() => table.remove(key));
+      await expect(database.transact(() => table.put(key, 1))).rejects.toThrow();
+    }
+    expect(keys(table)).toEqual([['a', 'b'], longest]);
+  });
+
+  test('of every length around the limit are kept, or asked for in vain', async () => {
+    const table = database.table<number>('lengths');
+    for (let length = 480; length < 2_100; length += 7) {
+      for (const key of ['k'.repeat(length), 'é'.repeat(length / 2), ['ab', 'k'.repeat(length), 7]] as Key[]) {
+        const isKept = await database
+          .transact(() => table.put(key, length))
+          .then(
+            () => true,
+            () => false,
+          );
+        expect(table.get(key)).toBe(isKept ? length : undefined);
+      }
+    }
+  });
+
   test('that differ only in control characters or in where a tuple is cut stay apart', async () => {
     const apart: Key[] = [['a', 'b'], ['a\0b', ''], ['a\0', 'b'], ['a', '\0b'], 'a\0b', 'ab', ['a\u0001', 'b']];
     const table = await tableOf('t', apart);

@@ -50,6 +50,25 @@ test.each([
   expect(read(type, body, ATTRIBUTES)).toEqual({ ok: true, events: [{ ...EVENT, datacontenttype: type, ...data }] });
 });
 
+test('a text that is no UTF-8 is kept as its bytes', () => {
+  expect(read('text/plain; charset=gbk', Buffer.from([0xc3, 0xa8, 0xff]), ATTRIBUTES)).toMatchObject({
+    events: [{ data_base64: 'w6j/' }],
+  });
+});
+
+test('a header of any name is an attribute, for the event to be refused by', () => {
+  const { events } = read('', '', { ...ATTRIBUTES, 'ce-__proto__': 'x', 'ce-constructor': 'y' }) as {
+    events: object[];
+  };
+  expect(Object.keys(events[0] ?? {})).toEqual(expect.arrayContaining(['__proto__', 'constructor']));
+});
+
+test.each(['ce-data', 'ce-data_base64'])('%s is refused: the data is the body', (name) => {
+  expect(read('application/json', '{}', { ...ATTRIBUTES, [name]: 'x' })).toMatchObject({
+    reason: expect.stringContaining(name),
+  });
+});
+
 test('a binary event may have no data', () => {
   expect(read('', '', ATTRIBUTES)).toEqual({ ok: true, events: [EVENT] });
 });
