@@ -55,7 +55,7 @@ export const suite = {
       kind: 'off-machine',
       reason: 'Asks Resource Management, another service, for its groups.',
       cases: [/^bucket\.test\.js::.* should list buckets by group id$/],
-      message: /API version 2020-03-31/,
+      message: /ListResourceGroups/,
     },
     {
       kind: 'difference',

@@ -4,10 +4,13 @@ import { rpcMatch } from '../../../src/protocols/rpc.ts';
 import { AssumeRole } from './assume-role.ts';
 import { DeleteServiceLinkedRole } from './delete-service-linked-role.ts';
 import { GetCallerIdentity } from './get-caller-identity.ts';
-import { RAM, type RamServices, STS } from './services.ts';
+import { RAM, type RamServices, RESOURCE_MANAGER, STS } from './services.ts';
 
 const sts = (name: string) => planned(name, rpcMatch(STS, name));
 const ram = (name: string) => planned(name, rpcMatch(RAM, name), [{ action: `ram:${name}` }]);
+
+const resourceManager = (name: string) =>
+  planned(name, rpcMatch(RESOURCE_MANAGER, name), [{ action: `resourcemanager:${name}` }]);
 
 export const ramOperations: readonly OperationRow<RamServices>[] = [
   AssumeRole,
@@ -34,4 +37,11 @@ export const ramOperations: readonly OperationRow<RamServices>[] = [
     ...['BindMFADevice', 'UnbindMFADevice', 'GetUserMFAInfo', 'DecodeDiagnosticMessage'],
   ].map(ram),
   DeleteServiceLinkedRole,
+  ...[
+    'CreateResourceGroup',
+    'GetResourceGroup',
+    'ListResourceGroups',
+    'UpdateResourceGroup',
+    'DeleteResourceGroup',
+  ].map(resourceManager),
 ];

@@ -41,6 +41,13 @@ test('a service-linked role is not there to be deleted, which Terraform takes fo
   expect((await json(await callRpc(server.endpoint, call))).Code).toBe('MissingParameter.RoleName');
 });
 
+test('resource groups are refused by the name of the call', async () => {
+  const answer = await callRpc(server.endpoint, { Action: 'ListResourceGroups', Version: '2020-03-31' });
+  expect([answer.status, await json(answer)]).toMatchObject([
+    ...[400, { Code: 'NotImplemented', Message: expect.stringContaining('ListResourceGroups') }],
+  ]);
+});
+
 test("ali-oss's own STS client takes a role, session policy with a star included", async () => {
   const client = new OSS.STS({ ...KEY, endpoint: `http://${server.endpoint}` } as never);
   const policy = { Version: '1', Statement: [{ Effect: 'Allow', Action: ['oss:*'], Resource: ['*'] }] };
