@@ -98,11 +98,11 @@ function rename(body: unknown, names: Readonly<Record<string, string>>): unknown
 }
 
 /** A list or object that travels as JSON in one parameter; old clients send `Name.1.Key` instead. */
-export function jsonText<Schema extends z.ZodType>(schema: Schema) {
+export function jsonText<Schema extends z.ZodType>(schema: Schema, read: (text: string) => unknown = JSON.parse) {
   return z.preprocess((value, context) => {
     if (typeof value !== 'string') return value;
     try {
-      return JSON.parse(value) as unknown;
+      return read(value);
     } catch {
       context.issues.push({ code: 'custom', message: 'is not JSON', input: value });
       return z.NEVER;

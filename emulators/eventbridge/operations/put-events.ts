@@ -5,6 +5,7 @@ import { EventBridgeError } from '../errors.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { readHttpEvents } from '../service/http-binding.ts';
 import { resourceArn } from '../service/names.ts';
+import { readExact } from '../transform/index.ts';
 import { entriesShape } from '../wire/shapes.ts';
 import { apiOperation, jsonText } from './api.ts';
 import { type EventBridgeServices, hopsOf } from './services.ts';
@@ -13,7 +14,10 @@ export const PutEvents = apiOperation({
   name: 'PutEvents',
   // UNVERIFIED EVB-029: where the parameters of the newest RPC operation travel; query and form are read alike.
   input: () =>
-    z.object({ EventBusName: z.string().min(1), EventList: jsonText(z.array(z.record(z.string(), z.unknown()))) }),
+    z.object({
+      EventBusName: z.string().min(1),
+      EventList: jsonText(z.array(z.record(z.string(), z.unknown())), readExact),
+    }),
   async handle({ EventBusName: bus, EventList }, services, call) {
     const events = EventList.map(toCloudEvent);
     const publisher = publisherOf(call, services);
@@ -63,7 +67,7 @@ function toCloudEvent(entry: Record<string, unknown>): unknown {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return readExact(text);
   } catch {
     // A text that is no JSON is the data itself.
     return text;

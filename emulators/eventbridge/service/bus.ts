@@ -8,6 +8,7 @@ import type { Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
+import { readExact, writeExact } from '../transform/index.ts';
 import type { CloudEvent, EventShape } from './cloud-event.ts';
 import { buildOssEvent, isBusEvent } from './cloud-event.ts';
 import { dropLanes } from './delivery-outcome.ts';
@@ -111,24 +112,23 @@ export function createBus(needs: BusNeeds): Bus {
       const hops = (row.hops ?? 0) + 1;
       if (hops > HOPS_MAX) return CIRCLE;
       // UNVERIFIED EVB-114: the event keeps its id. UNVERIFIED EVB-115: a dead letter is the event itself.
-      const event = {
-        ...(JSON.parse(row.text) as CloudEvent),
+      const { text, value: event } = writeExact({
+        ...(readExact(row.text) as CloudEvent),
         aliyuneventbusname: bus,
         aliyunpublishtime: clock.now().toISOString(),
-      };
-      publish({ bus, event, factId: undefined, callerAccessKeyId: row.callerAccessKeyId, hops });
+      });
+      publish({ bus, event, text, factId: undefined, callerAccessKeyId: row.callerAccessKeyId, hops });
       return undefined;
     },
     publishAgain(row, id, onlyRule) {
-      const event = JSON.parse(row.text) as CloudEvent;
-      const replayed = {
-        ...event,
+      const { text, value: event } = writeExact({
+        ...(readExact(row.text) as CloudEvent),
         id,
         aliyunpublishtime: clock.now().toISOString(),
         // Ours, and named so: the cloud has no replay.
         localyunreplayof: row.id,
-      };
-      publish({ bus: row.bus, event: replayed, factId: undefined, callerAccessKeyId: undefined, onlyRule });
+      });
+      publish({ bus: row.bus, event, text, factId: undefined, callerAccessKeyId: undefined, onlyRule });
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   EVENT_TYPE_CHARACTERS_MAX,
 } from '../limits.ts';
 import { CLOUDEVENTS_ATTRIBUTES } from '../pattern/index.ts';
+import { exactDigits, writeExact } from '../transform/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export type CheckedEvent =
@@ -42,16 +43,26 @@ const KNOWN = new Set([...CLOUDEVENTS_ATTRIBUTES, 'data', 'data_base64']);
 export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MAX): CheckedEvent {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     return { ok: false, id: '', code: 'EventInvalid', details: { reason: 'it is no JSON object' } };
-  const given: Record<string, unknown> = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null));
+  const given = attributesOf(raw);
   const problem = findProblem(given, added);
   const id = typeof given.id === 'string' ? given.id.slice(0, EVENT_ID_CHARACTERS_MAX) : '';
   if (problem) return { ok: false, id, ...problem };
-  const event = assemble(given, added);
-  const text = JSON.stringify(event);
+  const { text, value: event } = writeExact(assemble(given, added));
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > bytesMax)
     return { ok: false, id, code: 'EventSizeExceed', details: { size: sizeBytes, limit: bytesMax } };
   return { ok: true, event, text };
+}
+
+/** What is null is absent. Numbers that ECMAScript has none for are left to the data: attributes are texts, or near to it. */
+function attributesOf(raw: object): Record<string, unknown> {
+  const given = Object.entries(raw).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, name === 'data' ? value : roughly(value)]));
+}
+
+function roughly(value: unknown): unknown {
+  const digits = typeof value === 'string' ? exactDigits(value) : undefined;
+  return digits === undefined ? value : Number(digits);
 }
 
 type Problem = { code: EventBridgeErrorCode; details: Record<string, unknown> };

@@ -1,5 +1,6 @@
 /** CloudEvents over HTTP, version 1.0: a batch, one structured event, or one whose attributes are headers. */
 import { isUtf8 } from 'node:buffer';
+import { readExact } from '../transform/index.ts';
 
 export type ReadEvents = { ok: true; events: unknown[] } | { ok: false; reason: string };
 
@@ -76,7 +77,7 @@ function readJson(body: Uint8Array): { ok: true; value: unknown } | { ok: false;
     return { ok: false, reason: 'the body is not UTF-8' };
   }
   try {
-    return { ok: true, value: JSON.parse(text) as unknown };
+    return { ok: true, value: readExact(text) };
   } catch (error) {
     return { ok: false, reason: `the body is no JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}` };
   }

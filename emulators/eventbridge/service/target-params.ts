@@ -1,7 +1,7 @@
 /** Makes a target's parameters from an event. */
 import type { TargetRow } from '../store/rules.ts';
 import type { TargetParams } from '../targets/target.ts';
-import { TRANSFORMED_CHARACTERS_MAX, transform } from '../transform/index.ts';
+import { readExact, TRANSFORMED_CHARACTERS_MAX, transform, writeExact } from '../transform/index.ts';
 
 export interface MadeParams {
   params: TargetParams;
@@ -34,12 +34,12 @@ function lazily(text: string) {
   return {
     text,
     get event() {
-      parsed ??= { event: JSON.parse(text) as unknown };
+      parsed ??= { event: readExact(text) };
       return parsed.event;
     },
   };
 }
 
 function dataOf(text: string): string {
-  return JSON.stringify((JSON.parse(text) as { data?: unknown }).data ?? null);
+  return writeExact((readExact(text) as { data?: unknown }).data ?? null).text;
 }

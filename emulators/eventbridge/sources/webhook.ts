@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { EventBridgeError } from '../errors.ts';
 import { parseCidr, parseIpv4 } from '../pattern/ipv4.ts';
 import type { SourceRow, WebhookConfig } from '../store/sources.ts';
+import { readExact } from '../transform/index.ts';
 
 export interface WebhookRequest {
   method: string;
@@ -67,7 +68,7 @@ function readBody(contentType: string, body: Uint8Array): unknown {
   if (text.trim() === '') return undefined;
   if (!isUtf8(body)) throw new EventBridgeError('JsonAttributeInvalid');
   try {
-    return JSON.parse(text) as unknown;
+    return readExact(text);
   } catch {
     // What is wrong with it is the sender's business.
     throw new EventBridgeError('JsonAttributeInvalid');

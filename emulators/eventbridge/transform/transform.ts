@@ -1,5 +1,6 @@
 /** Makes the texts a target is given from an event. Help page "Event transformation". */
 import { readVariables } from './check.ts';
+import { exactDigits, writeExact } from './exact-json.ts';
 import { type Param, TRANSFORMED_CHARACTERS_MAX } from './param.ts';
 import { compilePath, type Finder } from './path.ts';
 import { escapeText, parseTemplate } from './template.ts';
@@ -7,7 +8,7 @@ import { escapeText, parseTemplate } from './template.ts';
 export interface Source {
   /** The event as JSON, to the letter: ORIGINAL hands on these very bytes. */
   text: string;
-  /** The same, parsed. */
+  /** The same, parsed; numbers that ECMAScript has none for as `readExact` leaves them. */
   event: unknown;
 }
 
@@ -87,5 +88,5 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
 
 /** A text without its quotes, anything else as JSON. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? (exactDigits(value) ?? value) : writeExact(value).text;
 }

@@ -1,6 +1,7 @@
 /** What PutEvents and TestEventPattern make of input at their limits, past them, and of bytes that are no text. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Stack, startStack } from '../../../src/index.ts';
+import { startReceiver } from '../../support/event-receiver.ts';
 import { builderVectors } from '../../unit/emulators/eventbridge/pattern/engine-vectors.ts';
 
 const BUS = 'shop';
@@ -213,6 +214,44 @@ test('a batch is told of what is no object beside what is taken', async () => {
 test('a number that would be delivered as null is refused', async () => {
   const text = JSON.stringify([event('endless', { data: { n: 'N' } })]).replace('"N"', '1e999');
   expect(errorsOf(await call('putEvents', text, { 'content-type': BATCH }))).toEqual(['EventInvalid']);
+});
+
+test('a number of more digits than ECMAScript holds reaches its target, as it is and by its path', async () => {
+  const receiver = await startReceiver();
+  const param = (Form: string, Value = '', Template = '') => [{ ResourceKey: 'Body', Form, Value, Template }];
+  const paths = '{"id":"$.data.id","all":"$.data"}';
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is a template of the service.
+  const template = '{"id":${id},"all":${all}}';
+  const forms = [param('ORIGINAL'), param('JSONPATH', '$.data.id'), param('TEMPLATE', paths, template)];
+  const Targets = forms.map((ParamList, at) => ({
+    Id: `t${at}`,
+    Type: 'http',
+    Endpoint: `${receiver.url}/${at}`,
+    ParamList,
+  }));
+  const FilterPattern = '{"source":["exact"],"data":{"id":[{"numeric":[">",5]}]}}';
+  await call('createRule', JSON.stringify({ EventBusName: BUS, RuleName: 'exact', FilterPattern, Targets }));
+  const sent = (id: string) =>
+    JSON.stringify(event(id, { source: 'exact', data: { id: 'N' } })).replace('"N"', '1234567890123456789');
+  const binary = { 'content-type': 'application/json', 'ce-source': 'exact', 'ce-type': 't', 'ce-specversion': '1.0' };
+  const answers = [
+    await call('putEvents', `[${sent('exact-batch')}]`, { 'content-type': BATCH }),
+    await call('putEvents', sent('exact-structured'), { 'content-type': STRUCTURED }),
+    await call('putEvents', '{"id":1234567890123456789}', { ...binary, 'ce-id': 'x', 'ce-aliyuneventbusname': BUS }),
+  ];
+  expect(answers.map(errorsOf)).toEqual([[undefined], [undefined], [undefined]]);
+  await stack.settled();
+  const bodies = (at: number) => receiver.received.filter(({ url }) => url.endsWith(`/${at}`)).map(({ body }) => body);
+  expect(bodies(0)).toHaveLength(3);
+  for (const body of bodies(0)) expect(body).toContain('"data":{"id":1234567890123456789}');
+  expect(bodies(1)).toEqual(Array(3).fill('1234567890123456789'));
+  expect(bodies(2)).toEqual(Array(3).fill('{"id":1234567890123456789,"all":{"id":1234567890123456789}}'));
+  await stack.events.replay('exact-batch');
+  await stack.settled();
+  expect(bodies(0).at(-1)).toContain('"data":{"id":1234567890123456789}');
+  // An attribute is a text, and is not made one of such a number.
+  const odd = sent('odd').replace('"odd"', '1234567890123456789');
+  expect(errorsOf(await call('putEvents', `[${odd}]`, { 'content-type': BATCH }))).toEqual(['EventIdInvalid']);
 });
 
 test('a rule that is no UTF-8 is not made', async () => {
