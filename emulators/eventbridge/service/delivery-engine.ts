@@ -9,8 +9,8 @@ import type { Database } from '../../../src/kernel/database.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import { isRetryInFlight, isWindowInFlight } from '../../../src/kernel/settled.ts';
-import { BATCH_STEP, type EventBridgeLimits } from '../limits.ts';
-import type { DeliveryRow, Lane } from '../store/deliveries.ts';
+import { BATCH_STEP, type EventBridgeLimits, READ_AHEAD } from '../limits.ts';
+import type { DeliveryRow, DueDelivery, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { BatchRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -56,6 +56,8 @@ interface LaneState {
   /** By the event's sequence: those of one batch share their call. */
   inFlight: Map<number, Promise<void>>;
   calls: number;
+  /** Due, and read already: the soonest last. */
+  ahead: DueDelivery[];
   gathering: Gathering;
   /** When the next retry is due, or a batch closes, while the clock is set for it. */
   wakeAtMs: number | undefined;
@@ -92,7 +94,10 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const inFlight: LaneState['inFlight'] = new Map();
     const isTaken = (sequence: number) => inFlight.has(sequence);
     const gathering = createGathering({ lane, deliveries: store.deliveries, nowMs: clock.nowMs, isTaken });
-    const state = { lane, inFlight, calls: 0, gathering, wakeAtMs: undefined, cancelTimer: undefined };
+    const state: LaneState = {
+      ...{ lane, inFlight, calls: 0, ahead: [], gathering },
+      ...{ wakeAtMs: undefined, cancelTimer: undefined },
+    };
     lanes.set(key, state);
     return state;
   }
@@ -109,19 +114,30 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   }
 
   function pumpEach(state: LaneState, target: TargetRow | undefined, callsMax: number): void {
-    const { lane, inFlight } = state;
-    const places = callsMax - state.calls;
-    if (places <= 0 || isHeld(target)) return;
-    // One more than has a place: when it is due is what the clock is set for.
-    for (const { sequence, dueAtMs } of store.deliveries.open(lane, { limit: inFlight.size + places + 1 })) {
-      if (inFlight.has(sequence)) continue;
-      if (state.calls >= callsMax) break;
-      if (dueAtMs > clock.nowMs()) {
-        arm(state, dueAtMs);
+    if (isHeld(target)) return;
+    while (state.calls < callsMax) {
+      const next = takeDue(state);
+      if (!next) return;
+      start(state, [next.sequence]);
+    }
+  }
+
+  /** What is due next in the lane. Where nothing is, the clock is set for what will be. */
+  function takeDue(state: LaneState): DueDelivery | undefined {
+    const { lane, inFlight, ahead } = state;
+    for (let next = ahead.pop(); next; next = ahead.pop()) {
+      // Some may have been given up since they were read.
+      if (!inFlight.has(next.sequence) && store.deliveries.isOpen(lane, next)) return next;
+    }
+    for (const next of store.deliveries.open(lane, { limit: inFlight.size + READ_AHEAD })) {
+      if (inFlight.has(next.sequence)) continue;
+      if (next.dueAtMs > clock.nowMs()) {
+        if (ahead.length === 0) arm(state, next.dueAtMs);
         break;
       }
-      start(state, [sequence]);
+      ahead.unshift(next);
     }
+    return ahead.pop();
   }
 
   function pumpBatches(state: LaneState, target: TargetRow & { batch: BatchRow }, callsMax: number): void {

@@ -46,7 +46,7 @@ export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted, from: n
     if (!current) continue;
     const place = batchId && { batch: { id: batchId, size: deliveries.length, position: from + index + 1 } };
     const next = { ...current, attempts: [...current.attempts, { ...made, ...place }] };
-    store.deliveries.put(failure === undefined ? delivered(next) : nextState(needs, next, failure));
+    store.deliveries.replace(current, failure === undefined ? delivered(next) : nextState(needs, next, failure));
     forgetWhenDone(store, sequence);
     taken++;
   }
@@ -107,7 +107,7 @@ export function dropLanes(store: EventBridgeStore, { bus, name, targets }: RuleR
 function dropLane(store: EventBridgeStore, lane: Lane): void {
   for (const { sequence } of store.deliveries.open(lane)) {
     const delivery = store.deliveries.get(sequence, lane);
-    if (delivery) store.deliveries.put(given(delivery, 'dropped', RULE_GONE));
+    if (delivery) store.deliveries.replace(delivery, given(delivery, 'dropped', RULE_GONE));
     forgetWhenDone(store, sequence);
   }
 }

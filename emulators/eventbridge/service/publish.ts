@@ -62,7 +62,7 @@ export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, p
   const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, event, { rule, target })));
   for (const delivery of owed) {
     const hasRoom = store.deliveries.openCount() < limits.openDeliveriesMax;
-    store.deliveries.put(hasRoom ? delivery : refused(delivery, limits.openDeliveriesMax));
+    store.deliveries.add(hasRoom ? delivery : refused(delivery, limits.openDeliveriesMax));
   }
   pruneHistory(store, limits, nowMs);
   return { event: row, lanes: owed };

@@ -65,8 +65,13 @@ export interface DueRange {
 export interface DeliveryStore {
   get(sequence: number, lane: Lane): DeliveryRow | undefined;
   ofEvent(sequence: number): DeliveryRow[];
-  put(delivery: DeliveryRow): void;
+  /** A new one. */
+  add(delivery: DeliveryRow): void;
+  /** `before`: the row as it lies there. */
+  replace(before: DeliveryRow, delivery: DeliveryRow): void;
   removeOfEvent(sequence: number): void;
+  /** Is it still owed, and due when it was? */
+  isOpen(lane: Lane, delivery: Pick<DueDelivery, 'sequence' | 'dueAtMs'>): boolean;
   /** Open deliveries of a lane, soonest due first. */
   open(lane: Lane, range?: DueRange): DueDelivery[];
   /** Open deliveries of all lanes together. */
@@ -93,6 +98,13 @@ export function openDeliveryStore(database: Database): DeliveryStore {
   const ofEvent = (sequence: number) =>
     [...deliveries.range({ start: [sequence], end: [sequence + 1] })].map(({ value }) => value);
 
+  function put(delivery: DeliveryRow): void {
+    deliveries.put([delivery.sequence, ...laneKey(delivery)], delivery);
+    if (delivery.dueAtMs === undefined) return;
+    due.put(dueKey(delivery, delivery.dueAtMs), forBatches(delivery));
+    counters.put('open', openCount() + 1);
+  }
+
   function unlist(row: DeliveryRow): void {
     if (row.dueAtMs === undefined) return;
     due.remove(dueKey(row, row.dueAtMs));
@@ -102,14 +114,10 @@ export function openDeliveryStore(database: Database): DeliveryStore {
   return {
     get: (sequence, lane) => deliveries.get([sequence, ...laneKey(lane)]),
     ofEvent,
-    put(delivery) {
-      const key = [delivery.sequence, ...laneKey(delivery)];
-      const before = deliveries.get(key);
-      if (before) unlist(before);
-      deliveries.put(key, delivery);
-      if (delivery.dueAtMs === undefined) return;
-      due.put(dueKey(delivery, delivery.dueAtMs), forBatches(delivery));
-      counters.put('open', openCount() + 1);
+    add: put,
+    replace(before, delivery) {
+      unlist(before);
+      put(delivery);
     },
     removeOfEvent(sequence) {
       for (const row of ofEvent(sequence)) {
@@ -117,6 +125,7 @@ export function openDeliveryStore(database: Database): DeliveryStore {
         deliveries.remove([sequence, ...laneKey(row)]);
       }
     },
+    isOpen: (lane, { dueAtMs, sequence }) => due.has([...laneKey(lane), dueAtMs, sequence]),
     open(lane, { limit, after, untilMs = Number.MAX_SAFE_INTEGER } = {}) {
       const own = laneKey(lane);
       const start = after === undefined ? own : [...own, after.dueAtMs, after.sequence];

@@ -13,6 +13,7 @@ import {
   objectChanged,
   openRoom,
   refused,
+  triggerChanged,
   triggerConfig,
   turns,
 } from '../room.ts';
@@ -264,6 +265,51 @@ describe('how much at once', () => {
     open();
     await room.settle();
     expect(functions.calls).toHaveLength(9);
+  });
+
+  test('of a backlog that was read ahead, what a deleted rule owes is not delivered', async () => {
+    const { isOpen, open } = gate();
+    const functions = fakeFunctions(async (request, made) => {
+      await isOpen;
+      return accepted(request, made);
+    });
+    const room = openRoom({ functions });
+    await room.trigger(triggerConfig());
+    const uploads = Array.from({ length: 200 }, (_, index) => objectChanged({ requestId: `R${index}` }));
+    await room.tell(FACTS.objectChanged, ...uploads);
+    await expect.poll(() => functions.calls.length).toBe(10);
+    // `trigger` would wait for those that are held.
+    await room.tell(FACTS.triggerChanged, triggerChanged(undefined));
+    await expect.poll(() => room.bridge.rules()).toEqual([]);
+    open();
+    await room.settle();
+    expect(functions.calls).toHaveLength(10);
+    expect(room.bridge.history.show('R150')?.deliveries).toMatchObject([{ state: 'dropped' }]);
+    expect(room.logs()).not.toContain('have no rows');
+  });
+
+  test('a backlog longer than what is read ahead is delivered in its order, one after the other', async () => {
+    const room = openRoom();
+    await room.trigger(triggerConfig({ runOptions: { maximumTasks: 1 } }));
+    const names = Array.from({ length: 300 }, (_, index) => `R${index}`);
+    await room.change(...names.map((requestId) => ({ requestId })));
+    expect(room.functions.calls.map(({ cause }) => cause.kind === 'event' && cause.eventId)).toEqual(names);
+  });
+
+  test('what is new is delivered while older ones wait for their retries', async () => {
+    const functions = fakeFunctions(refused);
+    const room = openRoom({ functions });
+    await room.trigger(triggerConfig());
+    await room.change({ requestId: 'A' }, { requestId: 'B' });
+    functions.answer = accepted;
+    await room.change({ requestId: 'C' });
+    expect(['A', 'B', 'C'].map((id) => room.bridge.history.show(id)?.deliveries[0]?.state)).toEqual([
+      'retrying',
+      'retrying',
+      'delivered',
+    ]);
+    await room.advance(MINUTE);
+    expect(room.bridge.history.show('A')?.deliveries).toMatchObject([{ state: 'delivered' }]);
   });
 
   test('one delivery more than may wait is dropped and says so; those that wait are made', async () => {

@@ -37,9 +37,14 @@ function open() {
     /** Published now, of so many bytes each. */
     add: (...bytes: number[]) =>
       database.transact(() => {
-        for (const each of bytes) store.put(row(++state.last, state.nowMs, each));
+        for (const each of bytes) store.add(row(++state.last, state.nowMs, each));
       }),
-    put: (delivery: DeliveryRow) => database.transact(() => store.put(delivery)),
+    put: (delivery: DeliveryRow) =>
+      database.transact(() => {
+        const before = store.get(delivery.sequence, delivery);
+        if (before) store.replace(before, delivery);
+        else store.add(delivery);
+      }),
     /** All batches that are closed now. */
     take(batch: BatchRow): number[][] {
       const batches: number[][] = [];

@@ -22,7 +22,7 @@ function row(sequence: number, dueAtMs: number | undefined, lane = A): DeliveryR
 
 test('a lane’s open deliveries come soonest first, and no further than asked', async () => {
   const { database, store } = open();
-  await database.transact(() => [row(1, 300), row(2, 100), row(3, 200), row(4, undefined)].forEach(store.put));
+  await database.transact(() => [row(1, 300), row(2, 100), row(3, 200), row(4, undefined)].forEach(store.add));
   expect(store.open(A)).toEqual([
     { sequence: 2, dueAtMs: 100 },
     { sequence: 3, dueAtMs: 200 },
@@ -31,13 +31,14 @@ test('a lane’s open deliveries come soonest first, and no further than asked',
   expect(store.open(A, { limit: 1 })).toEqual([{ sequence: 2, dueAtMs: 100 }]);
 });
 
-test('a delivery put again moves in its lane instead of standing there twice, and leaves it when finished', async () => {
+test('a delivery that is replaced moves in its lane instead of standing there twice, and leaves it when finished', async () => {
   const { database, store } = open();
-  await database.transact(() => store.put(row(1, 100)));
-  await database.transact(() => store.put(row(1, 500)));
+  await database.transact(() => store.add(row(1, 100)));
+  await database.transact(() => store.replace(row(1, 100), row(1, 500)));
   expect(store.open(A)).toEqual([{ sequence: 1, dueAtMs: 500 }]);
+  expect([100, 500].map((dueAtMs) => store.isOpen(A, { sequence: 1, dueAtMs }))).toEqual([false, true]);
   expect(store.openCount()).toBe(1);
-  await database.transact(() => store.put(row(1, undefined)));
+  await database.transact(() => store.replace(row(1, 500), row(1, undefined)));
   expect(store.open(A)).toEqual([]);
   expect(store.openCount()).toBe(0);
   expect(store.get(1, A)).toMatchObject({ state: 'delivered' });
@@ -46,7 +47,7 @@ test('a delivery put again moves in its lane instead of standing there twice, an
 test('a transaction that fails takes the count back with the rows', async () => {
   const { database, store } = open();
   const failing = database.transact(() => {
-    store.put(row(1, 100));
+    store.add(row(1, 100));
     throw new Error('power cut');
   });
   await expect(failing).rejects.toThrow('power cut');
@@ -57,7 +58,7 @@ test('a transaction that fails takes the count back with the rows', async () => 
 test('an event’s deliveries are its own, and go together', async () => {
   const { database, store } = open();
   const other = { ...A, rule: 'b' };
-  await database.transact(() => [row(1, 5), row(1, undefined, other), row(2, 5), row(10, 5)].forEach(store.put));
+  await database.transact(() => [row(1, 5), row(1, undefined, other), row(2, 5), row(10, 5)].forEach(store.add));
   expect(store.ofEvent(1).map(({ rule }) => rule)).toEqual(['a', 'b']);
   await database.transact(() => store.removeOfEvent(1));
   expect(store.ofEvent(1)).toEqual([]);
@@ -73,7 +74,7 @@ test('lanes whose names begin alike are kept apart, and each is found once', asy
     fc.asyncProperty(fc.array(fc.tuple(lane, fc.nat(1e13)), { maxLength: 30 }), async (owed) => {
       await database.transact(() => {
         store.clear();
-        for (const [index, [where, dueAtMs]] of owed.entries()) store.put(row(index + 1, dueAtMs, where));
+        for (const [index, [where, dueAtMs]] of owed.entries()) store.add(row(index + 1, dueAtMs, where));
       });
       const keys = new Set(owed.map(([where]) => JSON.stringify(where)));
       const lanes = store.lanesWithOpen();
