@@ -3,6 +3,7 @@ import type { OperationRow } from '../../../src/kernel/operation.ts';
 import { planned } from '../../../src/kernel/operation.ts';
 import { rpcMatch } from '../../../src/protocols/rpc.ts';
 import type { XmlValue } from '../../../src/protocols/xml.ts';
+import { ANALYSIS_OPERATIONS } from './analysis.ts';
 import { controlRow, dataRow, VERSION } from './api.ts';
 import { CreateApiDestination } from './create-api-destination.ts';
 import { CreateConnection } from './create-connection.ts';
@@ -117,6 +118,7 @@ export const controlOperations: readonly OperationRow<EventBridgeServices>[] = [
   control('EventCenterQueryEvents'),
   control('DiscoverEventSource'),
   control('TestEventSourceConfig'),
+  ...ANALYSIS_OPERATIONS.map(control),
 ];
 
 /** `@alicloud/eventbridge` 1.3.2 source: each is a POST under `/openapi/`. */

@@ -100,7 +100,10 @@ async function readTarget(raw: unknown): Promise<ReadTarget> {
     concurrencyMax: given.ConcurrentConfig?.Concurrency,
     blocked: undefined,
   };
-  return { ok: true, target, hints: params.map(lintParam).filter((hint) => hint !== undefined) };
+  const twice = params.find(({ key }, at) => params.slice(at + 1).some((other) => isSame(other.key, key)));
+  const hints = params.map(lintParam).filter((hint) => hint !== undefined);
+  if (twice) hints.push(`${twice.key} is given twice: the last one counts`);
+  return { ok: true, target, hints };
 }
 
 /** Parameters by themselves, as the sinks of event streamings have them. */
@@ -117,6 +120,10 @@ export async function readParams(
   const params = parsed.data.map(toParam);
   const problem = await findProblem(params);
   return problem === undefined ? { ok: true, params } : { ok: false, problem };
+}
+
+function isSame(key: string, other: string): boolean {
+  return key.toLowerCase() === other.toLowerCase();
 }
 
 function toParam({ ResourceKey, Form, Value, Template }: z.output<typeof param>): Param {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTriggerConfig } from '../../../../../emulators/eventbridge/service/trigger-config.ts';
 import { FACTS } from '../../../../../src/ports/facts.ts';
+import { call } from '../api.ts';
 import {
   fakeFunctions,
   heldFunctions,
@@ -228,6 +229,22 @@ test('a pattern that hardly means what it says is logged with what to write inst
     triggerConfig({ eventRuleFilterPattern: '{"source":["acs.oss"],"data":{"object":{"key":["a"]}}}' }),
   );
   expect(room.logs()).toContain('data.oss.object.key');
+});
+
+test('a parameter that a target is given twice is logged, for the last one counts', async () => {
+  const room = openRoom();
+  const body = (key: string, Value: string) => ({ ResourceKey: key, Form: 'CONSTANT', Value });
+  const target = {
+    ...{ Id: 't', Type: 'acs.fc.function', Endpoint: 'acs:fc:cn-hangzhou:1234567890123456:functions/f' },
+    ParamList: [body('Body', 'first'), body('body', 'last')],
+  };
+  await call(room, 'CreateRule', {
+    ...{ EventBusName: 'default', RuleName: 'r', FilterPattern: '{}' },
+    EventTargets: JSON.stringify([target]),
+  });
+  expect(room.logs()).toContain('Body is given twice: the last one counts');
+  await room.change({});
+  expect(room.functions.calls.map(({ payload }) => Buffer.from(payload).toString())).toEqual(['last']);
 });
 
 test('no fact, however odd, keeps the ones after it from being heard', async () => {

@@ -64,6 +64,18 @@ test.each<[client: string, changes: Partial<WireRequest>]>([
   });
 });
 
+test.each(['AskLuma', 'QueryEventHouse', 'CreateAgent'])(
+  '%s, of services beside events, is refused by name too',
+  async (name) => {
+    const query = [['Action', name] as const, ['Version', '2020-04-01'] as const, ['Format', 'JSON'] as const];
+    const { status, body } = await send({ query });
+    expect([status, body]).toMatchObject([
+      400,
+      { Message: `EventBridge operation ${name} is not served by LocalYun yet.` },
+    ]);
+  },
+);
+
 test('the data plane refuses what is planned by name', async () => {
   const name = 'listPartnerEventSources';
   const { status, headers, body } = await send({ rawPath: `/openapi/${name}` });
