@@ -48,8 +48,14 @@ export function clientEnvironment(run: ClientFacts): Record<string, string> {
     // Serverless Devs' fc3 component.
     FC_CLIENT_CUSTOM_ENDPOINT: run.endpoint,
     FC_CODE_TEMP_OSS_ENDPOINT: run.endpoint,
-    // Terraform's alicloud provider.
+    // Terraform's alicloud provider, which asks the billing service for the type of the account unless it is told.
+    ALIBABA_CLOUD_REGION: run.region,
+    ALIBABA_CLOUD_ACCOUNT_TYPE: 'Domestic',
+    ALIBABA_CLOUD_ENDPOINT_OSS: hostPort,
     ALIBABA_CLOUD_ENDPOINT_EVENTBRIDGE: hostPort,
+    ALIBABA_CLOUD_ENDPOINT_FC: hostPort,
+    ALIBABA_CLOUD_ENDPOINT_RAM: hostPort,
+    ALIBABA_CLOUD_ENDPOINT_RESOURCEMANAGER: hostPort,
   };
 }
 

@@ -1,9 +1,8 @@
 /** The resource group a bucket belongs to: there is the account's default group, and no other. */
-import { OssError } from '../errors.ts';
 import { BUCKET_CONFIGURATION_BYTES_MAX } from '../limits.ts';
 import { requireBucket } from '../service/buckets.ts';
 import { resourceGroup } from '../wire/feature-shapes.ts';
-import { resourceGroupOf } from '../wire/owner.ts';
+import { assertResourceGroup, resourceGroupOf } from '../wire/owner.ts';
 import { readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, xmlReply } from './operation.ts';
 
@@ -19,9 +18,7 @@ const PutBucketResourceGroup = operation({
   handle({ bucket, body }, { store, accountId }, { request: { headers } }) {
     requireBucket(store, bucket);
     const { ResourceGroupId } = resourceGroup.read(readXmlBody({ bytes: body, headers, root: ROOT }), ROOT);
-    // alibabacloud-oss-v2 1.3 tests for Python: an empty id is the default group's.
-    if (ResourceGroupId !== '' && ResourceGroupId !== resourceGroupOf(accountId))
-      throw new OssError('ResourceGroupIdPreCheckError');
+    assertResourceGroup(ResourceGroupId, accountId);
   },
   encode: () => ({ status: 200 }),
 });

@@ -8,9 +8,14 @@ const document: BucketDocument<Read<typeof website>> = {
   subresource: 'website',
   kind: WEBSITE,
   root: 'WebsiteConfiguration',
-  read: (content) => withMirrorsQuery(website.read(content, 'WebsiteConfiguration')),
+  read: (content) => withMirrorsQuery(withoutEmptyPage(website.read(content, 'WebsiteConfiguration'))),
   write: shapeXml,
 };
+
+function withoutEmptyPage(document: Read<typeof website>): Read<typeof website> {
+  if (document.ErrorDocument?.Key === '') document.ErrorDocument = undefined;
+  return document;
+}
 
 /** oss2 2.19 tests: a rule that mirrors passes the query on, or not, by one setting under two names. */
 function withMirrorsQuery(document: Read<typeof website>): Read<typeof website> {

@@ -7,6 +7,7 @@ import { ENCRYPTION } from '../service/encryption.ts';
 import type { BucketRecord } from '../store/object-store.ts';
 import { readEncryptionHeaders } from '../wire/encryption-headers.ts';
 import { invalidArgument, readBucketAcl, readStorageClass } from '../wire/object-headers.ts';
+import { assertResourceGroup } from '../wire/owner.ts';
 import { malformed, readXmlBody } from '../wire/xml-body.ts';
 import { bucketInput, bytesBody, operation, originOf } from './operation.ts';
 
@@ -26,6 +27,7 @@ export const PutBucket = operation({
     const { headers } = call.request;
     const configuration = readConfiguration(body, headers, services.region);
     const encryption = readEncryptionHeaders(headers);
+    assertResourceGroup(headers['x-oss-resource-group-id'], services.accountId);
     await putBucket(services, { bucket, acl: readBucketAcl(headers), ...configuration }, originOf(call));
     // oss2 2.19 tests: the headers of encryption make the bucket's rule.
     if (encryption) await putDocument(services.store, ENCRYPTION, { bucket, document: encryption });

@@ -10,7 +10,11 @@ export interface AddressOptions {
 
 /** The real service's own hosts: clients on an IP endpoint still send them. */
 const ALIYUN_HOST = /^(?:(.*)\.)?(?:oss-[a-z0-9-]+|[a-z0-9-]+\.oss)\.aliyuncs\.com$/;
-const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+/**
+ * An address, and the bucket that alibabacloud-gateway-oss (Terraform's resources of parts of a bucket) puts before it. No
+ * resolver knows such a name, but a proxy is sent it.
+ */
+const IPV4_HOST = /^(?:([^.]+)\.)?\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /**
  * Every reading of the address, likeliest first; there is more than one only where the signature has to decide.
@@ -30,7 +34,9 @@ export function readAddress(request: Pick<WireRequest, 'headers' | 'rawPath'>, o
 /** The bucket a Host names; undefined when the path has to say it. */
 function bucketOfHost(host: string, domains: readonly string[]): string | undefined {
   const name = withoutPort(host.toLowerCase());
-  if (name === '' || IPV4.test(name) || name.startsWith('[')) return undefined;
+  if (name === '' || name.startsWith('[')) return undefined;
+  const address = IPV4_HOST.exec(name);
+  if (address) return address[1];
   // ali-oss lists buckets on an IP endpoint with Host `.oss-cn-hangzhou.aliyuncs.com`: an empty label is no bucket.
   if (name.endsWith('.aliyuncs.com')) return ALIYUN_HOST.exec(name.replace(/^\./, ''))?.[1] || undefined;
   for (const domain of domains) {

@@ -97,7 +97,7 @@ const HEADERS_OF: Readonly<Record<string, readonly string[]>> = {
   'x-oss-server-side-data-encryption': ENCRYPT,
   'x-oss-tagging-directive': ['CopyObject'],
   'x-oss-bypass-governance-retention': ['PutObjectRetention', 'DeleteObject', 'DeleteMultipleObjects'],
-  'x-oss-resource-group-id': ['ListBuckets'],
+  'x-oss-resource-group-id': ['ListBuckets', 'PutBucket'],
 };
 
 /** What follows the call that said how the object is encrypted. */

@@ -96,7 +96,8 @@ export const website = element({
     }),
   ),
   ErrorDocument: optional(
-    element({ Key: text({ matching: /^[^/].*$/s }), HttpStatus: optional(whole({ min: 200, max: 599 })) }),
+    // Empty is none: aliyun-oss-go-sdk writes it so for a website without an error page.
+    element({ Key: text({ matching: /^([^/].*)?$/s }), HttpStatus: optional(whole({ min: 200, max: 599 })) }),
   ),
   RoutingRules: optional(element({ RoutingRule: list(rule, { lengthMax: WEBSITE_RULES_MAX }) })),
 });

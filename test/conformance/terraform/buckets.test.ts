@@ -69,12 +69,35 @@ test('a routing rule with an empty script and no status of mirroring redirects',
   expect(refused.body.toString()).toContain('runs a script');
 });
 
-test('a bucket is found through a proxy, by the name it has in the cloud', async () => {
+test('a website without an error page has an empty one', async () => {
+  const bucket = 'tf-no-page';
+  await server.oss.buckets.ensure({ name: bucket });
+  const site =
+    '<WebsiteConfiguration><IndexDocument><Suffix>index.html</Suffix></IndexDocument><ErrorDocument><Key></Key></ErrorDocument><RoutingRules></RoutingRules></WebsiteConfiguration>';
+  expect((await ask({ method: 'PUT', bucket, query: 'website', body: site })).status).toBe(200);
+  const kept = (await ask({ bucket, query: 'website' })).xml;
+  expect(kept.IndexDocument).toEqual({ Suffix: 'index.html' });
+  expect(kept).not.toHaveProperty('ErrorDocument');
+  const slash = site.replace('<Key></Key>', '<Key>/e</Key>');
+  expect((await ask({ method: 'PUT', bucket, query: 'website', body: slash })).xml.Code).toBe('MalformedXML');
+});
+
+test('a bucket is made in the default resource group, and in no other', async () => {
+  const put = (id: string) => ask({ method: 'PUT', bucket: 'tf-group', headers: { 'x-oss-resource-group-id': id } });
+  expect((await put('rg-other')).xml.Code).toBe('ResourceGroupIdPreCheckError');
+  expect((await ask({ bucket: 'tf-group', query: 'acl' })).status).toBe(404);
+  const group = (await ask({ query: 'resourceGroup' })).xml.ResourceGroupId;
+  expect((await put(String(group))).status).toBe(200);
+});
+
+test('a bucket is found through a proxy, by the name it has in the cloud or before an address', async () => {
   const credentials = { ...OWNER };
   const path = await ask({ method: 'PUT', key: 'k', body: 'x', credentials });
   expect(path.status).toBe(200);
   await ask({ method: 'PUT', query: 'acl', headers: { 'x-oss-acl': 'public-read' } });
-  const host = `${BUCKET}.oss-cn-beijing.aliyuncs.com`;
-  const read = await send({ port: server.port, target: `http://${host}/k`, headers: { host } });
-  expect([read.status, read.body.toString()]).toEqual([200, 'x']);
+  // The second is what the provider makes of an endpoint that is an IP address.
+  for (const host of [`${BUCKET}.oss-cn-beijing.aliyuncs.com`, `${BUCKET}.${server.endpoint}`]) {
+    const read = await send({ port: server.port, target: `http://${host}/k`, headers: { host } });
+    expect([read.status, read.body.toString()]).toEqual([200, 'x']);
+  }
 });

@@ -25,6 +25,12 @@ test.each([
   ['b.localhost:9580', '/k', { bucket: 'b', key: 'k' }],
   ['b.localhost:9580', '/', { bucket: 'b' }],
   ['B.Localhost', '/k', { bucket: 'b', key: 'k' }],
+  // Through a proxy, an endpoint that is an IP address.
+  ['b.127.0.0.1:9580', '/k', { bucket: 'b', key: 'k' }],
+  ['123.127.0.0.1', '/', { bucket: '123' }],
+  ['a.b.127.0.0.1', '/b/k', { bucket: 'b', key: 'k' }],
+  ['b.127.0.0.1.2', '/b/k', { bucket: 'b', key: 'k' }],
+  ['.127.0.0.1', '/b/k', { bucket: 'b', key: 'k' }],
   ['b.oss.example.test', '/x/y', { bucket: 'b', key: 'x/y' }],
   ['b.oss-cn-hangzhou.aliyuncs.com', '/k', { bucket: 'b', key: 'k' }],
   ['b.oss-cn-hangzhou-internal.aliyuncs.com', '/k', { bucket: 'b', key: 'k' }],
