@@ -20,6 +20,7 @@ import { claimFolder } from './kernel/data-folder.ts';
 import { openDatabase } from './kernel/database.ts';
 import { createIds } from './kernel/ids.ts';
 import { createLifecycle } from './kernel/lifecycle.ts';
+import { watchLoad } from './kernel/load-watch.ts';
 import { createLogger } from './kernel/logger.ts';
 import { createOutbox } from './kernel/outbox.ts';
 import { createRandom } from './kernel/random.ts';
@@ -39,6 +40,8 @@ export interface StackNeeds {
   onReload?: ((reload: Reload) => void) | undefined;
   /** All modules that calls may need are loaded, or could not be: soon after it is ready. */
   onPrepared?: (() => void) | undefined;
+  /** Calls keep the process busy now, or no longer do. */
+  onLoad?: ((isBusy: boolean) => void) | undefined;
 }
 
 /** A running stack. */
@@ -70,7 +73,7 @@ const DRAIN_MS = 5_000;
 const TEMPORARY_PREFIX = 'localyun-ephemeral-';
 
 /** Starts everything; resolves when every room serves. Throws an OptionsError for settings that can't be used. */
-export async function startRooms({ options, log, onReload, onPrepared }: StackNeeds): Promise<RunningStack> {
+export async function startRooms({ options, log, onReload, onPrepared, onLoad }: StackNeeds): Promise<RunningStack> {
   const { config } = options;
   const problems = [...checkRamConfig(config), ...checkOssConfig(config)];
   if (problems.length > 0) throw new OptionsError(problems);
@@ -81,7 +84,7 @@ export async function startRooms({ options, log, onReload, onPrepared }: StackNe
   const random = createRandom(config.seed);
   const settled = createSettled(clock);
   const lifecycle = createLifecycle(logger);
-  const calls = countCalls(logger.child('call'));
+  const calls = countCalls(logger.child('call'), onLoad && watchLoad(onLoad));
 
   const isTemporary = config.dataDir === undefined;
   const dataDir = config.dataDir ?? mkdtempSync(join(tmpdir(), TEMPORARY_PREFIX));

@@ -78,8 +78,10 @@ async function startOrExplain(context: CommandContext, options: Options, flags: 
       log: { out: context.err as import('node:stream').Writable, format: context.err.isTTY ? 'human' : 'json' },
       // With --json the one line of standard output is taken, and the log tells it.
       onReload: flags.json ? undefined : (reload) => void context.out.write(reloadLines(reload)),
-      // A young generation that grows no more keeps the idle process some 10 MiB smaller; while modules load it may.
-      onPrepared: () => setFlagsFromString('--semi-space-growth-factor=1'),
+      // A young generation that grows no more keeps the idle process some 10 MiB smaller. While modules load it may, and under
+      // load: fewer collections, each of which copies what belongs to the calls under way, save a tenth of the time.
+      onPrepared: () => letYoungGenerationGrow(false),
+      onLoad: letYoungGenerationGrow,
     });
   } catch (error) {
     if (error instanceof OptionsError) throw error;
@@ -110,4 +112,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) =>
     signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true }),
   );
+}
+
+function letYoungGenerationGrow(isGrowing: boolean): void {
+  setFlagsFromString(`--semi-space-growth-factor=${isGrowing ? 2 : 1}`);
 }

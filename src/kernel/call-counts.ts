@@ -2,7 +2,8 @@
 import type { Logger } from './logger.ts';
 import type { CallRecord } from './pipeline.ts';
 
-export function countCalls(logger: Logger) {
+/** `onCall` hears of each, too. */
+export function countCalls(logger: Logger, onCall?: () => void) {
   const counts = new Map<string, number>();
   /** Calls mostly come many of a kind, and a name that is put together is another text each time. */
   let last = { room: '', operation: '', status: 0, name: '' };
@@ -14,6 +15,7 @@ export function countCalls(logger: Logger) {
         last = { room, operation, status, name: `${room} ${operation} ${status}` };
       const { name } = last;
       counts.set(name, (counts.get(name) ?? 0) + 1);
+      onCall?.();
       logger.debug(name, {
         requestId,
         method,

@@ -1,0 +1,33 @@
+/** Load is told when it begins and when it ends, and not in between. */
+import { expect, test } from 'vitest';
+import { watchLoad } from '../../../../src/kernel/load-watch.ts';
+
+function watch(...shares: number[]) {
+  const told: boolean[] = [];
+  const onCall = watchLoad(
+    (isBusy) => told.push(isBusy),
+    () => shares.shift() ?? 0,
+  );
+  return { told, shares, onCall };
+}
+
+test('128 calls that left the process little rest are load; a few are not, however busy it was', () => {
+  const { told, shares, onCall } = watch(0.9);
+  for (let calls = 0; calls < 127; calls++) onCall();
+  expect([told, shares]).toEqual([[], [0.9]]);
+  onCall();
+  expect([told, shares]).toEqual([[true], []]);
+});
+
+test('each change is told once', () => {
+  const { told, onCall } = watch(0.2, 0.8, 0.9, 0.5, 0.1, 0.7);
+  for (let calls = 0; calls < 6 * 128; calls++) onCall();
+  expect(told).toEqual([true, false, true]);
+});
+
+test('a process that does nothing but calls is busy', () => {
+  const told: boolean[] = [];
+  const onCall = watchLoad((isBusy) => told.push(isBusy));
+  for (let calls = 0; calls < 128; calls++) onCall();
+  expect(told).toEqual([true]);
+});
