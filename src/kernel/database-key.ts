@@ -47,10 +47,41 @@ export function isLong(asked: LmdbKey): boolean {
 
 /** Names that clients ask for may be of any length; far over its limit LMDB throws for what it could not keep. */
 export function isTooLong(asked: LmdbKey): boolean {
-  if (!isLong(asked)) return false;
-  const atoms = typeof asked === 'object' ? asked : [asked];
-  return (
-    atoms.reduce((sum: number, atom) => sum + (typeof atom === 'string' ? Buffer.byteLength(atom) : 0), 0) >
-    KEY_BYTES_MAX
-  );
+  return isLong(asked) && textBytes(asked) > KEY_BYTES_MAX;
+}
+
+/**
+ * Where a range begins or ends that is asked for by a key longer than any may be: at as much of it as fits. Between the two
+ * only keys could lie that are as long as a key may be.
+ */
+export function asBound(asked: LmdbKey): LmdbKey {
+  if (!isLong(asked) || textBytes(asked) <= BOUND_BYTES_MAX) return asked;
+  if (typeof asked !== 'object') return cut(String(asked), BOUND_BYTES_MAX);
+  const bound: Atom[] = [];
+  let left = BOUND_BYTES_MAX;
+  for (const atom of asked) {
+    const bytes = typeof atom === 'string' ? Buffer.byteLength(atom) : 0;
+    if (bytes > left) return [...bound, cut(String(atom), left)];
+    bound.push(atom);
+    left -= bytes;
+  }
+  return bound;
+}
+
+/** Leaves room for what is written between the elements of a tuple. */
+const BOUND_BYTES_MAX = KEY_BYTES_MAX - 100;
+
+/** The longest beginning that takes no more than so many bytes, and ends in no half of a character. */
+function cut(text: string, bytesMax: number): string {
+  const bytes = Buffer.from(text);
+  let end = bytesMax;
+  // A byte that continues a character is none to begin with.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return bytes.toString('utf8', 0, end);
+}
+
+function textBytes(asked: LmdbKey): number {
+  if (typeof asked === 'string') return Buffer.byteLength(asked);
+  if (typeof asked !== 'object') return 0;
+  return asked.reduce((sum: number, atom) => sum + (typeof atom === 'string' ? Buffer.byteLength(atom) : 0), 0);
 }

@@ -2,13 +2,13 @@
 import { getSystemErrorName } from 'node:util';
 import { type DatabaseOptions, type Database as LmdbTable, open, type RangeOptions } from 'lmdb';
 import { checkDatabaseFile } from './database-file.ts';
-import { fromLmdb, isLong, isTooLong, key, type LmdbKey } from './database-key.ts';
+import { asBound, fromLmdb, isLong, isTooLong, key, type LmdbKey } from './database-key.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
 import { createRowShapes, type RowShapes, type ShapeTable } from './row-shapes.ts';
 
 /**
  * Numbers by value come before texts, texts stand by their UTF-8 bytes, tuples element by element.
- * A tuple of one is the same key as its element and comes back as it. A key takes at most 1978 bytes: no row has a longer one, and to write one, or to begin a range with it, throws.
+ * A tuple of one is the same key as its element and comes back as it. A key takes at most 1978 bytes: no row has a longer one, and to write one throws.
  */
 export type Key = string | number | boolean | readonly (string | number | boolean)[];
 
@@ -204,8 +204,8 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
   };
   const options = ({ start, end, exclusiveStart, reverse, limit }: Range) => {
     const given: RangeOptions = {};
-    if (start !== undefined) given.start = key(start);
-    if (end !== undefined) given.end = key(end);
+    if (start !== undefined) given.start = asBound(key(start));
+    if (end !== undefined) given.end = asBound(key(end));
     if (exclusiveStart) given.exclusiveStart = true;
     if (reverse) given.reverse = true;
     if (limit !== undefined) given.limit = limit;

@@ -127,6 +127,22 @@ test('drawn by chance from what operations read, and from junk', { timeout: FUZZ
   await hold('query strings', RUNS, property);
 });
 
+test.each(METHODS)(
+  'what is longer than any key, as a bucket, an object and every parameter, with %s',
+  async (method) => {
+    const long = 'a'.repeat(8_000);
+    const bodyOf = { body: method === 'PUT' || method === 'POST' ? Buffer.from('') : undefined };
+    const call = { method, isSigned: true, ...bodyOf };
+    for (const address of [{ bucket: long }, { bucket: long, key: 'k' }, { bucket: BUCKET, key: long }])
+      await expectRefusalOrSuccess(server, { ...call, ...address });
+    if (method !== 'GET') return;
+    for (const address of ADDRESSES)
+      for (const parameter of PARAMETERS)
+        for (const beside of ['', '&uploads', '&versions', '&list-type=2'])
+          await expectRefusalOrSuccess(server, { ...call, ...address, rawQuery: `${parameter}=${long}${beside}` });
+  },
+);
+
 /** Every sub-resource by itself and, when there is time, every two of them. */
 const COMBINATIONS = SELECTING.flatMap((one, index) => [
   one,

@@ -245,6 +245,29 @@ describe('keys', () => {
     expect(keys(table)).toEqual([['a', 'b'], longest]);
   });
 
+  test('that are longer than any row may have begin and end a range where they would stand', async () => {
+    const table = await tableOf('bounds', ['a', 'k', 'kk', 'l', '猫', '猫犬', ['a', 1], ['k', 'x'], ['l', 2]]);
+    for (const [letter, rest] of [
+      ['k', ['l', '猫', '猫犬']],
+      ['猫', []],
+      ['犬', ['猫', '猫犬']],
+    ] as const) {
+      for (const length of [600, 1_900, 1_978, 2_000, 100_000]) {
+        const long = letter.repeat(length);
+        const texts = keys(table, { start: long }).filter((key) => typeof key === 'string');
+        expect(texts, `${letter} ${length}`).toEqual(rest);
+        expect(keys(table, { end: long }).length + keys(table, { start: long }).length).toBe(9);
+        expect(table.count({ start: long })).toBe(keys(table, { start: long }).length);
+        expect(keys(table, { start: long, reverse: true, limit: 1 })).toEqual([keys(table, { end: long }).at(-1)]);
+      }
+    }
+    const long = 'k'.repeat(5_000);
+    expect(keys(table, { start: ['k', long], end: ['m'] })).toEqual(
+      keys(table, { start: ['k', 'k'.repeat(1_000)], end: ['m'] }),
+    );
+    expect(keys(table, { start: [long, 'x', 5], end: [long, 'y'], exclusiveStart: true })).toEqual([]);
+  });
+
   test('of every length around the limit are kept, or asked for in vain', async () => {
     const table = database.table<number>('lengths');
     for (let length = 480; length < 2_100; length += 7) {
