@@ -65,6 +65,66 @@ const VECTORS = [
   },
 ];
 
+/** As they came from the aliyun CLI of July 2026 and from Terraform's provider 1.289, signed with this secret. */
+const RECORDED_SECRET = 'LocalYunDefaultSecret0000000000';
+const CLI = {
+  accept: 'application/json',
+  'content-md5': '1B2M2Y8AsgTpgAmY7PhCfg==',
+  'content-type': 'application/octet-stream',
+  date: 'Sat, 21 Nov 2026 22:01:36 GMT',
+  'x-acs-credentials-provider': 'static_sts',
+  'x-acs-region-id': 'cn-beijing',
+  'x-acs-signature-method': 'HMAC-SHA1',
+  'x-acs-signature-version': '1.0',
+  'x-acs-version': '2023-03-30',
+};
+
+test.each([
+  [
+    'aliyun fc ListFunctions --limit 2 --prefix "a b"',
+    'GET',
+    '/2023-03-30/functions?limit=2&prefix=a+b',
+    { ...CLI, authorization: 'acs LTAI5tLocalYunDefaultKey:8Qnlzhdhg2FxaTv+5Xjcoh7Jc7E=' },
+  ],
+  [
+    'aliyun fc CreateTrigger --body',
+    'POST',
+    '/2023-03-30/functions/hello/triggers',
+    {
+      ...CLI,
+      'content-md5': 'kQ6YOR4UTBIbg11x3TQcRw==',
+      'content-type': 'application/json',
+      authorization: 'acs LTAI5tLocalYunDefaultKey:C3hCg20nLb5RUhxf+hwYlU5qDWo=',
+    },
+  ],
+  [
+    'aliyun fc InvokeFunction without a body',
+    'POST',
+    '/2023-03-30/functions/hello/invocations',
+    { ...CLI, authorization: 'acs LTAI5tLocalYunDefaultKey:HAib3ngYh9V1EXJoXkzZ7QIfMR0=' },
+  ],
+  [
+    'alicloud_fcv3_trigger',
+    'POST',
+    '/2023-03-30/functions/hello/triggers',
+    {
+      accept: 'application/json',
+      authorization: 'acs LTAI5tLocalYunDefaultKey:Pc9LuvTTIqsTqdrn+/NC6LhxaT4=',
+      'content-type': 'application/json; charset=utf-8',
+      date: 'Sat, 21 Nov 2026 22:25:22 GMT',
+      'x-acs-signature-method': 'HMAC-SHA1',
+      'x-acs-signature-nonce': '212561e7c34b2db692fe7b23191a3cd5',
+      'x-acs-signature-version': '1.0',
+      'x-acs-version': '2023-03-30',
+    },
+  ],
+])('verifies what was recorded of %s', (_what, method, target, headers) => {
+  const request = signedRequest(method, target, headers);
+  expect(verifyRoaV1(request, claimOf(request), RECORDED_SECRET)).toMatchObject({ ok: true });
+  const other = signedRequest('DELETE', target, headers);
+  expect(verifyRoaV1(other, claimOf(other), RECORDED_SECRET)).toMatchObject({ ok: false });
+});
+
 function claimOf(request: SignedRequest): RoaV1Claim {
   const claim = recogniseRoaV1(request);
   if (!claim || claim.problem) throw new Error(`not a usable claim: ${JSON.stringify(claim)}`);
