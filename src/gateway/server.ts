@@ -216,7 +216,8 @@ function refuseGarbage(
     breakOff(cutShort);
     return;
   }
-  logger.debug('A connection sent what is no HTTP.', { code: error.code });
+  if (isTls(error)) logger.warn(TLS_HINT);
+  else logger.debug('A connection sent what is no HTTP.', { code: error.code });
   const isAnswering = running.some(({ response }) => response.socket === socket && response.headersSent);
   // Words of ours in the middle of another answer would be read as part of it.
   if (!socket.writable || isAnswering) return void socket.destroy();
@@ -227,6 +228,16 @@ function refuseGarbage(
     'close',
     clock.afterHostMs(LINGER_MS, () => socket.destroy()),
   );
+}
+
+/** Clients that were told nothing speak https, and some, Terraform among them, try again for minutes without a word. */
+const TLS_HINT =
+  'A client speaks https, and this port speaks http: tell it so (Terraform: protocol = "HTTP", the aliyun CLI: --insecure, SDKs: protocol: \'http\').';
+const TLS_HANDSHAKE = 0x16;
+
+/** Node hands over the bytes that its parser stumbled over. */
+function isTls(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): boolean {
+  return error.rawPacket?.[0] === TLS_HANDSHAKE && error.rawPacket[1] === 3;
 }
 
 function listen(server: Server, { host, port }: ServerNeeds): Promise<void> {

@@ -561,6 +561,15 @@ describe('bytes that are no HTTP', () => {
     expect(logged.join('')).not.toContain('"error"');
   });
 
+  test('and are https are told in the log, for clients try that again and again without a word', async () => {
+    await raw(Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc]));
+    expect(logged.join('')).toMatch(/"warn".*A client speaks https, and this port speaks http/);
+    logged.length = 0;
+    await raw(Buffer.from([0x16]));
+    await raw('garbage');
+    expect(logged.join('')).not.toContain('https');
+  });
+
   test.each<[string, string]>([
     ['headers that fit', `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-A: ${'a'.repeat(31 * 1024)}\r\n\r\n`],
     ['many headers', `GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${'a:b\r\n'.repeat(900)}\r\n`],
