@@ -34,6 +34,7 @@ export { createEventBridge } from './emulators/eventbridge/index.ts';
 export { createRam } from './emulators/ram/index.ts';
 export { createEdge } from './src/gateway/edge.ts';
 export { startServer } from './src/gateway/server.ts';
+export { andThen } from './src/kernel/at-once.ts';
 export { countCalls } from './src/kernel/call-counts.ts';
 export { createClock } from './src/kernel/clock.ts';
 export { openDatabase } from './src/kernel/database.ts';
