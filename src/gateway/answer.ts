@@ -4,11 +4,14 @@ import { andThen } from '../kernel/at-once.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Handler } from '../kernel/pipeline.ts';
+import type { WireRequest } from '../kernel/wire.ts';
 import { endThisTurnSoon, send } from './send.ts';
 import { toWireRequest } from './wire-request.ts';
 
 export interface AnswerNeeds {
   edge: Handler;
+  /** Everything under `/_localyun/`. */
+  console: (request: IncomingMessage, response: ServerResponse) => void;
   /** `host:port` this process listens on. */
   endpoint(): string;
   clock: Clock;
@@ -27,6 +30,9 @@ export interface Caller {
   /** Made when somebody wants to hear that the caller went away. */
   listened: AbortController | undefined;
 }
+
+/** Also as clients behind a proxy setting write it: `GET http://127.0.0.1:9580/_localyun/…`. */
+const OWN_PATH = /^(https?:\/\/[^/?]*)?\/_localyun(\/|\?|$)/i;
 
 /**
  * What answers one call finds its code in the processor's caches when the next one comes right after it, instead of what read
@@ -58,12 +64,26 @@ function answer(exchange: Exchange, needs: AnswerNeeds): void {
     return caller.listened.signal;
   };
   try {
-    const reply = needs.edge(toWireRequest(request, { endpoint: needs.endpoint(), signal }));
-    const sending = andThen(reply, (known) => send(known, request, response, needs.clock));
-    if (sending) sending.catch((error: unknown) => fail(exchange, needs, error));
+    const call = toWireRequest(request, { endpoint: needs.endpoint(), signal });
+    if (call && hasTwoLengths(call)) response.shouldKeepAlive = false;
+    if (!call) refuse(response);
+    else if (OWN_PATH.test(request.url ?? '')) needs.console(request, response);
+    else {
+      const sending = andThen(needs.edge(call), (reply) => send(reply, request, response, needs.clock));
+      if (sending) sending.catch((error: unknown) => fail(exchange, needs, error));
+    }
   } catch (error) {
     fail(exchange, needs, error);
   }
+}
+
+/** RFC 9112, 6.3: then the chunks count, and the connection ends, for somebody between may have counted otherwise. */
+function hasTwoLengths({ headers }: WireRequest): boolean {
+  return headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined;
+}
+
+function refuse(response: ServerResponse): void {
+  response.writeHead(400, { Connection: 'close', 'Content-Length': 0 }).end();
 }
 
 function fail({ request, response, caller }: Exchange, { logger }: AnswerNeeds, error: unknown): void {

@@ -39,9 +39,6 @@ const KEEP_ALIVE_MS = 75_000;
 const PIPELINED_MAX = 1000;
 /** A connection that sent what is no HTTP gets this long to read the answer. */
 const LINGER_MS = 1_000;
-/** Also as clients behind a proxy setting write it: `GET http://127.0.0.1:9580/_localyun/…`. */
-const OWN_PATH = /^(https?:\/\/[^/?]*)?\/_localyun(\/|\?|$)/i;
-
 /** Resolves when the port listens; rejects with the system's error (EADDRINUSE …). */
 export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
   const running: Running[] = [];
@@ -63,7 +60,7 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
     (request, response) =>
       inTurn(response, () => {
         const call = begin(running, response);
-        if (isDraining || hasTwoLengths(request)) response.shouldKeepAlive = false;
+        if (isDraining) response.shouldKeepAlive = false;
         const caller: Caller = { isGone: false, listened: undefined };
         response.on('close', () => {
           end(running, call);
@@ -71,8 +68,6 @@ export async function startServer(needs: ServerNeeds): Promise<GatewayServer> {
           if (isDraining) server.closeIdleConnections();
           if (running.length === 0) whenIdle();
         });
-        if (isUnreadable(request)) return refuse(response);
-        if (OWN_PATH.test(request.url ?? '')) return needs.console(request, response);
         answer({ request, response, caller });
       }),
   );
@@ -153,35 +148,6 @@ const STOPPING: WireReply = {
   headers: { 'Content-Type': 'application/json', 'Retry-After': '5' },
   body: JSON.stringify({ Code: 'ServiceUnavailable', Message: 'LocalYun is stopping and takes no new calls.' }),
 };
-
-/** RFC 9112, 6.3: then the chunks count, and the connection ends, for somebody between may have counted otherwise. */
-function hasTwoLengths({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined;
-}
-
-const TAB = 0x09;
-const SPACE = 0x20;
-const DELETE = 0x7f;
-
-/** Characters that no header may hold, but for the tab; a reply that repeated them would break in two. */
-function hasControls(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if ((code < SPACE && code !== TAB) || code === DELETE) return true;
-  }
-  return false;
-}
-
-/** Without chunks at its end a transfer encoding leaves open where the body ends. */
-function isUnreadable({ headers, rawHeaders, url = '' }: IncomingMessage): boolean {
-  const encoding = headers['transfer-encoding'];
-  if (encoding !== undefined && !/(^|,)\s*chunked$/i.test(encoding)) return true;
-  return hasControls(url) || rawHeaders.some(hasControls);
-}
-
-function refuse(response: ServerResponse): void {
-  response.writeHead(400, { Connection: 'close', 'Content-Length': 0 }).end();
-}
 
 const STATUS_OF_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

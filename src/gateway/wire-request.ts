@@ -9,8 +9,11 @@ export interface Arrival {
   signal: WireRequest['signal'];
 }
 
-export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Arrival): WireRequest {
+/** Undefined for what can't be read: characters that no header may hold, or a body whose end is left open. */
+export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Arrival): WireRequest | undefined {
   const target = message.url ?? '/';
+  const headers = decodeHeaders(message.rawHeaders);
+  if (!headers || lookOf(target) === CONTROL || isOpenEnded(headers)) return undefined;
   const at = target.indexOf('?');
   const rawPath = stripAuthority(at < 0 ? target : target.slice(0, at));
   const rawQuery = at < 0 ? '' : target.slice(at + 1);
@@ -19,7 +22,7 @@ export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Ar
     rawPath,
     rawQuery,
     query: decodeQuery(rawQuery),
-    headers: decodeHeaders(message.rawHeaders),
+    headers,
     body: message,
     remoteAddress: plainAddress(message.socket.remoteAddress ?? ''),
     remotePort: message.socket.remotePort ?? 0,
@@ -30,6 +33,7 @@ export function toWireRequest(message: IncomingMessage, { endpoint, signal }: Ar
 
 /** A proxy-style target (`GET http://host/path`) carries the authority; rooms want the path. */
 function stripAuthority(path: string): string {
+  if (path.startsWith('/')) return path;
   return /^https?:\/\//i.test(path) ? path.replace(/^https?:\/\/[^/]*/i, '') || '/' : path;
 }
 
@@ -60,12 +64,21 @@ function decode(encoded: string): string {
 const Headers = function Headers() {} as unknown as new () => Record<string, string>;
 Headers.prototype = Object.create(null);
 
-/** Node hands header bytes over as latin1; clients send UTF-8. */
-function decodeHeaders(raw: readonly string[]): Record<string, string> {
+/** Without chunks at its end a transfer encoding leaves open where the body ends. */
+function isOpenEnded(headers: Record<string, string>): boolean {
+  const encoding = headers['transfer-encoding'];
+  return encoding !== undefined && !/(^|,)\s*chunked$/i.test(encoding);
+}
+
+/** Node hands header bytes over as latin1; clients send UTF-8. Undefined where there is a control character. */
+function decodeHeaders(raw: readonly string[]): Record<string, string> | undefined {
   const headers = new Headers();
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = lowerCased(raw[i] ?? '');
-    const value = utf8(raw[i + 1] ?? '');
+    const sent = raw[i + 1] ?? '';
+    const look = lookOf(sent);
+    if (name === undefined || look === CONTROL) return undefined;
+    const value = look === ASCII ? sent : Buffer.from(sent, 'latin1').toString('utf8');
     const earlier = headers[name];
     headers[name] = earlier === undefined ? value : `${earlier},${value}`;
   }
@@ -77,19 +90,34 @@ const lowerCaseNames = new Map<string, string>();
 const NAMES_MAX = 500;
 const NAME_LENGTH_MAX = 64;
 
-function lowerCased(name: string): string {
+function lowerCased(name: string): string | undefined {
   const known = lowerCaseNames.get(name);
   if (known !== undefined) return known;
+  if (lookOf(name) === CONTROL) return undefined;
   const lower = name.toLowerCase();
   if (lowerCaseNames.size >= NAMES_MAX) lowerCaseNames.clear();
   if (name.length <= NAME_LENGTH_MAX) lowerCaseNames.set(name, lower);
   return lower;
 }
 
-function utf8(latin1: string): string {
-  for (let i = 0; i < latin1.length; i++)
-    if (latin1.charCodeAt(i) > 0x7f) return Buffer.from(latin1, 'latin1').toString('utf8');
-  return latin1;
+const TAB = 0x09;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+
+const ASCII = 0;
+const BEYOND_ASCII = 1;
+/** Characters that no header may hold, but for the tab; a reply that repeated them would break in two. */
+const CONTROL = 2;
+
+function lookOf(text: string): typeof ASCII | typeof BEYOND_ASCII | typeof CONTROL {
+  let look: typeof ASCII | typeof BEYOND_ASCII = ASCII;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= SPACE && code < DELETE) continue;
+    if (code === DELETE || (code < SPACE && code !== TAB)) return CONTROL;
+    if (code > DELETE) look = BEYOND_ASCII;
+  }
+  return look;
 }
 
 /** IPv4 that arrived on an IPv6 socket is shown as IPv4. */

@@ -15,7 +15,11 @@ const notAsked = () => {
   throw new Error('Nobody asked for the signal.');
 };
 
-function arrive({ url = '/', rawHeaders = [], remoteAddress = '127.0.0.1' }: Arrived) {
+function arrive(arrived: Arrived) {
+  return read(arrived) ?? expect.fail('It could not be read.');
+}
+
+function read({ url = '/', rawHeaders = [], remoteAddress = '127.0.0.1' }: Arrived) {
   const message = Object.assign(new Readable(), { method: 'GET', url, rawHeaders, socket: { remoteAddress } });
   return toWireRequest(message as unknown as IncomingMessage, { endpoint: '127.0.0.1:9580', signal: notAsked });
 }
@@ -133,5 +137,27 @@ test.each<[string | undefined, string]>([
 test('a socket that is gone already has no address', () => {
   const message = Object.assign(new Readable(), { method: 'GET', url: '/', rawHeaders: [], socket: {} });
   const request = toWireRequest(message as unknown as IncomingMessage, { endpoint: '', signal: notAsked });
-  expect(request.remoteAddress).toBe('');
+  expect(request?.remoteAddress).toBe('');
+});
+
+test.each<[string, Arrived]>([
+  ['a target', { url: '/b/k\u007f' }],
+  ['the name of a header', { rawHeaders: ['x-a\u0001', 'b'] }],
+  ['the value of a header', { rawHeaders: ['x-a', 'b\rc'] }],
+  ['a value after one that is no ASCII', { rawHeaders: ['x-a', '\u00e4', 'x-b', '\u00e4\u0000'] }],
+])('reads nothing where %s holds a control character, the first time and the next', (_where, arrived) => {
+  expect([read(arrived), read(arrived)]).toEqual([undefined, undefined]);
+});
+
+test('reads a tab in a value like a space', () => {
+  expect(arrive({ rawHeaders: ['x-a', 'b\tc'] }).headers).toMatchObject({ 'x-a': 'b\tc' });
+});
+
+test.each([
+  [['Transfer-Encoding', 'gzip, Chunked'], true],
+  [['Transfer-Encoding', 'gzip', 'transfer-encoding', 'chunked'], true],
+  [['Transfer-Encoding', 'chunked, gzip'], false],
+  [['Transfer-Encoding', 'xchunked'], false],
+])('of the headers %j it says whether the end of the body is known: %s', (rawHeaders, isKnown) => {
+  expect(read({ rawHeaders }) !== undefined).toBe(isKnown);
 });
