@@ -22,6 +22,8 @@ export interface Match {
 export interface RamRule {
   action: string;
   header?: string;
+  /** The header says nothing when it is empty. */
+  emptyIsNone?: true;
   query?: string;
 }
 

@@ -158,7 +158,10 @@ export function createPipeline<Services>({
     const authorize = (action: string, resource: string) =>
       dialect.authorize({ principal, request, requestId, operation: row.name, action, resource });
     for (const rule of row.ram) {
-      if (rule.header !== undefined && request.headers[rule.header] === undefined) continue;
+      if (rule.header !== undefined) {
+        const sent = request.headers[rule.header];
+        if (sent === undefined || (sent === '' && rule.emptyIsNone)) continue;
+      }
       if (rule.query !== undefined && queryValue(request, rule.query) === undefined) continue;
       authorize(rule.action, dialect.resource(params));
     }

@@ -17,7 +17,7 @@ export const PutBucket = operation({
   // UNVERIFIED OSS-049: that naming an ACL needs the second action.
   ram: [
     { action: 'oss:PutBucket' },
-    { action: 'oss:PutBucketAcl', header: 'x-oss-acl' },
+    { action: 'oss:PutBucketAcl', header: 'x-oss-acl', emptyIsNone: true },
     { action: 'oss:PutBucketEncryption', header: 'x-oss-server-side-encryption' },
   ],
   body: 'bytes',

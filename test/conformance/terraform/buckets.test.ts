@@ -1,6 +1,6 @@
 /** What Terraform's provider sends for buckets, as it was recorded (provider 1.289): documents with parts it was told nothing of. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type OssServer, OWNER, startOssServer } from '../../support/oss-server.ts';
+import { NONE, type OssServer, OWNER, roleSession, startOssServer } from '../../support/oss-server.ts';
 import { send } from '../../support/raw-http.ts';
 import { call, type SignedCall } from '../../support/signed-oss.ts';
 
@@ -28,6 +28,21 @@ test('a bucket that names no ACL is made with an empty header of it', async () =
   expect((await ask({ bucket: 'tf-plain', query: 'acl' })).xml).toMatchObject({
     AccessControlList: { Grant: 'public-read' },
   });
+});
+
+test('an empty header of an ACL needs no permission to set one', async () => {
+  const only: OssServer = await startOssServer({
+    credentials: [OWNER, roleSession()],
+    decide: ({ action }) => (action === 'oss:PutBucket' ? { ...NONE, effect: 'allow' } : NONE),
+  });
+  try {
+    const put = (acl: string) =>
+      call(only, { method: 'PUT', bucket: 'tf-role', headers: { 'x-oss-acl': acl }, credentials: roleSession() });
+    expect((await put('private')).xml.Code).toBe('AccessDenied');
+    expect((await put('')).status).toBe(200);
+  } finally {
+    await only.close();
+  }
 });
 
 test('an empty header of an ACL changes none', async () => {
