@@ -168,7 +168,8 @@ function block(store: EventBridgeStore, failure: Failure, blocked: TargetRow): v
 /** An event that has left the history is kept only as long as something of it is owed. */
 function forgetWhenDone({ events, deliveries }: EventBridgeStore, sequence: number): void {
   if (!events.isSetAside(sequence)) return;
-  if (deliveries.ofEvent(sequence).some(({ dueAtMs }) => dueAtMs !== undefined)) return;
+  const rows = deliveries.ofEvent(sequence);
+  if (rows.some(({ dueAtMs }) => dueAtMs !== undefined)) return;
   events.dropSetAside(sequence);
-  deliveries.removeOfEvent(sequence);
+  deliveries.remove(rows);
 }

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { Clock } from '../../../src/kernel/clock.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import { PRUNE_SLACK, PRUNE_STEP } from '../limits.ts';
-import type { DeliveryRow, DeliveryStore, Lane } from '../store/deliveries.ts';
+import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -78,15 +78,13 @@ function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs:
   const leaving = events
     .oldest(PRUNE_STEP)
     .filter((event, at) => at < excess || isOld(event.publishedAtMs))
-    .map((event) => ({ event, isOwed: isOwedOf(deliveries, event) }));
+    .map((event) => {
+      // What no rule matched was never owed to anybody.
+      const rows = event.matched.length > 0 ? deliveries.ofEvent(event.sequence) : [];
+      return { event, rows, isOwed: rows.some(({ dueAtMs }) => dueAtMs !== undefined) };
+    });
   events.takeOut(leaving);
-  for (const { event, isOwed } of leaving)
-    if (event.matched.length > 0 && !isOwed) deliveries.removeOfEvent(event.sequence);
-}
-
-/** What no rule matched was never owed to anybody. */
-function isOwedOf(deliveries: DeliveryStore, { matched, sequence }: EventRow): boolean {
-  return matched.length > 0 && deliveries.ofEvent(sequence).some(({ dueAtMs }) => dueAtMs !== undefined);
+  for (const { rows, isOwed } of leaving) if (!isOwed) deliveries.remove(rows);
 }
 
 function newDelivery(

@@ -69,7 +69,8 @@ export interface DeliveryStore {
   add(delivery: DeliveryRow): void;
   /** `before`: the row as it lies there. */
   replace(before: DeliveryRow, delivery: DeliveryRow): void;
-  removeOfEvent(sequence: number): void;
+  /** As they lie there. */
+  remove(rows: readonly DeliveryRow[]): void;
   /** Is it still owed, and due when it was? */
   isOpen(lane: Lane, delivery: Pick<DueDelivery, 'sequence' | 'dueAtMs'>): boolean;
   /** Open deliveries of a lane, soonest due first. */
@@ -119,10 +120,10 @@ export function openDeliveryStore(database: Database): DeliveryStore {
       unlist(before);
       put(delivery);
     },
-    removeOfEvent(sequence) {
-      for (const row of ofEvent(sequence)) {
+    remove(rows) {
+      for (const row of rows) {
         unlist(row);
-        deliveries.remove([sequence, ...laneKey(row)]);
+        deliveries.remove([row.sequence, ...laneKey(row)]);
       }
     },
     isOpen: (lane, { dueAtMs, sequence }) => due.has([...laneKey(lane), dueAtMs, sequence]),

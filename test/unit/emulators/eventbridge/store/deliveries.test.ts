@@ -60,7 +60,7 @@ test('an event’s deliveries are its own, and go together', async () => {
   const other = { ...A, rule: 'b' };
   await database.transact(() => [row(1, 5), row(1, undefined, other), row(2, 5), row(10, 5)].forEach(store.add));
   expect(store.ofEvent(1).map(({ rule }) => rule)).toEqual(['a', 'b']);
-  await database.transact(() => store.removeOfEvent(1));
+  await database.transact(() => store.remove(store.ofEvent(1)));
   expect(store.ofEvent(1)).toEqual([]);
   expect(store.open(A).map(({ sequence }) => sequence)).toEqual([2, 10]);
   expect(store.openCount()).toBe(2);
