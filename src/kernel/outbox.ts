@@ -86,6 +86,8 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   let last = lastId(facts, cursors);
   /** Rows written since they were last trimmed; some may have been taken back. */
   let untrimmed = facts.count();
+  /** Numbers up to it are set aside, and that is committed. */
+  let numbersTo = 0;
   let isComplete = false;
   let woken = false;
   let closed = false;
@@ -133,7 +135,11 @@ export function createOutbox({ database, logger, settled, clock }: OutboxNeeds):
   }
 
   function setNumberAside(id: number): void {
-    if ((cursors.get(LAST_ID) ?? 0) < id) cursors.put(LAST_ID, id + NUMBERS_STEP);
+    if (id <= numbersTo || id <= (cursors.get(LAST_ID) ?? 0)) return;
+    cursors.put(LAST_ID, id + NUMBERS_STEP);
+    database.afterCommit(() => {
+      numbersTo = id + NUMBERS_STEP;
+    });
   }
 
   function wake(): void {

@@ -2,8 +2,9 @@
 import type { Key } from './database.ts';
 import { createRecent } from './recent.ts';
 
-/** How a table's rows are read, and how many stay in memory. They are shared, so nobody may change one. */
+/** How a table's rows are read, and how many stay in memory. They are shared, so nobody may change one, also after writing it. */
 export interface Reading<Value> {
+  /** What lies in the database may be an earlier version's. What is written here is what it would make of it. */
   parse(stored: unknown): Value;
   rowsMax: number;
 }
@@ -16,21 +17,15 @@ export interface WriteLog {
 export interface RowMemory<Value> {
   get(key: Key, read: () => unknown): Value | undefined;
   /** The running transaction writes this row, or removes it: then `stored` is undefined. */
-  touch(key: Key, stored: unknown): void;
+  touch(key: Key, stored: Value | undefined): void;
   parse(stored: unknown): Value;
 }
 
-/** Parsed when it is asked for: of a row that was only written nobody may ever ask. */
-interface Remembered<Value> {
-  stored: unknown;
-  row: Value | undefined;
-}
-
 /** A row that running transactions have written. */
-interface Unsettled {
+interface Unsettled<Value> {
   writes: number;
   /** What the last of them wrote. */
-  stored: unknown;
+  stored: Value | undefined;
   /** One of them was taken back, and it may have been the last. */
   isOpen: boolean;
 }
@@ -41,15 +36,15 @@ interface Unsettled {
  * once none is running the last one's is what lies there.
  */
 export function createRowMemory<Value>({ parse, rowsMax }: Reading<Value>, log: WriteLog): RowMemory<Value> {
-  const rows = createRecent<Remembered<Value>>(rowsMax);
-  const unsettled = new Map<string, Unsettled>();
+  const rows = createRecent<Value>(rowsMax);
+  const unsettled = new Map<string, Unsettled<Value>>();
 
-  function settle(name: string, row: Unsettled, isKept: boolean): void {
+  function settle(name: string, row: Unsettled<Value>, isKept: boolean): void {
     row.writes--;
     if (!isKept) row.isOpen = true;
     if (row.writes > 0) return;
     unsettled.delete(name);
-    if (!row.isOpen && row.stored !== undefined) rows.set(name, { stored: row.stored, row: undefined });
+    if (!row.isOpen && row.stored !== undefined) rows.set(name, row.stored);
   }
 
   return {
@@ -57,14 +52,11 @@ export function createRowMemory<Value>({ parse, rowsMax }: Reading<Value>, log: 
     get(key, read) {
       const name = nameOf(key);
       const known = rows.get(name);
-      if (known) {
-        known.row ??= parse(known.stored);
-        return known.row;
-      }
+      if (known !== undefined) return known;
       const stored = read();
       if (stored === undefined) return undefined;
       const row = parse(stored);
-      if (!unsettled.has(name)) rows.set(name, { stored: undefined, row });
+      if (!unsettled.has(name)) rows.set(name, row);
       return row;
     },
     touch(key, stored) {

@@ -60,7 +60,7 @@ export function createBus(needs: BusNeeds): Bus {
     }
     if (!isBusEvent(change.eventName)) return;
     // Seen before: a crash may repeat a fact, never its event.
-    if (fact.id <= store.events.lastFactId()) return;
+    if (fact.wasKept && fact.id <= store.events.lastFactId()) return;
     const { requestId, nth } = change;
     // UNVERIFIED EVB-014: what a DeleteMultipleObjects makes of its second key on is not known.
     const id = nth === undefined ? requestId : `${requestId}-${nth}`;
