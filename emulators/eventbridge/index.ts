@@ -19,7 +19,7 @@ import { defaultLimits } from './limits.ts';
 import type { EventBridgeServices } from './operations/services.ts';
 import { createApiDestinations } from './service/api-destinations.ts';
 import { createBus } from './service/bus.ts';
-import type { EventShape } from './service/cloud-event.ts';
+import { type EventShape, remakeOssEvent } from './service/cloud-event.ts';
 import { createConnections } from './service/connections.ts';
 import { createDeliveryEngine } from './service/delivery-engine.ts';
 import { createEventBuses } from './service/event-buses.ts';
@@ -92,7 +92,7 @@ export interface EventBridge {
 export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
   const { clock, ids, random, logger, database, outbox, settled, functions, region, accountId } = needs;
   const limits = { ...defaultLimits, ...needs.limits };
-  const store = openEventBridgeStore(database);
+  const store = openEventBridgeStore(database, remakeOssEvent);
   const rulebook = createRulebook({ rules: store.rules, region, accountId, nowMs: clock.nowMs });
   const owner = { region, accountId };
   const key = signingKeyIn(database, clock);
@@ -120,7 +120,7 @@ export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
     onChange: settled.changed,
   });
   const { eventShape } = needs;
-  const bus = createBus({ clock, logger, store, rulebook, limits, region, accountId, eventShape, touch: engine.touch });
+  const bus = createBus({ clock, logger, store, rulebook, limits, eventShape, touch: engine.touch });
   const history = createHistory({
     store,
     rulebook,

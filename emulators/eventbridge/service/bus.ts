@@ -38,8 +38,6 @@ export interface BusNeeds {
   store: EventBridgeStore;
   rulebook: Rulebook;
   limits: EventBridgeLimits;
-  region: string;
-  accountId: string;
   eventShape: EventShape;
   /** Told of every lane that has something new. */
   touch(lane: Lane): void;
@@ -49,7 +47,7 @@ export function createBus(needs: BusNeeds): Bus {
   const { clock, logger, store, rulebook, touch } = needs;
 
   function publish(publication: Publication): void {
-    for (const lane of publishEvent(needs, publication).lanes) touch(lane);
+    for (const lane of publishEvent(needs, publication)) touch(lane);
   }
 
   function onObject(fact: Fact): void {
@@ -61,14 +59,12 @@ export function createBus(needs: BusNeeds): Bus {
     if (!isBusEvent(change.eventName)) return;
     // Seen before: a crash may repeat a fact, never its event.
     if (fact.wasKept && fact.id <= store.events.lastFactId()) return;
-    const { requestId, nth } = change;
-    // UNVERIFIED EVB-014: what a DeleteMultipleObjects makes of its second key on is not known.
-    const id = nth === undefined ? requestId : `${requestId}-${nth}`;
-    const { region, accountId, eventShape } = needs;
-    const publishing = { id, bus: DEFAULT_BUS, region, accountId, eventShape, publishedAtMs: clock.nowMs() };
+    const { eventShape } = needs;
+    const publishedAtMs = clock.nowMs();
+    const event = buildOssEvent(change, { bus: DEFAULT_BUS, publishedAtMs, eventShape });
     const callerAccessKeyId = change.principal.type === 'role' ? change.principal.accessKeyId : undefined;
-    const event = buildOssEvent(change, publishing);
-    publish({ bus: DEFAULT_BUS, event, factId: fact.id, callerAccessKeyId });
+    const madeFrom = { change, eventShape };
+    publish({ bus: DEFAULT_BUS, event, madeFrom, publishedAtMs, factId: fact.id, callerAccessKeyId });
   }
 
   function onTrigger(fact: Fact): void {

@@ -1,6 +1,7 @@
 /** Turns a change in OSS into the CloudEvent that EventBridge publishes for it. */
 import type { ObjectChanged } from '../../../src/ports/facts.ts';
 import { bucketArn, type ObjectEvent, objectEvent, wholeSecond } from '../../../src/ports/object-event.ts';
+import type { Remake } from '../store/events.ts';
 
 /** An event as a bus publishes it: CloudEvents attributes, extensions, and what the bus added. */
 export interface CloudEvent {
@@ -28,11 +29,14 @@ interface ShortPaths {
 export type EventShape = 'documented' | 'article';
 
 export interface Publishing {
-  id: string;
   bus: string;
-  region: string;
-  accountId: string;
   publishedAtMs: number;
+  eventShape: EventShape;
+}
+
+/** All that an event of OSS says comes from these, from its bus and from when it was published. */
+export interface MadeFrom {
+  change: ObjectChanged;
   eventShape: EventShape;
 }
 
@@ -67,25 +71,54 @@ export function isBusEvent(eventName: string): boolean {
   return BUS_EVENTS.has(eventName);
 }
 
-export function buildOssEvent(fact: ObjectChanged, publishing: Publishing): OssEvent {
-  const arn = bucketArn(fact);
+export function buildOssEvent(fact: ObjectChanged, { bus, publishedAtMs, eventShape }: Publishing): OssEvent {
   const data = objectEvent(fact);
   return {
-    id: publishing.id,
-    source: 'acs.oss',
+    id: idOf(fact),
+    source: SOURCE,
     specversion: '1.0',
-    type: `oss:${fact.eventName}`,
+    type: typeOf(fact),
     datacontenttype: 'application/json;charset=utf-8',
-    // UNVERIFIED EVB-003: the subject of bucket events is taken to be the bucket's ARN.
-    subject: fact.key === undefined ? arn : `${arn}/${fact.key}`,
+    subject: subjectOf(fact),
     time: wholeSecond(fact.at),
-    aliyunaccountid: publishing.accountId,
+    aliyunaccountid: fact.accountId,
     aliyunoriginalaccountid: fact.accountId,
-    aliyunpublishtime: new Date(publishing.publishedAtMs).toISOString(),
-    aliyuneventbusname: publishing.bus,
-    aliyunregionid: publishing.region,
-    data: publishing.eventShape === 'article' ? Object.assign(data, shortPaths(fact)) : data,
+    aliyunpublishtime: new Date(publishedAtMs).toISOString(),
+    aliyuneventbusname: bus,
+    aliyunregionid: fact.region,
+    data: eventShape === 'article' ? Object.assign(data, shortPaths(fact)) : data,
   };
+}
+
+/** An event of OSS as it was, from the row that it is kept as. */
+export const remakeOssEvent: Remake = ({ madeFrom, bus, publishedAtMs }) => {
+  const { change, eventShape } = madeFrom as MadeFrom;
+  return {
+    id: idOf(change),
+    source: SOURCE,
+    type: typeOf(change),
+    subject: subjectOf(change),
+    get text() {
+      return JSON.stringify(buildOssEvent(change, { bus, publishedAtMs, eventShape }));
+    },
+  };
+};
+
+const SOURCE = 'acs.oss';
+
+/** UNVERIFIED EVB-014: what a DeleteMultipleObjects makes of its second key on is not known. */
+function idOf({ requestId, nth }: ObjectChanged): string {
+  return nth === undefined ? requestId : `${requestId}-${nth}`;
+}
+
+function typeOf({ eventName }: ObjectChanged): string {
+  return `oss:${eventName}`;
+}
+
+/** UNVERIFIED EVB-003: the subject of bucket events is taken to be the bucket's ARN. */
+function subjectOf(change: ObjectChanged): string {
+  const arn = bucketArn(change);
+  return change.key === undefined ? arn : `${arn}/${change.key}`;
 }
 
 function shortPaths({ bucket, key, sizeBytes, etag }: ObjectChanged): ShortPaths {

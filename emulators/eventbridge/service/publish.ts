@@ -7,7 +7,7 @@ import type { DeliveryRow, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import type { CloudEvent } from './cloud-event.ts';
+import type { CloudEvent, MadeFrom } from './cloud-event.ts';
 import type { Rulebook } from './rulebook.ts';
 
 export interface PublishNeeds {
@@ -22,6 +22,10 @@ export interface Publication {
   event: CloudEvent;
   /** The event as JSON, where somebody has written it already. */
   text?: string;
+  /** What the event can be made from again, where that is less to keep. */
+  madeFrom?: MadeFrom;
+  /** Now, if nothing is said. */
+  publishedAtMs?: number;
   factId: number | undefined;
   callerAccessKeyId: string | undefined;
   /** Buses it was forwarded through before. */
@@ -30,42 +34,33 @@ export interface Publication {
   onlyRule?: string | undefined;
 }
 
-export interface Published {
-  event: EventRow;
-  /** Where something is owed now. */
-  lanes: Lane[];
-}
-
-/** Runs in an open transaction, synchronously: the event, its deliveries and the caller's cursor are one change. */
-export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, publication: Publication): Published {
-  const { bus, event, text = JSON.stringify(event), factId, callerAccessKeyId, hops = 0, onlyRule } = publication;
-  const nowMs = clock.nowMs();
+/** Runs in an open transaction, synchronously: the event and its deliveries are one change. Where something is owed now. */
+export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, publication: Publication): Lane[] {
+  const { bus, event, text, madeFrom, factId, callerAccessKeyId, hops = 0, onlyRule } = publication;
+  const { publishedAtMs = clock.nowMs() } = publication;
   const matched = rulebook.match(bus, event);
   const matching = matched.filter(
     ({ name, behind }) =>
       (onlyRule === undefined || name === onlyRule) &&
       (behind === undefined || matched.some((other) => other.name === behind)),
   );
-  const row = store.events.add({
-    id: event.id,
-    bus,
-    source: event.source,
-    type: event.type,
-    subject: event.subject,
-    publishedAtMs: nowMs,
-    factId,
-    callerAccessKeyId,
-    hops,
+  const { id, source, type, subject } = event;
+  const kept = {
+    ...{ bus, publishedAtMs, factId, callerAccessKeyId, hops },
     matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
-    text,
-  });
-  const owed = matching.flatMap((rule) => rule.targets.map((target) => newDelivery(row, event, { rule, target })));
+  };
+  const { sequence } = store.events.add(
+    madeFrom ? { ...kept, madeFrom } : { ...kept, id, source, type, subject, text: text ?? JSON.stringify(event) },
+  );
+  const owed = matching.flatMap((rule) =>
+    rule.targets.map((target) => newDelivery({ event, text, sequence, publishedAtMs }, { rule, target })),
+  );
   for (const delivery of owed) {
     const hasRoom = store.deliveries.openCount() < limits.openDeliveriesMax;
     store.deliveries.add(hasRoom ? delivery : refused(delivery, limits.openDeliveriesMax));
   }
-  pruneHistory(store, limits, nowMs);
-  return { event: row, lanes: owed };
+  pruneHistory(store, limits, publishedAtMs);
+  return owed;
 }
 
 /** Takes what is too old or too much out of the history, a few at a time. */
@@ -74,9 +69,10 @@ function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs:
   const { eventsKeptMax } = limits;
   const isOld = (atMs: number | undefined) => atMs !== undefined && atMs < nowMs - limits.eventAgeMaxMs;
   const excess = events.count() - eventsKeptMax;
-  if (excess <= Math.floor(eventsKeptMax * PRUNE_SLACK) && !isOld(events.oldestAtMs())) return;
+  const areOld = isOld(events.oldestAtMs());
+  if (excess <= Math.floor(eventsKeptMax * PRUNE_SLACK) && !areOld) return;
   const leaving = events
-    .oldest(PRUNE_STEP)
+    .oldest(areOld ? PRUNE_STEP : Math.min(excess, PRUNE_STEP))
     .filter((event, at) => at < excess || isOld(event.publishedAtMs))
     .map((event) => {
       // What no rule matched was never owed to anybody.
@@ -87,29 +83,32 @@ function pruneHistory(store: EventBridgeStore, limits: EventBridgeLimits, nowMs:
   for (const { rows, isOwed } of leaving) if (!isOwed) deliveries.remove(rows);
 }
 
-function newDelivery(
-  row: EventRow,
-  event: CloudEvent,
-  { rule: { bus, name }, target }: { rule: RuleRow; target: TargetRow },
-): DeliveryRow {
+/** An event that is kept now. */
+interface Kept extends Pick<EventRow, 'sequence' | 'publishedAtMs'> {
+  event: CloudEvent;
+  text: string | undefined;
+}
+
+function newDelivery(kept: Kept, { rule, target }: { rule: RuleRow; target: TargetRow }): DeliveryRow {
+  const { bus, name } = rule;
   return {
     bus,
     rule: name,
     target: target.id,
-    sequence: row.sequence,
-    id: `${row.id}:${name}:${target.id}`,
+    sequence: kept.sequence,
+    id: `${kept.event.id}:${name}:${target.id}`,
     targetType: target.type,
     state: 'pending',
-    dueAtMs: row.publishedAtMs,
+    dueAtMs: kept.publishedAtMs,
     reason: undefined,
-    ...(target.batch ? { bytes: elementBytes(target, row, event) } : {}),
+    ...(target.batch ? { bytes: elementBytes(target, kept) } : {}),
     attempts: [],
   };
 }
 
 /** What it takes in a batch: known for an event as it is, and guessed for what a template will make of it. */
-function elementBytes({ madeFrom }: TargetRow, { text }: EventRow, { data }: CloudEvent): number {
-  return Buffer.byteLength(madeFrom === 'data' ? JSON.stringify(data ?? null) : text);
+function elementBytes({ madeFrom }: TargetRow, { event, text }: Kept): number {
+  return Buffer.byteLength(madeFrom === 'data' ? JSON.stringify(event.data ?? null) : (text ?? JSON.stringify(event)));
 }
 
 function refused(delivery: DeliveryRow, openMax: number): DeliveryRow {

@@ -22,6 +22,19 @@ export interface EventRow {
   text: string;
 }
 
+/** An event that lies here as what it was made from, a quarter of its size: its own words are made again when somebody asks. */
+export interface MadeRow extends Omit<EventRow, keyof Remade> {
+  madeFrom: unknown;
+}
+
+export interface Remade extends Pick<EventRow, 'id' | 'source' | 'type' | 'subject' | 'text'> {}
+
+/** As it lies in its table. */
+export type KeptRow = EventRow | MadeRow;
+
+/** The same from the same, whenever it is asked; `text` may be a getter. */
+export type Remake = (row: Pick<MadeRow, 'madeFrom' | 'bus' | 'publishedAtMs'>) => Remade;
+
 /** Writes only inside the database's open transaction. */
 export interface EventStore {
   /** Also finds an event that has left the history while its deliveries still need it. */
@@ -31,7 +44,7 @@ export interface EventStore {
   /** The buses that have an event of this id, in the order of their names. */
   busesOf(id: string): string[];
   /** The first so many, oldest first. */
-  oldest(count: number): EventRow[];
+  oldest(count: number): KeptRow[];
   /** When the oldest was published; asked with every event, so its row is not read each time. */
   oldestAtMs(): number | undefined;
   newestFirst(): Iterable<EventRow>;
@@ -39,9 +52,9 @@ export interface EventStore {
   lastFactId(): number;
   /** Events in the history. */
   count(): number;
-  add(event: Omit<EventRow, 'sequence'>): EventRow;
+  add(event: Omit<EventRow, 'sequence'> | Omit<MadeRow, 'sequence'>): KeptRow;
   /** Takes events out of the history; those that are owed to somebody are set aside, for deliveries that are not finished. */
-  takeOut(leaving: readonly { event: EventRow; isOwed: boolean }[]): void;
+  takeOut(leaving: readonly { event: KeptRow; isOwed: boolean }[]): void;
   isSetAside(sequence: number): boolean;
   dropSetAside(sequence: number): void;
   clear(): void;
@@ -59,45 +72,55 @@ interface Counts {
 
 const COUNTS = 'events';
 
-export function openEventStore(database: Database): EventStore {
-  const events = database.table<EventRow>('eventbridge.events');
-  const setAside = database.table<EventRow>('eventbridge.events-set-aside');
+export function openEventStore(database: Database, remake: Remake): EventStore {
+  const events = database.table<KeptRow>('eventbridge.events');
+  const setAside = database.table<KeptRow>('eventbridge.events-set-aside');
   const counts = database.table<Counts>('eventbridge.event-counts');
   /** Where 0.1 kept these, one a row. */
   const earlierCounts = database.table<number>('eventbridge.event-counters');
 
   const countsNow = (): Counts =>
     counts.get(COUNTS) ?? { last: earlierCounts.get('last') ?? 0, stored: earlierCounts.get('stored') ?? 0, factId: 0 };
-  const ids = createEventIds(database, () => rows({}));
-  const ofId = (id: string) => ids.of(id).flatMap((sequence) => events.get(sequence) ?? []);
   /** Of the oldest as last read. It may lag behind after a transaction that was taken back; the next removal sets it right. */
   let oldestAtMs: number | undefined;
-  function* rows(range: { reverse?: boolean; start?: number; limit?: number }): Iterable<EventRow> {
+
+  function* kept(range: { reverse?: boolean; start?: number; limit?: number }): Iterable<KeptRow> {
     for (const { value } of events.range(range)) yield value;
   }
 
+  function read(row: KeptRow): EventRow {
+    return 'madeFrom' in row ? Object.assign(remake(row), row) : row;
+  }
+
+  const ids = createEventIds(database, { history: () => kept({}), idOf: (row) => read(row).id });
+  const found = (row: KeptRow | undefined) => row && read(row);
+  const ofId = (id: string) => ids.of(id).flatMap((sequence) => found(events.get(sequence)) ?? []);
+
   return {
-    get: (sequence) => events.get(sequence) ?? setAside.get(sequence),
+    get: (sequence) => found(events.get(sequence) ?? setAside.get(sequence)),
     byId(id, bus) {
-      const found = ofId(id);
-      if (bus !== undefined) return found.findLast((event) => event.bus === bus);
+      const having = ofId(id);
+      if (bus !== undefined) return having.findLast((event) => event.bus === bus);
       // Where it came first may have left the history before the buses it was forwarded to.
-      return found.findLast(({ hops }) => !hops) ?? found[0];
+      return having.findLast(({ hops }) => !hops) ?? having[0];
     },
     busesOf: (id) => [...new Set(ofId(id).map(({ bus }) => bus))].sort(),
-    oldest: (count) => [...rows({ limit: count })],
+    oldest: (count) => [...kept({ limit: count })],
     oldestAtMs() {
-      if (oldestAtMs === undefined) for (const { publishedAtMs } of rows({ limit: 1 })) oldestAtMs = publishedAtMs;
+      if (oldestAtMs === undefined) for (const { publishedAtMs } of kept({ limit: 1 })) oldestAtMs = publishedAtMs;
       return oldestAtMs;
     },
-    newestFirst: () => rows({ reverse: true, start: Number.MAX_SAFE_INTEGER }),
+    *newestFirst() {
+      for (const row of kept({ reverse: true, start: Number.MAX_SAFE_INTEGER })) yield read(row);
+    },
     count: () => countsNow().stored,
     lastFactId: () => countsNow().factId,
     add(given) {
       const { last, stored, factId } = countsNow();
-      const event: EventRow = { sequence: last + 1, ...given };
-      counts.put(COUNTS, { last: event.sequence, stored: stored + 1, factId: given.factId ?? factId });
-      events.put(event.sequence, event);
+      const sequence = last + 1;
+      const event: KeptRow = { sequence, ...given };
+      counts.put(COUNTS, { last: sequence, stored: stored + 1, factId: given.factId ?? factId });
+      events.put(sequence, event);
       ids.added(event);
       return event;
     },
@@ -105,8 +128,8 @@ export function openEventStore(database: Database): EventStore {
       oldestAtMs = undefined;
       for (const { event, isOwed } of leaving) {
         events.remove(event.sequence);
-        ids.takenOut(event);
         if (isOwed) setAside.put(event.sequence, event);
+        ids.takenOut(event);
       }
       const { last, stored, factId } = countsNow();
       counts.put(COUNTS, { last, stored: stored - leaving.length, factId });

@@ -11,7 +11,7 @@ import {
 import type { DeliveryStore } from './deliveries.ts';
 import { openDeliveryStore } from './deliveries.ts';
 import type { EventStore } from './events.ts';
-import { openEventStore } from './events.ts';
+import { openEventStore, type Remake } from './events.ts';
 import type { NamedStore } from './named-store.ts';
 import type { RuleStore } from './rules.ts';
 import { openRuleStore } from './rules.ts';
@@ -32,7 +32,7 @@ export interface EventBridgeStore {
   deliveries: DeliveryStore;
 }
 
-export function openEventBridgeStore(database: Database): EventBridgeStore {
+export function openEventBridgeStore(database: Database, remake: Remake): EventBridgeStore {
   return {
     buses: openBusStore(database),
     rules: openRuleStore(database),
@@ -41,7 +41,7 @@ export function openEventBridgeStore(database: Database): EventBridgeStore {
     apiDestinations: openApiDestinationStore(database),
     streamings: openStreamingStore(database),
     streamingWork: openStreamingWorkStore(database),
-    events: openEventStore(database),
+    events: openEventStore(database, remake),
     deliveries: openDeliveryStore(database),
   };
 }

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { buildOssEvent, isBusEvent } from '../../../../../emulators/eventbridge/service/cloud-event.ts';
 import type { ObjectChanged } from '../../../../../src/ports/facts.ts';
-import { ACCOUNT, objectChanged, openRoom, REGION, START_MS } from '../room.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
+import { ACCOUNT, objectChanged, openRoom, REGION, START_MS, triggerConfig } from '../room.ts';
 
 const ARN = `acs:oss:${REGION}:${ACCOUNT}`;
 
@@ -44,9 +45,7 @@ const DOCUMENTED = {
 };
 
 function build(change: Partial<ObjectChanged>, eventShape: 'documented' | 'article' = 'documented') {
-  const fact = objectChanged(change);
-  const where = { bus: 'default', region: REGION, accountId: ACCOUNT };
-  return buildOssEvent(fact, { id: fact.requestId, ...where, publishedAtMs: START_MS, eventShape });
+  return buildOssEvent(objectChanged(change), { bus: 'default', publishedAtMs: START_MS, eventShape });
 }
 
 describe('the documented shape', () => {
@@ -146,4 +145,44 @@ test('the deletes of one request are told apart by an index after the request id
   await room.change({ ...gone, key: 'a' }, { ...gone, key: 'b', nth: 1 }, { ...gone, key: 'c', nth: 2 });
   const ids = room.bridge.history.list({}).map(({ id }) => id);
   expect(ids).toEqual(['REQ-2', 'REQ-1', 'REQ']);
+});
+
+describe('kept as what it was made from', () => {
+  const VARIABLES = { 'x:uid': 'ü1' };
+  const ROLE = {
+    type: 'role',
+    accountId: ACCOUNT,
+    ...{ roleName: 'worker', roleId: '300000000000000001', sessionName: 's' },
+    arn: `acs:ram::${ACCOUNT}:role/worker/s`,
+    accessKeyId: 'STS.key',
+  } as const;
+
+  test.each([
+    ['an upload', {}],
+    ['a bucket', { eventName: 'BucketCreated:PutBucket', key: undefined }],
+    ['an append', { eventName: 'ObjectCreated:AppendObject', position: 7, variables: VARIABLES }],
+    ['the third of one call', { nth: 2 }],
+    ['one by a role', { principal: ROLE }],
+  ])('%s reads to the letter as it was published, also after a restart with another shape', async (_name, change) => {
+    const folder = temporaryFolder();
+    const room = openRoom({ folder, eventShape: 'article' });
+    await room.trigger(triggerConfig({ eventRuleFilterPattern: '{}' }));
+    await room.change(change);
+    const published = room.functions.calls.map(({ payload }) => Buffer.from(payload).toString());
+    const { event } = room.onlyTrace();
+    expect(event).toEqual(JSON.parse(JSON.stringify(build(change, 'article'))));
+    await room.crash();
+
+    const again = openRoom({ folder, eventShape: 'documented' });
+    const { id, ...summary } = again.bridge.history.list({})[0] ?? expect.fail('The event is gone.');
+    expect(again.bridge.history.show(id)?.event).toEqual(event);
+    expect(summary).toMatchObject({ source: event.source, type: event.type, subject: event.subject });
+    await again.bridge.history.replay(id);
+    await again.settle();
+    const replayed = JSON.parse(Buffer.from(again.functions.calls[0]?.payload ?? []).toString());
+    const { localyunreplayof, ...rest } = replayed;
+    expect(localyunreplayof).toBe(id);
+    for (const text of published) expect(JSON.parse(text)).toEqual(event);
+    expect({ ...rest, id, aliyunpublishtime: event.aliyunpublishtime }).toEqual(event);
+  });
 });

@@ -1,6 +1,7 @@
 /** Events are found by their ids whatever was added, taken out or taken back before and after the first question. */
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { remakeOssEvent } from '../../../../../emulators/eventbridge/service/cloud-event.ts';
 import type { EventRow } from '../../../../../emulators/eventbridge/store/events.ts';
 import { openEventStore } from '../../../../../emulators/eventbridge/store/events.ts';
 import { openDatabase } from '../../../../../src/kernel/database.ts';
@@ -9,7 +10,7 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 function open(folder = temporaryFolder()) {
   const database = openDatabase(folder, { sync: false });
   onTestFinished(() => database.close());
-  return { database, store: openEventStore(database) };
+  return { database, store: openEventStore(database, remakeOssEvent) };
 }
 
 function event(id: string, bus = 'default', hops = 0): Omit<EventRow, 'sequence'> {

@@ -1,5 +1,6 @@
 /** The history's table: numbers never used twice, and nothing left behind. */
 import { expect, onTestFinished, test } from 'vitest';
+import { remakeOssEvent } from '../../../../../emulators/eventbridge/service/cloud-event.ts';
 import type { EventRow } from '../../../../../emulators/eventbridge/store/events.ts';
 import { openEventStore } from '../../../../../emulators/eventbridge/store/events.ts';
 import { openDatabase } from '../../../../../src/kernel/database.ts';
@@ -8,7 +9,7 @@ import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 function open(folder = temporaryFolder()) {
   const database = openDatabase(folder, { sync: false });
   onTestFinished(() => database.close());
-  return { database, store: openEventStore(database) };
+  return { database, store: openEventStore(database, remakeOssEvent) };
 }
 
 function event(id: string, factId?: number): Omit<EventRow, 'sequence'> {
@@ -91,7 +92,7 @@ test('a transaction that fails leaves no event and no count', async () => {
 test('what was kept is there after the database was opened again', async () => {
   const folder = temporaryFolder();
   const first = openDatabase(folder, { sync: false });
-  await first.transact(() => openEventStore(first).add(event('A', 1)));
+  await first.transact(() => openEventStore(first, remakeOssEvent).add(event('A', 1)));
   await first.close();
   const { store } = open(folder);
   expect([...store.newestFirst()].map(({ id }) => id)).toEqual(['A']);
