@@ -1,8 +1,8 @@
 /** Tells when calls keep the process busy, and when they no longer do: asked with the calls themselves, so that an idle process does nothing for it. */
 import { performance } from 'node:perf_hooks';
 
-/** Calls between two looks: more than a handful of uploads make, and under load a fraction of a second. */
-const CALLS = 128;
+/** Calls between two looks: more than some photos and what is asked about them make, and under load a fraction of a second. */
+const CALLS = 512;
 const BUSY_SHARE = 0.5;
 
 /** Answers with what each call is counted by. `busyShare`: of the time since it was last asked, from 0 to 1. */

@@ -11,9 +11,9 @@ function watch(...shares: number[]) {
   return { told, shares, onCall };
 }
 
-test('128 calls that left the process little rest are load; a few are not, however busy it was', () => {
+test('512 calls that left the process little rest are load; a few are not, however busy it was', () => {
   const { told, shares, onCall } = watch(0.9);
-  for (let calls = 0; calls < 127; calls++) onCall();
+  for (let calls = 0; calls < 511; calls++) onCall();
   expect([told, shares]).toEqual([[], [0.9]]);
   onCall();
   expect([told, shares]).toEqual([[true], []]);
@@ -21,13 +21,13 @@ test('128 calls that left the process little rest are load; a few are not, howev
 
 test('each change is told once', () => {
   const { told, onCall } = watch(0.2, 0.8, 0.9, 0.5, 0.1, 0.7);
-  for (let calls = 0; calls < 6 * 128; calls++) onCall();
+  for (let calls = 0; calls < 6 * 512; calls++) onCall();
   expect(told).toEqual([true, false, true]);
 });
 
 test('a process that does nothing but calls is busy', () => {
   const told: boolean[] = [];
   const onCall = watchLoad((isBusy) => told.push(isBusy));
-  for (let calls = 0; calls < 128; calls++) onCall();
+  for (let calls = 0; calls < 512; calls++) onCall();
   expect(told).toEqual([true]);
 });
