@@ -82,3 +82,8 @@ export function createIds(clock: Clock): Ids {
     },
   };
 }
+
+/** A text that nobody outside this process can know, of 16 hex digits. */
+export function newSecret(): string {
+  return randomBytes(8).toString('hex');
+}

@@ -1,12 +1,14 @@
 /**
  * JSON with numbers that ECMAScript's can't hold, such as ids of 19 digits: read so that nothing is lost, written as they came.
- * In between such a number is a marked text; nobody writes the mark by accident.
+ * In between such a number is a marked text, with a mark of this process: a sender can't write it, and nothing keeps it.
  */
+import { newSecret } from '../../../src/kernel/ids.ts';
 
-const MARK = '\u0000number:';
+const SECRET = newSecret();
+const MARK = `\u0000${SECRET}:`;
 /** As `JSON.stringify` writes it. */
-const WRITTEN_MARK = '"\\u0000number:';
-const WRITTEN = /"\\u0000number:(-?\d[\d.eE+-]*)"/g;
+const WRITTEN_MARK = `"\\u0000${SECRET}:`;
+const WRITTEN = new RegExp(`"\\\\u0000${SECRET}:([^"]*)"`, 'g');
 /** Whether it is worth a closer look: most JSON has no number that long. Accounts in ARNs are, but stand in texts. */
 const SUSPECT = /(?:^|[[:,\s])-?(?:\d[\d.]{15,}(?:[eE,\]}\s]|$)|[\d.]+[eE]-\d\d)/;
 /** A text, which is passed over, or a number. */

@@ -234,7 +234,7 @@ export interface ObjectStore extends DocumentStore, RestoreStore {
   ): Promise<ObjectRecord | undefined>;
   /**
    * Without a version id, in a bucket with versioning, makes a delete marker of `atMs` the current version, whether there is an
-   * object or not, and tells nothing. Otherwise what the ref names is gone for good, and the newest version left, if any, is the
+   * object or not, and tells nothing. Otherwise what the ref names is gone for good, and the newest version that is left becomes the
    * current one; `tell` is called for each object that is gone. Removing what is not there is no error. What `onlyIf` says no to
    * stays; with it, a key without an object gets no marker.
    */

@@ -71,3 +71,11 @@ test('integers of any length come out digit by digit, wherever they stand', () =
     }),
   );
 });
+
+test('a text that looks like a held number stays a text, whatever follows', () => {
+  const held = readExact('[1234567890123456789]') as [string];
+  const shape = held[0].replace('1234567890123456789', '');
+  for (const mark of ['\u0000number:', shape.replace(/[0-9a-f]{16}/, '0123456789abcdef')])
+    for (const digits of ['1234567890123456789', '1.2.3', '-'])
+      expect(again(JSON.stringify([mark + digits]))).toBe(JSON.stringify([mark + digits]));
+});

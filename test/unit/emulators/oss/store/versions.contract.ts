@@ -13,7 +13,7 @@ export function describeVersions(current: () => ObjectStore, { modelRuns }: { mo
     current().put(ref(key), await current().stage(bodyOf(text)), draft({ modifiedAtMs }));
   const idsOf = (versions: { version: Version }[]) => versions.map(({ version }) => version.versionId);
 
-  test('says nothing of versions in a bucket that never had any, and finds its only one as null', async () => {
+  test('says nothing of versions in a bucket that never had one, and finds its only one as null', async () => {
     await set(undefined);
     const record = await putObject(current(), 'k', 'v');
     expect(record.versionId).toBeUndefined();
