@@ -2,8 +2,8 @@
 
 /** What the module offers. Numbers of 64 bits cross the border as BigInt, negative when their top bit is set. */
 export interface Crc64Machine {
-  /** Carries `state` over `sizeBytes` bytes at `INPUT_START`. */
-  update(state: bigint, start: number, sizeBytes: number): bigint;
+  /** Carries `state` over the first `sizeBytes` bytes of `input`, which may be changed by it. */
+  update(state: bigint, sizeBytes: number): bigint;
   /** Product of two polynomials modulo the CRC's polynomial, all bit-reflected. */
   multiply(a: bigint, b: bigint): bigint;
   /** Where input bytes are laid. */
@@ -17,9 +17,21 @@ const SLICES = 16;
 const TABLE_ENTRIES = 256;
 const TABLE_BYTES = TABLE_ENTRIES * 8;
 const PAGE_BYTES = 65536;
-/** The tables fill the first page, input the second. */
-export const INPUT_START = PAGE_BYTES;
+/** The tables are in the first page, input fills the second; in between are zeros, more than `WINDOW_BYTES` of them. */
+const INPUT_START = PAGE_BYTES;
 export const INPUT_BYTES = PAGE_BYTES;
+/**
+ * The polynomial has a multiple of ten terms, x^(64 · 516) + x^(64 · (516 - n)) for each n here: a word of 64 bits may go from
+ * the front of a message if it is added to the nine words that come so many words later, and the checksum stays. That takes no
+ * table, and two words go at once. Found by a birthday search among the powers of x^64; by their number, one of so few terms is
+ * hardly ever shorter.
+ */
+const DISTANCES = [34, 85, 124, 140, 203, 291, 427, 515, 516];
+const WINDOW_BYTES = 516 * 8;
+/** Below, what is left in the end, a window of the message, is too much of it for the work to pay. */
+const FOLD_BYTES_MIN = 4 * WINDOW_BYTES;
+/** Bytes of a vector. */
+const LANE_BYTES = 16;
 
 /** Node's types have WebAssembly only together with the browser's; the exports are those of the module assembled below. */
 interface Engine {
@@ -61,6 +73,7 @@ const I32_XOR: Code = [0x73];
 const I32_SHL: Code = [0x74];
 const I32_EQZ: Code = [0x45];
 const I32_LT_U: Code = [0x49];
+const I32_GE_U: Code = [0x4f];
 const I32_WRAP: Code = [0xa7];
 const I32_LOAD8_U: Code = [0x2d, 0, 0];
 const I64_EQZ: Code = [0x50];
@@ -75,6 +88,14 @@ const set = (local: number): Code => [0x21, local];
 const i32 = (value: number): Code => [0x41, ...signed(BigInt(value))];
 const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
 const loadI64 = (offset: number): Code => [0x29, 0, ...unsigned(offset)];
+const storeI64 = (offset: number): Code => [0x37, 0, ...unsigned(offset)];
+const loadLane = (offset: number): Code => [0xfd, 0x00, 0, ...unsigned(offset)];
+const storeLane = (offset: number): Code => [0xfd, 0x0b, 0, ...unsigned(offset)];
+const LANE_XOR: Code = [0xfd, 0x51];
+
+/** Does `body` unless `leave` is true. */
+const block = (leave: readonly Code[], body: readonly Code[]): Code =>
+  [[0x02, EMPTY_BLOCK], ...leave, [0x0d, 0], ...body, END].flat();
 
 /** Repeats `body` until `leave`, looked at first each turn, is true. */
 const loopUntil = (leave: readonly Code[], body: readonly Code[]): Code =>
@@ -85,7 +106,7 @@ function assemble(): number[] {
   const name = (text: string) => vector([...text].map((letter) => [letter.charCodeAt(0)]));
   return [
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, vector([signature([I64, I32, I32]), signature([I64, I64])])),
+    ...section(1, vector([signature([I64, I32]), signature([I64, I64])])),
     ...section(3, vector([[0], [1]])),
     ...section(5, vector([[0, 2]])),
     ...section(
@@ -96,18 +117,18 @@ function assemble(): number[] {
         [...name('multiply'), 0, 1],
       ]),
     ),
-    ...section(10, vector([code(updateBody()), code(multiplyBody())])),
+    ...section(10, vector([code([I32, I32, I64, I64], updateBody()), code([I64], multiplyBody())])),
   ];
 }
 
-/** Locals: 0 state, 1 address, 2 bytes left; 3 and 4 the two words at hand. */
+/** Locals: 0 state, 1 bytes left, 2 address; 3 where folding ends; 4 and 5 the two words at hand. */
 function updateBody(): Code {
-  const advance = (bytes: number) => [get(1), i32(bytes), I32_ADD, set(1), get(2), i32(bytes), I32_SUB, set(2)];
+  const advance = (bytes: number) => [get(2), i32(bytes), I32_ADD, set(2), get(1), i32(bytes), I32_SUB, set(1)];
   const lookUp = (table: number) => [i32(3), I32_SHL, loadI64(table * TABLE_BYTES)];
   const byteOfWord = (word: number, byte: number) => [
     ...[get(word), i64(BigInt(byte * 8)), I64_SHR_U, I32_WRAP, i32(0xff), I32_AND],
   ];
-  const sixteen = [3, 4].flatMap((word, index) =>
+  const sixteen = [4, 5].flatMap((word, index) =>
     Array.from({ length: 8 }, (_, byte) => [
       ...byteOfWord(word, byte),
       ...lookUp(SLICES - 1 - index * 8 - byte),
@@ -115,19 +136,21 @@ function updateBody(): Code {
     ]).flat(),
   );
   return [
+    ...[i32(INPUT_START), set(2)],
+    block([get(1), i32(FOLD_BYTES_MIN), I32_LT_U], foldAll()),
     loopUntil(
-      [get(2), i32(SLICES), I32_LT_U],
+      [get(1), i32(SLICES), I32_LT_U],
       [
-        ...[get(1), loadI64(0), get(0), I64_XOR, set(3), get(1), loadI64(8), set(4)],
+        ...[get(2), loadI64(0), get(0), I64_XOR, set(4), get(2), loadI64(8), set(5)],
         ...sixteen,
         set(0),
         ...advance(SLICES),
       ],
     ),
     loopUntil(
-      [get(2), I32_EQZ],
+      [get(1), I32_EQZ],
       [
-        ...[get(0), I32_WRAP, get(1), I32_LOAD8_U, I32_XOR, i32(0xff), I32_AND],
+        ...[get(0), I32_WRAP, get(2), I32_LOAD8_U, I32_XOR, i32(0xff), I32_AND],
         ...lookUp(0),
         ...[get(0), i64(8n), I64_SHR_U, I64_XOR, set(0)],
         ...advance(1),
@@ -135,6 +158,34 @@ function updateBody(): Code {
     ),
     get(0),
   ].flat();
+}
+
+/** Leaves a window of the message, and what is no whole lane, with the same checksum from the state 0. */
+function foldAll(): Code[] {
+  // From a window earlier, for offsets have no sign.
+  const before = (distance: number) => WINDOW_BYTES - distance * 8;
+  const base = [get(2), i32(WINDOW_BYTES), I32_SUB];
+  const lane = DISTANCES.flatMap((distance) => [...base, loadLane(before(distance)), LANE_XOR]);
+  return [
+    ...[get(2), get(2), loadI64(0), get(0), I64_XOR, storeI64(0), i64(0n), set(0)],
+    ...[get(2), get(1), i32(-LANE_BYTES), I32_AND, I32_ADD, i32(WINDOW_BYTES), I32_SUB, set(3)],
+    loopUntil(
+      [get(2), get(3), I32_GE_U],
+      [...[get(2), get(2), loadLane(0), ...lane, storeLane(0)], ...[get(2), i32(LANE_BYTES), I32_ADD, set(2)]],
+    ),
+    // Into the window only what left the front: the nth distance reaches so many words of it.
+    ...DISTANCES.flatMap((distance) => [
+      ...[get(3), set(2)],
+      loopUntil(
+        [get(2), get(3), i32(distance * 8), I32_ADD, I32_GE_U],
+        [
+          ...[get(2), get(2), loadI64(0), ...base, loadI64(before(distance)), I64_XOR, storeI64(0)],
+          ...[get(2), i32(8), I32_ADD, set(2)],
+        ],
+      ),
+    ]),
+    ...[get(3), set(2), get(1), i32(INPUT_START), I32_ADD, get(3), I32_SUB, set(1)],
+  ];
 }
 
 /** Schoolbook product, highest coefficient (lowest bit when reflected: x^0 is the top bit) first. Locals: 0 a, 1 b, 2 product. */
@@ -153,9 +204,9 @@ function multiplyBody(): Code {
   ].flat();
 }
 
-/** A function body with two spare 64-bit locals. */
-function code(body: Code): number[] {
-  const whole = [1, 2, I64, ...body, ...END];
+/** A function body with locals of its own after its parameters. */
+function code(locals: Code, body: Code): number[] {
+  const whole = [...vector(locals.map((type) => [1, type])), ...body, ...END];
   return [...unsigned(whole.length), ...whole];
 }
 

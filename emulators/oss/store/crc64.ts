@@ -1,5 +1,5 @@
 /** CRC-64/XZ, the checksum OSS clients compare (`x-oss-hash-crc64ecma`): as bytes stream by, and of two texts joined. */
-import { type Crc64Machine, createCrc64Machine, INPUT_BYTES, INPUT_START } from './crc64-wasm.ts';
+import { type Crc64Machine, createCrc64Machine, INPUT_BYTES } from './crc64-wasm.ts';
 
 export interface Crc64 {
   update(bytes: Uint8Array): void;
@@ -25,7 +25,7 @@ export function createCrc64(): Crc64 {
       for (let start = 0; start < bytes.length; start += INPUT_BYTES) {
         const piece = bytes.length > INPUT_BYTES ? bytes.subarray(start, start + INPUT_BYTES) : bytes;
         input.set(piece);
-        state = update(state, INPUT_START, piece.length);
+        state = update(state, piece.length);
       }
     },
     digest: () => decimal(~state),

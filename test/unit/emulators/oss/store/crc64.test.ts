@@ -36,6 +36,21 @@ test('agrees with the definition bit by bit, whatever the length', () => {
   );
 });
 
+test.each([16_511, 16_512, 16_513, 16_527, 16_528, 24_581, 65_535, 65_536])(
+  'agrees with the definition where long input is folded: %i bytes',
+  (length) => {
+    let noise = length;
+    const bytes = Uint8Array.from({ length }, () => {
+      noise = (Math.imul(noise, 1_664_525) + 1_013_904_223) >>> 0;
+      return noise >>> 24;
+    });
+    expect(crc64(bytes)).toBe(naiveCrc64(bytes));
+    // With a state to carry on from, and leaving one.
+    expect(crc64(bytes.subarray(0, 7), bytes.subarray(7))).toBe(naiveCrc64(bytes));
+    expect(crc64(bytes, bytes.subarray(0, 9))).toBe(naiveCrc64(Buffer.concat([bytes, bytes.subarray(0, 9)])));
+  },
+);
+
 test('does not depend on where the bytes are cut, nor on other checksums running beside it', () => {
   const bytes = Uint8Array.from({ length: 200_001 }, (_, index) => (index * 31) & 0xff);
   const other = createCrc64();
