@@ -86,9 +86,13 @@ function refuse(response: ServerResponse): void {
   response.writeHead(400, { Connection: 'close', 'Content-Length': 0 }).end();
 }
 
+const FAILED = 'LocalYun failed to answer; its log has the reason.\n';
+/** Both are said: what could not be written may have left its own words and length behind. */
+const FAILED_HEADERS = { Connection: 'close', 'Content-Length': FAILED.length };
+
 function fail({ request, response, caller }: Exchange, { logger }: AnswerNeeds, error: unknown): void {
   if (!caller.isGone)
     logger.error('A reply could not be sent.', { method: request.method, target: request.url, error });
   if (response.headersSent) response.destroy();
-  else response.writeHead(500, { Connection: 'close' }).end('LocalYun failed to answer; its log has the reason.\n');
+  else response.writeHead(500, 'Internal Server Error', FAILED_HEADERS).end(FAILED);
 }

@@ -165,10 +165,18 @@ function rawHeaders(headers: Record<string, string | string[]>): string[] {
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) continue;
-    if (typeof value === 'string') raw.push(name, latin1(value));
-    else for (const one of value) raw.push(name, latin1(one));
+    if (typeof value !== 'string') for (const one of value) raw.push(name, latin1(one));
+    else if (isMisread(name, value)) raw.unshift(name, latin1(value));
+    else raw.push(name, latin1(value));
   }
   return raw;
+}
+
+const DISPOSITION_NAME = 'content-disposition';
+
+/** node reads a Content-Disposition after a Content-Length as UTF-8 again, and refuses most of what it then finds: `filename="中.txt"`. */
+function isMisread(name: string, value: string): boolean {
+  return name.length === DISPOSITION_NAME.length && name.toLowerCase() === DISPOSITION_NAME && !isPlain(value);
 }
 
 /** Control characters would end a header early or make node refuse it. */
@@ -176,11 +184,13 @@ const CONTROLS = /[^\P{Cc}\t]/gu;
 
 /** UTF-8 bytes on the wire: user metadata. */
 function latin1(value: string): string {
-  let plain = true;
-  for (let i = 0; i < value.length && plain; i++) {
+  return isPlain(value) ? value : Buffer.from(value.replace(CONTROLS, ' '), 'utf8').toString('latin1');
+}
+
+function isPlain(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
-    plain = code >= 0x20 && code < 0x7f;
+    if (code < 0x20 || code >= 0x7f) return false;
   }
-  if (plain) return value;
-  return Buffer.from(value.replace(CONTROLS, ' '), 'utf8').toString('latin1');
+  return true;
 }

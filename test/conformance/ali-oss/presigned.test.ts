@@ -43,6 +43,17 @@ describe.each([
     expect((await use(url)).headers['content-type']).toBe('text/x-test');
   });
 
+  test.each(['attachment; filename="图片 1.jpg"', 'attachment; filename="é"', 'inline\r\nx-evil: 1', '\ufffd\0'])(
+    'V1: chooses the name that a file is saved under, in any script: %j',
+    async (disposition) => {
+      const url = client.signatureUrl('dir/a b.txt', { response: { 'content-disposition': disposition } });
+      const reply = await use(url);
+      expect([reply.status, reply.body.toString(), reply.headers['x-evil']]).toEqual([200, 'hello', undefined]);
+      const sent = Buffer.from(String(reply.headers['content-disposition']), 'latin1').toString('utf8');
+      expect(sent).toBe(disposition.replace(/[\r\n\0]/g, ' ').trimEnd());
+    },
+  );
+
   test('V1: writes, with the headers that were signed and no others', async () => {
     const url = client.signatureUrl('written', { method: 'PUT', 'Content-Type': 'text/plain' });
     expect((await use(url, { method: 'PUT', body: 'new', headers: { 'content-type': 'text/plain' } })).status).toBe(

@@ -173,6 +173,18 @@ describe('an answer', () => {
       '',
     ],
     [
+      'names a file in any script, whatever header comes before',
+      'GET',
+      {
+        status: 200,
+        headers: { 'Content-Length': '1', 'Content-Disposition': 'attachment; filename="中\ufffd.txt"' },
+        body: 'x',
+      },
+      /Content-Disposition: attachment; filename="\xe4\xb8\xad\xef\xbf\xbd.txt"\r\n/,
+      undefined,
+      'x',
+    ],
+    [
       'can not be split by a line end in a header',
       'GET',
       { status: 200, headers: { 'x-a': '1\r\nx-evil: 1\r\n\r\nbody' } },
@@ -252,8 +264,11 @@ describe('an answer', () => {
 
   test('that can not be written gives its stream back and tells the client that it is our fault', async () => {
     const body = Readable.from(['never read']);
-    answering({ status: 200, headers: { 'bad name': '1' }, body });
-    expect(await raw(GET)).toMatch(/^HTTP\/1.1 500 /);
+    answering({ status: 200, headers: { 'Content-Length': '1', 'bad name': '1' }, body });
+    const [head = '', said = ''] = (await raw(GET)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 500 Internal Server Error\r\n/);
+    expect(said).toContain('LocalYun failed to answer');
+    expect(head).toMatch(new RegExp(`^Content-Length: ${said.length}$`, 'm'));
     expect(body.destroyed).toBe(true);
     expect(logged.join('')).toContain('could not be sent');
   });
