@@ -2,19 +2,22 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of parts that start real processes, open sockets or count much work: not among the quick ones of `npm run check`. */
 const SLOW_UNITS = [
+  'test/unit/emulators/ram/assume-role.test.ts',
   'test/unit/emulators/fc/{instances,runtimes}/**',
   'test/unit/emulators/fc/service/{invocations/**,deployments.test.ts,reload.test.ts}',
   'test/unit/emulators/fc/wire/dialect.test.ts',
   'test/unit/emulators/fc/service/triggers.test.ts',
-  'test/unit/emulators/oss/store/{embedded-store,recovery,versions,callback-key}.test.ts',
+  'test/unit/emulators/oss/store/{embedded-store,recovery,versions,callback-key,packing,disk-full,crc64}.test.ts',
+  'test/unit/emulators/oss/service/{bucket-stat,lifecycle-versions,run-lifecycle,seed}.test.ts',
   'test/unit/emulators/eventbridge/pattern/{pattern-index,pattern-index-growth,linear-time,published-alone}.test.ts',
-  'test/unit/emulators/eventbridge/wire/{put-events-growth,event-streamings,control-plane}.test.ts',
+  'test/unit/emulators/eventbridge/wire/{put-events-growth,event-streamings,control-plane,streaming-metrics}.test.ts',
   'test/unit/emulators/eventbridge/service/{streaming,gathering,delivery}.test.ts',
   'test/unit/emulators/eventbridge/targets/{http,api-destination}.test.ts',
   'test/unit/emulators/eventbridge/store/signing-key.test.ts',
   'test/unit/src/gateway/{server,send}.test.ts',
   'test/unit/src/signing/{signing-time,garbage}.test.ts',
-  'test/unit/src/kernel/{database,outbox}.test.ts',
+  'test/unit/src/kernel/{database,database-file,data-folder,outbox,row-memory}.test.ts',
+  'test/unit/src/cli/command.test.ts',
   'test/unit/sample-app/**',
 ];
 
@@ -22,6 +25,8 @@ const SLOW_UNITS = [
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // What was stripped of its types once is so in the next run too.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {
