@@ -56,6 +56,9 @@ export const TARGET_TIMEOUT_MS = 10_000;
 /** Ours: how much of an HTTP target's answer is read, and how much of it an error shows. */
 export const ANSWER_BYTES_MAX = 64 * 1024;
 export const ANSWER_SHOWN_CHARACTERS_MAX = 200;
+/** Ours: what is told of a delivery whose parameters found nothing in the event. */
+export const NOTES_MAX = 5;
+export const NOTE_CHARACTERS_MAX = 200;
 /** How much of a failed attempt's error is kept. */
 export const ERROR_TEXT_CHARACTERS_MAX = 500;
 

@@ -76,7 +76,9 @@ export async function replayEvents(
   if (id !== undefined) {
     const body = { rule, bus: filters.bus, id };
     const answer = await callAdmin(stack, `events/${ANY}/replay`, { ...options, body });
-    return void context.out.write(`${visible(id)} again, as ${(answer.body as { id: string }).id}\n`);
+    const again = (answer.body as { id: string }).id;
+    context.out.write(`${visible(id)} again, as ${again}\n`);
+    return rule === undefined ? undefined : await tellNoMatch(context, { again, rule });
   }
   if (filters.since === undefined) throw new CommandError('Name an event, or give --since: which events?', 2);
   const { limit, ...query } = queryOf(clock, filters);
@@ -85,9 +87,19 @@ export async function replayEvents(
     replayed: { id: string; replayOf: string }[];
   };
   for (const { id: again, replayOf } of replayed) context.out.write(`${visible(replayOf)} again, as ${again}\n`);
-  if (replayed.length === 0) context.out.write('No events.\n');
+  if (replayed.length === 0)
+    context.out.write(rule === undefined ? 'No events.\n' : `No events that ${rule} matches.\n`);
   if (replayed.length === (body.limit ?? REPLAY_LIMIT))
     context.out.write(`These are the newest ${replayed.length}; what is older was not sent: --until names its end.\n`);
+}
+
+/** Sent again to one rule, an event may reach nobody. */
+async function tellNoMatch(context: CommandContext, { again, rule }: { again: string; rule: string }): Promise<void> {
+  const query = new URLSearchParams({ id: again });
+  const answer = await callAdmin(findStack(context), `events/${ANY}?${query}`, { signal: context.signal });
+  const { matched, unmatched } = answer.body as EventTrace;
+  const reason = unmatched.find((each) => each.rule === rule)?.reason;
+  if (matched.length === 0) context.out.write(`  ${visible(`${rule} did not match it: ${reason ?? 'it is gone'}`)}\n`);
 }
 
 async function fetchEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<EventSummary[]> {
@@ -147,7 +159,7 @@ function describeTrace({
   if (elsewhere.length > 0) lines.push('', 'Would match, but on another bus than the event is on:');
   for (const other of elsewhere) lines.push(`  ${other.rule} on the bus ${other.bus}`);
   if (deliveries.length > 0) lines.push('', 'Deliveries:');
-  for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason } of deliveries) {
+  for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason, notes = [] } of deliveries) {
     lines.push(`  ${rule} → ${target} (${targetType}): ${state}`);
     for (const { at, durationMs, ok, error, invocationRequestId, batch } of attempts) {
       const run = invocationRequestId === undefined ? '' : `, request ${invocationRequestId}`;
@@ -156,6 +168,7 @@ function describeTrace({
     }
     if (nextAttemptAt !== undefined) lines.push(`    next attempt at ${nextAttemptAt}`);
     if (reason !== undefined) lines.push(`    ${reason}`);
+    for (const note of notes) lines.push(`    ${note}`);
   }
   return `${lines.map(visible).join('\n')}\n`;
 }

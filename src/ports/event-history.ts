@@ -36,6 +36,8 @@ export interface EventTrace {
   publishedAt: string;
   /** The outbox fact it came from, when one of our rooms told it. */
   factId: number | undefined;
+  /** It was sent again, to this rule alone. */
+  onlyRule?: string | undefined;
   matched: { rule: string; targets: string[] }[];
   /** Rules of the bus that did not match: the first path that failed, what was wanted, what was there. */
   unmatched: { rule: string; reason: string; failures: PatternFailure[] }[];
@@ -63,6 +65,8 @@ export interface DeliveryTrace {
   nextAttemptAt: string | undefined;
   /** Why it was dropped, or what it waits for. */
   reason: string | undefined;
+  /** What of the event its target was to get, and was not there: as sentences. */
+  notes?: string[];
 }
 
 /** One field of a pattern that an event does not meet. */
@@ -82,7 +86,7 @@ export interface EventHistory {
   /** Sends the event again through all rules, or one of its bus, marked as replayed; undefined when there is no such event. */
   replay(id: string, options?: ReplayOptions): Promise<{ id: string } | undefined>;
   /**
-   * Sends every event of the query again, the oldest first. With a rule, those of the buses that have it; with neither
+   * Sends every event of the query again, the oldest first. With a rule, those that it matches; with neither
    * rule nor bus, none that was forwarded: the rules forward what it came from again.
    */
   replayAll(query: EventQuery, options?: { rule?: string | undefined }): Promise<{ id: string; replayOf: string }[]>;

@@ -117,6 +117,14 @@ describe('commands on a running stack', () => {
     await client.putEvents([new sdk.CloudEvent({ ...event, id: '..' })]);
     expect((await run('events', 'show', '..')).stdout).toContain('a\\u001b[2Jb');
     expect((await run('events', 'replay', '..')).stdout).toMatch(/^\.\. again, as [0-9a-f-]{36}\n$/);
+    // Sent to one rule, it may reach nobody: that is told at once.
+    const picky = { eventBusName: 'default', ruleName: 'picky', filterPattern: '{"source":["shop"]}' };
+    await client.createRule(new sdk.CreateRuleRequest(picky));
+    expect((await run('events', 'replay', 'loud', '--rule', 'picky')).stdout).toMatch(
+      /^loud again, as [0-9a-f-]{36}\n {2}picky did not match it: source is "crm"; wanted "shop"/,
+    );
+    const none = await run('events', 'replay', '--since', '10m', '--rule', 'picky');
+    expect(none.stdout).toBe('No events that picky matches.\n');
   });
 
   test('invoke prints the result, and the log beside it', async () => {

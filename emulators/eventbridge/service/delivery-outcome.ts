@@ -23,6 +23,8 @@ export interface Attempted {
   deliveries: readonly DeliveryRow[];
   batchId: string | undefined;
   attempt: Pick<AttemptRow, 'atMs' | 'durationMs'>;
+  /** What of their events was not found, by sequence. */
+  notes: ReadonlyMap<number, readonly string[]>;
   outcome: DeliveryOutcome;
   nowMs: number;
   /** Waits that were drawn, by failures so far: a batch stays together. */
@@ -45,7 +47,8 @@ export function recordAttempt(needs: OutcomeNeeds, attempted: Attempted, from: n
     const current = store.deliveries.get(sequence, first);
     if (!current) continue;
     const place = batchId && { batch: { id: batchId, size: deliveries.length, position: from + index + 1 } };
-    const next = { ...current, attempts: [...current.attempts, { ...made, ...place }] };
+    const notes = attempted.notes.get(sequence);
+    const next = { ...current, attempts: [...current.attempts, { ...made, ...place }], ...(notes && { notes }) };
     store.deliveries.replace(current, failure === undefined ? delivered(next) : nextState(needs, next, failure));
     forgetWhenDone(store, sequence);
     taken++;

@@ -21,12 +21,17 @@ export interface RulesAndEvent {
 export function explainUnmatched({ store, row, event }: RulesAndEvent): EventTrace['unmatched'] {
   const matchedNames = new Set(row.matched.map(({ rule }) => rule));
   const others = [...store.rules.ofBus(row.bus)].filter((rule) => !matchedNames.has(rule.name));
-  return others.map((rule) => explainRule(rule, event, row.publishedAtMs));
+  const { onlyRule } = row;
+  return others.map((rule) =>
+    onlyRule === undefined || onlyRule === rule.name
+      ? explainRule(rule, event, row.publishedAtMs)
+      : { rule: rule.name, reason: `Not asked: the event was sent again to the rule ${onlyRule} alone.`, failures: [] },
+  );
 }
 
 /** Only of an event that no rule of its own bus matched: then it may have been published to the wrong one. */
 export function findElsewhere({ store, rulebook, row, event }: RulesAndEvent): EventTrace['elsewhere'] {
-  if (row.matched.length > 0) return [];
+  if (row.matched.length > 0 || row.onlyRule !== undefined) return [];
   const known = new Set([row.bus, ...store.events.busesOf(row.id)]);
   const found: EventTrace['elsewhere'] = [];
   for (const bus of [DEFAULT_BUS, ...store.buses.list().map(({ name }) => name)]) {

@@ -1,7 +1,7 @@
 /** Hands what is owed to a target over to its driver: an event by itself, or several as one JSON array. */
 import { Buffer } from 'node:buffer';
 import type { Logger } from '../../../src/kernel/logger.ts';
-import { BATCH_STEP } from '../limits.ts';
+import { BATCH_STEP, NOTES_MAX } from '../limits.ts';
 import type { DeliveryRow } from '../store/deliveries.ts';
 import type { BatchRow, TargetRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
@@ -20,7 +20,11 @@ export interface Handed {
   outcome: DeliveryOutcome;
   /** Set when they went as one array. */
   batchId: string | undefined;
+  /** What of their events their parameters did not find, by sequence. */
+  notes: Notes;
 }
+
+type Notes = ReadonlyMap<number, readonly string[]>;
 
 const GONE: DeliveryOutcome = { error: 'The rule or the event is gone.' };
 
@@ -32,22 +36,28 @@ export function handOver(
 ): Promise<Handed[]> {
   if (target?.batch !== undefined) return handOverBatch(needs, { ...target, batch: target.batch }, owed);
   return Promise.all(
-    owed.map(async (delivery) => ({
-      deliveries: [delivery],
-      outcome: target === undefined ? GONE : await handOverOne(needs, target, delivery),
-      batchId: undefined,
-    })),
+    owed.map(async (delivery) => {
+      const notes = new Map<number, readonly string[]>();
+      const outcome = target === undefined ? GONE : await handOverOne(needs, target, delivery, notes);
+      return { deliveries: [delivery], outcome, batchId: undefined, notes };
+    }),
   );
 }
 
-function handOverOne(needs: HandOverNeeds, target: TargetRow, delivery: DeliveryRow): Promise<DeliveryOutcome> {
+function handOverOne(
+  needs: HandOverNeeds,
+  target: TargetRow,
+  delivery: DeliveryRow,
+  told: Map<number, readonly string[]>,
+): Promise<DeliveryOutcome> {
   const { id: deliveryId, bus, rule, sequence } = delivery;
   return call(needs, target, deliveryId, async () => {
     const event = needs.store.events.get(sequence);
     if (!event) return undefined;
     const { id: eventId, text, hops = 0 } = event;
-    const { params, missing, problem } = await makeParams(target, text);
-    tellMissing(needs, deliveryId, missing);
+    const { params, notes, problem } = await makeParams(target, text);
+    tellNotes(needs, deliveryId, notes);
+    if (notes.length > 0) told.set(sequence, notes);
     if (problem !== undefined) return { error: problem, isFinal: true };
     return { deliveryId, eventId, sequence, bus, rule, target, params, text, hops };
   });
@@ -66,14 +76,14 @@ async function handOverBatch(
   let made: MadeArray | undefined;
   const outcome = await call(needs, target, batchId, async () => {
     made = await makeArray(needs, target, owed);
-    tellMissing(needs, batchId, made.missing);
+    tellNotes(needs, batchId, [...new Set([...made.notes.values()].flat())].slice(0, NOTES_MAX));
     const { text, eventId, hops } = made;
     if (eventId === undefined) return undefined;
     const params = { ...made.params, body: text };
     return { deliveryId: batchId, eventId, sequence, bus, rule, target, params, text, hops };
   });
-  const { deliveries, left } = made ?? { deliveries: [...owed], left: [] };
-  return deliveries.length > 0 ? [{ deliveries, outcome, batchId }, ...left] : left;
+  const { deliveries, left, notes } = made ?? { deliveries: [...owed], left: [], notes: new Map() };
+  return deliveries.length > 0 ? [{ deliveries, outcome, batchId, notes }, ...left] : left;
 }
 
 interface MadeArray {
@@ -86,7 +96,7 @@ interface MadeArray {
   eventId: string | undefined;
   /** Of the first too: what else than the body a batch's target is told is the same for all. */
   params: TargetParams;
-  missing: string[];
+  notes: Notes;
   /** The most that one of them has. */
   hops: number;
 }
@@ -97,12 +107,12 @@ async function makeArray(
   owed: readonly DeliveryRow[],
 ): Promise<MadeArray> {
   const elements: string[] = [];
-  const missing = new Set<string>();
+  const notes = new Map<number, readonly string[]>();
   const made: Pick<MadeArray, 'deliveries' | 'left' | 'eventId' | 'params'> = {
     ...{ deliveries: [], left: [], eventId: undefined, params: {} },
   };
   const leave = (delivery: DeliveryRow, outcome: DeliveryOutcome) =>
-    made.left.push({ deliveries: [delivery], outcome, batchId: undefined });
+    made.left.push({ deliveries: [delivery], outcome, batchId: undefined, notes });
   let bytes = 1;
   let hops = 0;
   for (const [index, delivery] of owed.entries()) {
@@ -124,9 +134,9 @@ async function makeArray(
     elements.push(element);
     made.deliveries.push(delivery);
     hops = Math.max(hops, event.hops ?? 0);
-    for (const path of own.missing) missing.add(path);
+    if (own.notes.length > 0) notes.set(event.sequence, own.notes);
   }
-  return { ...made, text: `[${elements.join(',')}]`, missing: [...missing], hops };
+  return { ...made, text: `[${elements.join(',')}]`, notes, hops };
 }
 
 /** UNVERIFIED EVB-151: what a transformation made that is no JSON is a text in the array. */
@@ -163,6 +173,6 @@ async function call(
   }
 }
 
-function tellMissing({ logger }: HandOverNeeds, deliveryId: string, missing: readonly string[]): void {
-  if (missing.length > 0) logger.warn('Paths of a target lead nowhere in an event.', { deliveryId, missing });
+function tellNotes({ logger }: HandOverNeeds, deliveryId: string, notes: readonly string[]): void {
+  if (notes.length > 0) logger.warn('A target is to get what is not in the event.', { deliveryId, notes });
 }

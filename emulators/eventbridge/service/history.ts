@@ -52,7 +52,7 @@ export function createHistory(needs: HistoryNeeds): EventHistory {
     async replayAll(query, { rule } = {}) {
       const [newest] = find(store, { ...query, limit: 1 });
       const limited = { ...query, limit: query.limit ?? LIST_MAX };
-      const events = [...find(store, limited, replayFilter(store, query.bus, rule))].reverse();
+      const events = [...find(store, limited, replayFilter(needs, query.bus, rule))].reverse();
       if (newest && events.length === 0) requirePlace(store, newest.bus, rule);
       const replayed: { id: string; replayOf: string }[] = [];
       // One after the other: that is the order their bus had them in.
@@ -82,11 +82,18 @@ function* find(
   }
 }
 
-/** What was forwarded comes again with what it came from, unless its bus or a rule of it is meant; a bus that is gone takes none. */
-function replayFilter(store: EventBridgeStore, bus: string | undefined, rule: string | undefined) {
+/**
+ * What was forwarded comes again with what it came from, unless its bus or a rule of it is meant; a bus that is gone takes none.
+ * To one rule go those that it matches.
+ */
+function replayFilter({ store, rulebook }: HistoryNeeds, bus: string | undefined, rule: string | undefined) {
   return (event: EventRow): boolean => {
     if (!isBus(store.buses.get, event.bus)) return false;
-    if (rule !== undefined) return store.rules.has(event.bus, rule);
+    if (rule !== undefined)
+      return (
+        store.rules.has(event.bus, rule) &&
+        rulebook.match(event.bus, JSON.parse(event.text)).some(({ name }) => name === rule)
+      );
     return bus !== undefined || (event.hops ?? 0) === 0;
   };
 }
@@ -156,6 +163,7 @@ function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
     alsoOn: store.events.busesOf(row.id).filter((bus) => bus !== row.bus),
     publishedAt: new Date(row.publishedAtMs).toISOString(),
     factId: row.factId,
+    onlyRule: row.onlyRule,
     matched: row.matched,
     unmatched: explainUnmatched(rules),
     elsewhere: findElsewhere(rules),
@@ -164,7 +172,7 @@ function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
 }
 
 function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedDelivery {
-  const { id, rule, target, targetType, state, dueAtMs, attempts, reason } = delivery;
+  const { id, rule, target, targetType, state, dueAtMs, attempts, reason, notes = [] } = delivery;
   const owner = needs.store.rules.get(delivery.bus, rule);
   const { blocked, batch, isHeld } = owner?.targets.find((each) => each.id === target) ?? {};
   const isStill = blocked !== undefined || isHeld === true;
@@ -183,6 +191,7 @@ function explainDelivery(needs: HistoryNeeds, delivery: DeliveryRow): ExplainedD
     state: isDelivering ? 'delivering' : state,
     attempts: attempts.map(({ atMs, ...attempt }) => ({ at: new Date(atMs).toISOString(), ...attempt })),
     nextAttemptAt: nextAtMs === undefined ? undefined : new Date(nextAtMs).toISOString(),
+    notes: [...notes],
     reason: isOwed && owner && isStill ? heldBecause(owner, blocked) : (waits ?? reason),
   };
 }

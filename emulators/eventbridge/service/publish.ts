@@ -47,6 +47,7 @@ export function publishEvent({ clock, store, rulebook, limits }: PublishNeeds, p
   const { id, source, type, subject } = event;
   const kept = {
     ...{ bus, publishedAtMs, factId, callerAccessKeyId, hops },
+    ...(onlyRule === undefined ? {} : { onlyRule }),
     matched: matching.map((rule) => ({ rule: rule.name, targets: rule.targets.map((target) => target.id) })),
   };
   const { sequence } = store.events.add(

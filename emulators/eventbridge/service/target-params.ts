@@ -1,12 +1,13 @@
 /** Makes a target's parameters from an event. */
+import { NOTE_CHARACTERS_MAX, NOTES_MAX } from '../limits.ts';
 import type { TargetRow } from '../store/rules.ts';
 import type { TargetParams } from '../targets/target.ts';
-import { readExact, TRANSFORMED_CHARACTERS_MAX, transform, writeExact } from '../transform/index.ts';
+import { readExact, TRANSFORMED_CHARACTERS_MAX, type Transformed, transform, writeExact } from '../transform/index.ts';
 
 export interface MadeParams {
   params: TargetParams;
-  /** Paths that lead nowhere in this event, each with its parameter. */
-  missing: string[];
+  /** What of the event they were to have and have not, as sentences: a few of them. */
+  notes: string[];
   /** Why they are not what the target was to get. */
   problem?: string;
 }
@@ -14,18 +15,28 @@ export interface MadeParams {
 export async function makeParams({ params, madeFrom }: TargetRow, text: string): Promise<MadeParams> {
   const source = lazily(madeFrom === 'data' ? dataOf(text) : text);
   const made: Record<string, string> = Object.create(null);
-  const missing: string[] = [];
+  const notes: string[] = [];
   for (const param of params) {
     const transformed = await transform(param, source);
     made[param.key.toLowerCase()] = transformed.text;
-    missing.push(...transformed.missing.map((path) => `${path} (${param.key})`));
+    notes.push(...notesOf(param.key, transformed));
     if (transformed.isTooLong)
       return {
-        ...{ params: made, missing },
+        ...{ params: made, notes },
         problem: `The template of ${param.key} made more than ${TRANSFORMED_CHARACTERS_MAX} characters of the event.`,
       };
   }
-  return { params: made, missing };
+  return { params: made, notes: notes.slice(0, NOTES_MAX) };
+}
+
+function notesOf(key: string, { missing, unnamed = [] }: Transformed): string[] {
+  const cut = (text: string) => text.slice(0, NOTE_CHARACTERS_MAX);
+  return [
+    ...missing.slice(0, NOTES_MAX).map((path) => `${cut(path)} is not in the event: it is empty in ${cut(key)}.`),
+    ...unnamed
+      .slice(0, NOTES_MAX)
+      .map((name) => `${cut(name)} is not named in Value: it stays as it is in ${cut(key)}.`),
+  ];
 }
 
 /** Most targets take the event as it is: only a path needs it parsed. */

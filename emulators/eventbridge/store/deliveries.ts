@@ -22,6 +22,8 @@ export interface DeliveryRow extends Lane {
   /** Of what its event becomes in a batch, where the target takes batches. */
   bytes?: number | undefined;
   attempts: AttemptRow[];
+  /** What of its event its target was to get at the last attempt, and did not find. */
+  notes?: readonly string[] | undefined;
 }
 
 export interface AttemptRow {

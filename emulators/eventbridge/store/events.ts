@@ -16,6 +16,8 @@ export interface EventRow {
   /** The key that signed the call it tells of. */
   callerAccessKeyId: string | undefined;
   matched: { rule: string; targets: string[] }[];
+  /** It was sent again to this rule alone. */
+  onlyRule?: string | undefined;
   /** Buses it was forwarded through to get here. */
   hops: number;
   /** The event as JSON, once: what targets get is these very bytes. */

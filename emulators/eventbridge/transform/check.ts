@@ -2,6 +2,7 @@
 import type { Param } from './param.ts';
 import { PARAM_CHARACTERS_MAX } from './param.ts';
 import { compilePath } from './path.ts';
+import { parseTemplate } from './template.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -23,10 +24,15 @@ export async function checkParam(param: Param): Promise<string | undefined> {
 }
 
 /** What probably does not do what its writer wants. */
-export function lintParam({ key, form, template }: Param): string | undefined {
-  return form === 'TEMPLATE' && template.includes('$.') && !template.includes('${')
-    ? `the Template of "${key}" has a JSONPath in it, which stays as it is: name it in Value and write \${name} in Template`
-    : undefined;
+export function lintParam({ key, form, value, template }: Param): string | undefined {
+  if (form !== 'TEMPLATE') return undefined;
+  if (template.includes('$.') && !template.includes('${'))
+    return `the Template of "${key}" has a JSONPath in it, which stays as it is: name it in Value and write \${name} in Template`;
+  const variables = readVariables(value) ?? {};
+  for (const piece of parseTemplate(template))
+    if ('variable' in piece && !Object.hasOwn(variables, piece.variable))
+      return `the Template of "${key}" has ${piece.source.slice(0, 100)}, which stays as it is: Value names no such variable`;
+  return undefined;
 }
 
 /** The variables of a template. Undefined for what is no JSON object of plain values: nesting is not supported. */

@@ -14,8 +14,10 @@ export interface Source {
 
 export interface Transformed {
   text: string;
-  /** Variables whose path leads nowhere in this event. */
+  /** Paths that lead nowhere in this event; of a template with the variable, once each. */
   missing: string[];
+  /** What looks like a variable of the template and is none, and so stands in the text as it is. */
+  unnamed?: string[];
   /** It grew past TRANSFORMED_CHARACTERS_MAX, and the text is not whole. */
   isTooLong?: boolean;
 }
@@ -58,11 +60,12 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
   const pieces = parseTemplate(template);
   const finders = new Map<string, Finder | string>();
   // A Value that is no path is the text itself: that is how constants get into a template.
-  for (const [name, text] of Object.entries(readVariables(value) ?? {}))
-    finders.set(name, (await compilePath(text)) ?? text);
+  const variables = readVariables(value) ?? {};
+  for (const [name, text] of Object.entries(variables)) finders.set(name, (await compilePath(text)) ?? text);
 
   return ({ event }) => {
-    const missing: string[] = [];
+    const missing = new Set<string>();
+    const unnamed = new Set<string>();
     let text = '';
     for (const piece of pieces) {
       // A short template may name a large part of the event thousands of times.
@@ -73,16 +76,19 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
       }
       const finder = finders.get(piece.variable);
       // Not a variable of this template: the engine leaves it as it stands.
-      if (finder === undefined) text += piece.source;
-      else if (typeof finder === 'string') text += escapeText(finder, piece.escape);
+      if (finder === undefined) {
+        text += piece.source;
+        unnamed.add(piece.source);
+      } else if (typeof finder === 'string') text += escapeText(finder, piece.escape);
       else {
         const found = finder(event);
         // UNVERIFIED EVB-111: the engine leaves the variable in the text; the help page says it becomes empty.
         if (found) text += escapeText(textOf(found.found), piece.escape);
-        else missing.push(piece.variable);
+        else missing.add(`${variables[piece.variable]}, which is ${piece.source},`);
       }
     }
-    return { text, missing, ...(text.length > TRANSFORMED_CHARACTERS_MAX ? { isTooLong: true } : {}) };
+    const told = { missing: [...missing], ...(unnamed.size > 0 ? { unnamed: [...unnamed] } : {}) };
+    return { text, ...told, ...(text.length > TRANSFORMED_CHARACTERS_MAX ? { isTooLong: true } : {}) };
   };
 }
 

@@ -233,6 +233,21 @@ test('an event knows its fact and when it was published', async () => {
   expect(room.bridge.history.show('no such event')).toBeUndefined();
 });
 
+test('a delivery tells what its target was to get and the event did not have', async () => {
+  const room = openRoom();
+  await call(room, 'CreateEventBus', { EventBusName: 'shop' });
+  const path = { ResourceKey: 'Body', Form: 'JSONPATH', Value: '$.data.nothing' };
+  const to = { Id: '1', Type: 'acs.fc.function', Endpoint: 'acs:fc:cn-beijing:1234567890123456:functions/f' };
+  const EventTargets = JSON.stringify([{ ...to, ParamList: [path] }]);
+  await call(room, 'CreateRule', { EventBusName: 'shop', RuleName: 'r', FilterPattern: '{}', EventTargets });
+  const EventList = JSON.stringify([{ Id: 'E1', Source: 'crm', Type: 't', Data: '{}' }]);
+  await call(room, 'PutEvents', { EventBusName: 'shop', EventList });
+  await room.settle();
+  expect(room.bridge.history.show('E1')?.deliveries).toMatchObject([
+    { state: 'delivered', notes: ['$.data.nothing is not in the event: it is empty in Body.'] },
+  ]);
+});
+
 describe('replay', () => {
   test('sends the event through today’s rules under a new id, marked', async () => {
     const room = openRoom();
@@ -268,6 +283,36 @@ describe('replay', () => {
     expect(room.functions.calls.map(({ functionName }) => functionName)).toEqual(['two']);
     const unknown = room.bridge.history.replay(String(id), { rule: 'none' });
     await expect(unknown).rejects.toThrow('There is no rule none on the bus default.');
+  });
+
+  test('to one rule that does not match says so, and of the others that they were not asked', async () => {
+    const room = openRoom();
+    await room.change({});
+    await room.trigger(triggerConfig(), { functionName: 'one' });
+    const wanting = { ...triggerConfig(), eventRuleFilterPattern: '{"source":["crm"]}' };
+    await room.trigger(wanting, { functionName: 'two' });
+    const { id } = room.onlyTrace().event;
+    const replayed = await room.bridge.history.replay(String(id), { rule: 'two-on-upload' });
+    expect(room.bridge.history.show(replayed?.id ?? '')).toMatchObject({
+      onlyRule: 'two-on-upload',
+      matched: [],
+      unmatched: [
+        { rule: 'one-on-upload', reason: 'Not asked: the event was sent again to the rule two-on-upload alone.' },
+        { rule: 'two-on-upload', reason: expect.stringContaining('source is "acs.oss"; wanted "crm"') },
+      ],
+    });
+  });
+
+  test('of a time to one rule sends what it matches, and nothing to a rule that is disabled', async () => {
+    const room = openRoom();
+    for (const key of ['a.png', 'b.txt', 'c.png']) await room.change({ requestId: key, key });
+    const pngs = '{"data":{"oss":{"object":{"key":[{"suffix":".png"}]}}}}';
+    await room.trigger({ ...triggerConfig(), eventRuleFilterPattern: pngs });
+    const { history } = room.bridge;
+    const replayed = await history.replayAll({}, { rule: 'resize-on-upload' });
+    expect(replayed.map(({ replayOf }) => replayOf)).toEqual(['a.png', 'c.png']);
+    await room.trigger({ ...triggerConfig(), triggerEnable: false, eventRuleFilterPattern: pngs });
+    expect(await history.replayAll({}, { rule: 'resize-on-upload' })).toEqual([]);
   });
 
   test('of a time sends what was published in it, the oldest first', async () => {

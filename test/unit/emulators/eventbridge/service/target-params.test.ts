@@ -1,5 +1,7 @@
 /** What a target's parameters become for one event. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are templates of the service.
 import { expect, test } from 'vitest';
+import { NOTE_CHARACTERS_MAX, NOTES_MAX } from '../../../../../emulators/eventbridge/limits.ts';
 import { makeParams } from '../../../../../emulators/eventbridge/service/target-params.ts';
 import { constantParam, type TargetRow } from '../../../../../emulators/eventbridge/store/rules.ts';
 
@@ -35,7 +37,21 @@ test.each([
   expect((await makeParams(target({ madeFrom: 'data' }), text)).params.body).toBe(expected);
 });
 
-test('a path that leads nowhere is named with its parameter', async () => {
+test('what the event does not have is told with its parameter', async () => {
   const params = [{ key: 'Body', form: 'JSONPATH' as const, value: '$.data.none', template: '' }];
-  expect((await makeParams(target({ params }), TEXT)).missing).toEqual(['$.data.none (Body)']);
+  expect((await makeParams(target({ params }), TEXT)).notes).toEqual([
+    '$.data.none is not in the event: it is empty in Body.',
+  ]);
+});
+
+test('so is a variable that has no value or no name, once each, and of many of them a few', async () => {
+  const template = { key: 'Body', form: 'TEMPLATE' as const, value: '{"n":"$.nope"}', template: '${n}${n}${zz}' };
+  expect((await makeParams(target({ params: [template] }), TEXT)).notes).toEqual([
+    '$.nope, which is ${n}, is not in the event: it is empty in Body.',
+    '${zz} is not named in Value: it stays as it is in Body.',
+  ]);
+  const many = Array.from({ length: 1000 }, (_, index) => `\${v${index}${'x'.repeat(300)}}`).join('');
+  const { notes } = await makeParams(target({ params: [{ ...template, template: many }] }), TEXT);
+  expect(notes).toHaveLength(NOTES_MAX);
+  for (const note of notes) expect(note.length).toBeLessThan(2 * NOTE_CHARACTERS_MAX);
 });

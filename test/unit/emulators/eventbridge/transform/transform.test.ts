@@ -101,7 +101,19 @@ test.each([
 
 test('a variable whose path leads nowhere becomes empty and is named', async () => {
   const given = param('TEMPLATE', '{"gone":"$.data.gone","name":"$.data.name"}', '[${gone}][${name}]');
-  expect(await transform(given, { text: '', event: EVENT })).toEqual({ text: '[][test]', missing: ['gone'] });
+  expect(await transform(given, { text: '', event: EVENT })).toEqual({
+    text: '[][test]',
+    missing: ['$.data.gone, which is ${gone},'],
+  });
+});
+
+test('what no Value names stays as it is and is named, once each', async () => {
+  const given = param('TEMPLATE', '{"name":"$.data.name"}', '${nam}${nam}${jsonEscape(x)}${name}');
+  expect(await transform(given, { text: '', event: EVENT })).toEqual({
+    text: '${nam}${nam}${jsonEscape(x)}test',
+    missing: [],
+    unnamed: ['${nam}', '${jsonEscape(x)}'],
+  });
 });
 
 test('what a variable is replaced by is not read as a template again', async () => {
@@ -131,6 +143,13 @@ test('a bad parameter is refused with its key and what to write instead', async 
 test('a JSONPath in a template without variables is pointed out', () => {
   expect(lintParam(param('TEMPLATE', '{}', '{"key":"$.data.key"}'))).toContain('name it in Value');
   expect(lintParam(param('TEMPLATE', '{"k":"$.data.key"}', '{"key":"${k}"}'))).toBeUndefined();
+});
+
+test('a variable that Value does not name is pointed out', () => {
+  expect(lintParam(param('TEMPLATE', '{"k":"$.data.key"}', '${k}${key}'))).toBe(
+    'the Template of "Body" has ${key}, which stays as it is: Value names no such variable',
+  );
+  expect(lintParam(param('TEMPLATE', '', '${toString}'))).toContain('${toString}');
 });
 
 test('whatever is written as path or template, checking and transforming end with an answer', async () => {
