@@ -116,7 +116,7 @@ export async function startRooms({ options, log, onReload, onPrepared, onLoad }:
   lifecycle.add({ name: 'ram', reset: () => ram.reset() });
   const identity = { credentials: ram.credentials, access: ram.access };
 
-  const objects = { database, folder: join(dataDir, 'objects'), sync, ids, logger, clock };
+  const objects = { database, folder: join(dataDir, 'objects'), sync, ids, logger: logger.child('oss'), clock };
   const store = await openStore(config.store, objects).catch(async (error: unknown) => {
     await lifecycle.close();
     throw error instanceof StoreUnusable ? new OptionsError([error.message], { cause: error }) : error;

@@ -89,7 +89,8 @@ export interface EventBridge {
   close(): Promise<void>;
 }
 
-export function createEventBridge(needs: EventBridgeNeeds): EventBridge {
+export function createEventBridge(given: EventBridgeNeeds): EventBridge {
+  const needs = { ...given, logger: given.logger.child('eventbridge') };
   const { clock, ids, random, logger, database, outbox, settled, functions, region, accountId } = needs;
   const limits = { ...defaultLimits, ...needs.limits };
   const store = openEventBridgeStore(database, remakeOssEvent);

@@ -114,7 +114,8 @@ export interface Fc {
   close(): Promise<void>;
 }
 
-export function createFc(needs: FcNeeds): Fc {
+export function createFc(given: FcNeeds): Fc {
+  const needs = { ...given, logger: given.logger.child('fc') };
   const { clock, ids, logger, database, outbox, settled, region, accountId } = needs;
   const functions = openFunctionStore(database);
   const asyncStore = openAsyncStore(database, { taskIdsMax: TASK_IDS_KEPT_MAX });

@@ -65,7 +65,7 @@ function refuseSecond(context: CommandContext, { config }: Options): void {
   const run = readRunFile(context.cwd);
   if (!run || config.dataDir === undefined || !isAlive(run.pid)) return;
   throw new CommandError(
-    `LocalYun already runs from this folder at ${run.endpoint} (pid ${run.pid}). Stop it with \`localyun stop\`, or use --ephemeral.`,
+    `LocalYun already runs from this folder at ${run.endpoint} (pid ${run.pid}). Stop it with \`localyun stop\`, or start this one from another folder, or with --ephemeral.`,
     2,
   );
 }

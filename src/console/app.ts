@@ -212,7 +212,7 @@ function eventRoutes(router: express.Router, { history, invocations }: ConsoleNe
 }
 
 function noEvent(id: string, bus: string | undefined): string {
-  return `There is no event ${id}${bus === undefined ? '' : ` on the bus ${bus}`}; it may have left the history.`;
+  return `There is no event ${id}${bus === undefined ? '' : ` on the bus ${bus}`}; it was refused, or has left the history.`;
 }
 
 function notFound(response: Response, message: string): void {

@@ -97,7 +97,7 @@ describe('commands on a running stack', () => {
     );
     expect(await run('events', 'show', 'none')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no event none'),
+      stderr: expect.stringContaining('no event none; it was refused, or has left the history'),
     });
     expect(await run('events', 'replay')).toMatchObject({ code: 2 });
     expect(await run('events', 'list', '--since', 'whenever')).toMatchObject({ code: 2 });
@@ -355,7 +355,10 @@ describe('a data folder', () => {
     const folder = project();
     const first = await startCli(['--data-dir', 'state', '--template', 's.yaml'], { cwd: folder });
     const second = await runCli(['start', '--json', '--port', '0', '--data-dir', 'state'], { cwd: folder });
-    expectRefusal(second, /^LocalYun already runs from this folder at http/);
+    expectRefusal(
+      second,
+      /^LocalYun already runs from this folder at http.*`localyun stop`.*another folder.*--ephemeral/,
+    );
     const elsewhere = await runCli(['start', '--json', '--port', '0', '--data-dir', join(folder, 'state')]);
     expectRefusal(elsewhere, /state/);
     expect((await admin(first.endpoint, 'health')).status).toBe(200);

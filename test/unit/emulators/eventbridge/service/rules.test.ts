@@ -229,6 +229,7 @@ test('a pattern that hardly means what it says is logged with what to write inst
     triggerConfig({ eventRuleFilterPattern: '{"source":["acs.oss"],"data":{"object":{"key":["a"]}}}' }),
   );
   expect(room.logs()).toContain('data.oss.object.key');
+  expect(room.logs()).toContain('"name":"eventbridge"');
 });
 
 test('a parameter that a target is given twice is logged, for the last one counts', async () => {

@@ -82,5 +82,6 @@ test('a role that can not be assumed refuses the call, and says why', async () =
   });
   // Whoever watches the terminal learns of it too.
   expect(room.log.join('')).toContain('a call of f failed');
+  expect(room.log.join('')).toContain(`"name":"fc"`);
   expect(room.log.join('')).toContain('There is no such role.');
 });
