@@ -52,7 +52,8 @@ export function describeMismatch(mismatch: Mismatch): string {
   }
   if ('blockedBy' in mismatch) return `${mismatch.path} is absent: ${mismatch.blockedBy}; wanted ${wanted}`;
   const { path, found } = mismatch;
-  const why = whyNothingMatches(found) || whyOfAnotherType(found, mismatch.wanted);
+  const why =
+    whyNothingMatches(found) || whyOfAnotherType(found, mismatch.wanted) || whyNotQuite(found, mismatch.wanted);
   return `${path} is ${showValue(found)}${why}; wanted ${wanted}`;
 }
 
@@ -125,6 +126,26 @@ function whyOfAnotherType(found: unknown, wanted: readonly unknown[]): string {
 }
 
 const TEXT_OPERATORS = new Set(['prefix', 'suffix', 'contains', 'cidr']);
+
+/** What people overlook: `IMG.JPG` for the suffix `.jpg`. */
+function whyNotQuite(found: unknown, wanted: readonly unknown[]): string {
+  if (typeof found !== 'string') return '';
+  const lower = found.toLowerCase();
+  if (wanted.some((each) => isMetInLowerCase(lower, each))) return ' (capitals count)';
+  const trimmed = found.trim();
+  return wanted.some((each) => typeof each === 'string' && each.trim() === trimmed) ? ' (spaces count)' : '';
+}
+
+function isMetInLowerCase(found: string, wanted: unknown): boolean {
+  if (typeof wanted === 'string') return wanted.toLowerCase() === found;
+  if (!isJsonObject(wanted)) return false;
+  return Object.entries(wanted).every(([operator, operand]) => {
+    if (typeof operand !== 'string') return false;
+    const text = operand.toLowerCase();
+    if (operator === 'prefix') return found.startsWith(text);
+    return operator === 'suffix' && found.endsWith(text);
+  });
+}
 
 function describeAlternative(wanted: unknown): string {
   if (!isJsonObject(wanted)) return showValue(wanted);

@@ -85,8 +85,18 @@ function isUnsendable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && UNSENDABLE.has(String(error.code));
 }
 
+/** OpenSSL's message is a line of its source: `…:SSL routines:ssl3_get_record:wrong version number:…`. */
+const OF_OPENSSL = /:SSL routines:[^:]*:([^:]+)/;
+/** What plain HTTP looks like to it, by what it begins with. */
+const NO_TLS = new Set(['wrong version number', 'packet length too long', 'http request']);
+
 /** A name with several addresses fails with one error for all of them, which has no message. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const [, ofTls] = OF_OPENSSL.exec(error.message) ?? [];
+  if (ofTls !== undefined)
+    return NO_TLS.has(ofTls)
+      ? 'what answers there speaks no TLS: is its address http:// and not https://?'
+      : `TLS failed: ${ofTls}`;
   return error.message || ('code' in error ? String(error.code) : error.name);
 }

@@ -138,6 +138,14 @@ describe('sentences', () => {
       'data.k is ["a",{"b":1}] (an array with objects or arrays in it, which nothing matches); wanted "a"',
     ],
     [['a'], ['b', 'c'], 'data.k is ["b","c"]; wanted "a"'],
+    [['b', 'Paid'], 'paid', 'data.k is "paid" (capitals count); wanted "b" or "Paid"'],
+    [[{ suffix: '.jpg' }], 'A.JPG', 'data.k is "A.JPG" (capitals count); wanted suffix ".jpg"'],
+    [[{ prefix: 'img', suffix: '.JPG' }], 'IMG.jpg', expect.stringContaining('(capitals count)')],
+    [[{ prefix: 'img', suffix: '.png' }], 'IMG.jpg', expect.not.stringContaining('count')],
+    [[{ prefix: 'img', exists: false }], 'IMG.jpg', expect.not.stringContaining('count')],
+    [[{ 'anything-but': { prefix: 'a' } }], 'ab', expect.not.stringContaining('count')],
+    [['paid'], 'paid\n', 'data.k is "paid\\n" (spaces count); wanted "paid"'],
+    [['1'], ' x', 'data.k is " x"; wanted "1"'],
   ])('%j on %j', (wanted, found, sentence) => {
     const data = found === undefined ? {} : { k: found };
     expect(explain({ data: { k: wanted } }, { data })?.map(describeMismatch)).toEqual([sentence]);

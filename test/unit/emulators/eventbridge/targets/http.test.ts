@@ -152,7 +152,7 @@ test('a receiver that is not there, or speaks no HTTP, is a failure that is trie
   for (const [address, reason] of [
     ['http://127.0.0.1:1/', 'ECONNREFUSED'],
     [`http://127.0.0.1:${port}/`, 'Parse Error'],
-    [`https://127.0.0.1:${port}/`, ''],
+    [`https://127.0.0.1:${port}/`, 'what answers there speaks no TLS: is its address http:// and not https://?'],
   ]) {
     const outcome = await deliver(address ?? '');
     expect(outcome.error).toContain(reason);
