@@ -36,6 +36,8 @@ export const ASYNC_BATCH_BYTES_MAX = 128 * 1024;
 export const GATHER_STEP = 256;
 /** Ours: deliveries that are read in one go when a lane has a place for one: with more due than places, each is read once. */
 export const READ_AHEAD = 64;
+/** Ours: deliveries of a lane that are made already while their outcomes wait to be kept. After a crash these are made again. */
+export const UNKEPT_MAX = 64;
 /** Ours: events of a batch that are worked on in one go, so that a large one leaves others their turn. */
 export const BATCH_STEP = 500;
 /** Ours: events of one timer that are made up for, which fell due while nothing ran. */

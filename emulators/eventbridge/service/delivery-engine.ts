@@ -9,7 +9,7 @@ import type { Database } from '../../../src/kernel/database.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Random } from '../../../src/kernel/random.ts';
 import { isRetryInFlight, isWindowInFlight } from '../../../src/kernel/settled.ts';
-import { BATCH_STEP, type EventBridgeLimits, READ_AHEAD } from '../limits.ts';
+import { BATCH_STEP, type EventBridgeLimits, READ_AHEAD, UNKEPT_MAX } from '../limits.ts';
 import type { DeliveryRow, DueDelivery, Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { BatchRow, TargetRow } from '../store/rules.ts';
@@ -18,6 +18,7 @@ import type { TargetDrivers } from '../targets/target.ts';
 import { type Attempted, recordAttempt } from './delivery-outcome.ts';
 import { createGathering, type Gathering } from './gathering.ts';
 import { handOver } from './hand-over.ts';
+import { createOutcomeKeeper } from './outcome-keeper.ts';
 
 export interface DeliveryEngine {
   /** Takes up what an earlier run left owed, and from then on delivers. */
@@ -56,6 +57,8 @@ interface LaneState {
   /** By the event's sequence: those of one batch share their call. */
   inFlight: Map<number, Promise<void>>;
   calls: number;
+  /** Calls that have ended well and left their place, while what they came to is not kept yet. */
+  unkept: number;
   /** Due, and read already: the soonest last. */
   ahead: DueDelivery[];
   gathering: Gathering;
@@ -69,6 +72,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
   const lanes = new Map<string, LaneState>();
   /** Touched by transactions that are visible now, a lane once. */
   const touched = new Map<string, Lane>();
+  // A dead letter that goes to a bus is owed to others.
+  const keeper = createOutcomeKeeper({ database, record: (attempted) => recordAttempt(needs, attempted, 0) });
   let phase: 'waiting' | 'running' | 'draining' | 'closed' = 'waiting';
 
   function touch(lane: Lane): void {
@@ -95,7 +100,7 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const isTaken = (sequence: number) => inFlight.has(sequence);
     const gathering = createGathering({ lane, deliveries: store.deliveries, nowMs: clock.nowMs, isTaken });
     const state: LaneState = {
-      ...{ lane, inFlight, calls: 0, ahead: [], gathering },
+      ...{ lane, inFlight, calls: 0, unkept: 0, ahead: [], gathering },
       ...{ wakeAtMs: undefined, cancelTimer: undefined },
     };
     lanes.set(key, state);
@@ -110,12 +115,12 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const callsMax = target?.concurrencyMax ?? limits.deliveriesPerTargetMax;
     if (target?.batch) pumpBatches(state, { ...target, batch: target.batch }, callsMax);
     else pumpEach(state, target, callsMax);
-    if (state.calls === 0 && state.wakeAtMs === undefined) lanes.delete(keyOf(state.lane));
+    if (state.calls + state.unkept === 0 && state.wakeAtMs === undefined) lanes.delete(keyOf(state.lane));
   }
 
   function pumpEach(state: LaneState, target: TargetRow | undefined, callsMax: number): void {
     if (isHeld(target)) return;
-    while (state.calls < callsMax) {
+    while (state.calls < callsMax && state.unkept < UNKEPT_MAX) {
       const next = takeDue(state);
       if (!next) return;
       start(state, [next.sequence]);
@@ -173,6 +178,13 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     if (phase === 'closed') return;
     const attempted = { attempt: { atMs, durationMs }, nowMs: clock.nowMs(), delays: new Map() };
+    // What failed may hold what comes after it, and a batch is much to keep: they have their place until they are kept.
+    const leaves = sequences.length === 1 && handed.every(({ outcome }) => outcome.error === undefined);
+    if (leaves) {
+      state.calls--;
+      state.unkept++;
+      pump(stateOf(keyOf(lane), lane));
+    }
     try {
       for (const each of handed) await record({ ...attempted, ...each });
     } catch (error) {
@@ -184,7 +196,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     for (const sequence of sequences) inFlight.delete(sequence);
     // Nor are these looked at again and again.
     for (const sequence of lost) inFlight.set(sequence, Promise.resolve());
-    state.calls--;
+    if (leaves) state.unkept--;
+    else state.calls--;
     // What failed may be due again at once, and what a batch had no room for still is.
     const taken = handed.reduce((count, { deliveries, outcome }) => count + (outcome.error ? 0 : deliveries.length), 0);
     if (taken < owed.length) state.gathering.restart();
@@ -195,8 +208,8 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
 
   /** All its deliveries are in flight until the last one is kept: nobody sees a part of a batch. */
   async function record(attempted: Attempted): Promise<void> {
+    if (attempted.deliveries.length === 1) return keeper.keep(attempted);
     for (let from = 0; from < attempted.deliveries.length; from += BATCH_STEP) {
-      // A dead letter that goes to a bus is owed to others.
       await database.transact(() => recordAttempt(needs, attempted, from), { durable: false });
     }
   }
@@ -233,9 +246,9 @@ export function createDeliveryEngine(needs: EngineNeeds): DeliveryEngine {
     for (const state of lanes.values()) disarm(state);
   }
 
-  function describeBusy({ lane, calls, inFlight, wakeAtMs, gathering }: LaneState): string[] {
+  function describeBusy({ lane, calls, unkept, inFlight, wakeAtMs, gathering }: LaneState): string[] {
     const name = `rule ${lane.rule}, target ${lane.target}`;
-    if (calls > 0) return [`${inFlight.size} deliveries of ${name}`];
+    if (calls + unkept > 0) return [`${inFlight.size} deliveries of ${name}`];
     if (wakeAtMs === undefined) return [];
     if (isWindowInFlight(clock) && gathering.waiting() > 0 && store.deliveries.open(lane, { limit: 1 }).length > 0)
       return [`${gathering.waiting()} events of ${name}, which wait for their batch to close`];

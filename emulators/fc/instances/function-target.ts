@@ -1,6 +1,6 @@
 /** A function as an instance of it needs to know it, and the two things made of that: its environment and its context. */
 import { dirname, join } from 'node:path';
-import type { CallFacts, InstanceCredentials } from './messages.ts';
+import type { FunctionFacts, InstanceCredentials } from './messages.ts';
 
 export interface FunctionTarget {
   /** Instances are shared within a key only: function and resolved qualifier. */
@@ -90,13 +90,9 @@ function platformVariables(
   };
 }
 
-/** What the worker makes a `context` of. */
-export function callFacts(
-  target: FunctionTarget,
-  { credentials, retryCount }: { credentials: InstanceCredentials | undefined; retryCount: number },
-): CallFacts {
+/** What the worker makes each call's `context` of. */
+export function functionFacts(target: FunctionTarget): FunctionFacts {
   return {
-    credentials,
     region: target.region,
     accountId: target.accountId,
     function: {
@@ -112,6 +108,5 @@ export function callFacts(
       qualifier: target.qualifier,
       versionId: target.versionId,
     },
-    retryCount,
   };
 }

@@ -3,7 +3,7 @@ import type { Cancel } from '../../../src/kernel/clock.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import type { CallOutcome, InvocationResult } from './call-outcome.ts';
 import type { ColdStartPhases } from './cold-start.ts';
-import { callFacts, type FunctionTarget } from './function-target.ts';
+import type { FunctionTarget } from './function-target.ts';
 import type { Instance } from './instance.ts';
 import { REFILL_DELAY_MS } from './limits.ts';
 import type { InstanceCredentials, RuntimeSemantics } from './messages.ts';
@@ -202,9 +202,8 @@ export class InstanceGroup {
     const { requestId, event, signal, retryCount = 0 } = call;
     const { handler, timeoutMs } = target;
     const startedAtMs = this.#needs.clock.nowMs();
-    const facts = callFacts(target, { credentials, retryCount });
     member.invocations++;
-    const message = { type: 'invoke', requestId, handler, facts, event } as const;
+    const message = { type: 'invoke', requestId, handler, credentials, retryCount, event } as const;
     const outcome = await member.instance.run({ message, timeoutMs, log, signal });
     this.#release(member);
     return this.#resultOf(member, request, { ...outcome, startedAtMs, coldStart });
@@ -253,8 +252,8 @@ export class InstanceGroup {
     const requestId = this.#needs.ids.fcRequestId();
     const log = createCallLog((line) => this.#tell(target, instance.id, requestId, line));
     try {
-      const facts = callFacts(target, { credentials: await target.credentials(instance.id), retryCount: 0 });
-      const message = { type: 'preStop', requestId, handler, facts } as const;
+      const credentials = await target.credentials(instance.id);
+      const message = { type: 'preStop', requestId, handler, credentials, retryCount: 0 } as const;
       const { outcome } = await instance.run({ message, timeoutMs, log });
       if (outcome !== 'returned')
         this.#needs.logger.warn('a preStop hook failed', { instanceId: instance.id, outcome });

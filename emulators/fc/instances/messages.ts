@@ -23,9 +23,8 @@ const credentials = z.object({
   securityToken: z.string(),
 });
 
-/** What `context` holds and the worker can't know by itself. */
-const callFacts = z.object({
-  credentials: credentials.optional(),
+/** What `context` holds of the function and the worker can't know by itself: the same for all calls of an instance. */
+const functionFacts = z.object({
   region: z.string(),
   accountId: z.string(),
   function: z.object({ name: z.string(), handler: z.string(), memory: z.number(), timeout: z.number() }),
@@ -36,8 +35,14 @@ const callFacts = z.object({
     qualifier: z.string(),
     versionId: z.string(),
   }),
-  retryCount: z.number().int().nonnegative(),
 });
+
+const call = {
+  requestId,
+  handler: z.string(),
+  credentials: credentials.optional(),
+  retryCount: z.number().int().nonnegative(),
+};
 
 export const toWorker = z.discriminatedUnion('type', [
   z.object({
@@ -46,10 +51,11 @@ export const toWorker = z.discriminatedUnion('type', [
     /** The whole environment of the function: the worker's own is emptied first. */
     environment: z.record(z.string(), z.string()),
     semantics,
+    facts: functionFacts,
   }),
-  z.object({ type: z.literal('initialize'), requestId, handler: z.string(), facts: callFacts }),
-  z.object({ type: z.literal('invoke'), requestId, handler: z.string(), facts: callFacts, event: bytes }),
-  z.object({ type: z.literal('preStop'), requestId, handler: z.string(), facts: callFacts }),
+  z.object({ type: z.literal('initialize'), ...call }),
+  z.object({ type: z.literal('invoke'), ...call, event: bytes }),
+  z.object({ type: z.literal('preStop'), ...call }),
 ]);
 
 export const fromWorker = z.discriminatedUnion('type', [
@@ -76,4 +82,4 @@ export type AssignMessage = Extract<ToWorker, { type: 'assign' }>;
 export type CallMessage = Exclude<ToWorker, { type: 'assign' }>;
 export type RuntimeSemantics = z.infer<typeof semantics>;
 export type InstanceCredentials = z.infer<typeof credentials>;
-export type CallFacts = z.infer<typeof callFacts>;
+export type FunctionFacts = z.infer<typeof functionFacts>;

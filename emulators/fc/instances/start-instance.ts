@@ -7,7 +7,7 @@ import type { Logger } from '../../../src/kernel/logger.ts';
 import type { CallLog } from './call-log.ts';
 import type { CallOutcome } from './call-outcome.ts';
 import type { ColdStartModel, ColdStartPhases } from './cold-start.ts';
-import { callFacts, type FunctionTarget, functionEnvironment } from './function-target.ts';
+import { type FunctionTarget, functionEnvironment, functionFacts } from './function-target.ts';
 import { Instance } from './instance.ts';
 import type { MemoryReader } from './memory-watch.ts';
 import type { InstanceCredentials, RuntimeSemantics } from './messages.ts';
@@ -88,7 +88,13 @@ async function createAssigned(needs: StartNeeds, request: StartRequest): Promise
     execPath: process.execPath,
   });
   await instance.assign(
-    { type: 'assign', codeDir: target.codeDir, environment, semantics: request.semantics },
+    {
+      type: 'assign',
+      codeDir: target.codeDir,
+      environment,
+      semantics: request.semantics,
+      facts: functionFacts(target),
+    },
     target.initializer && request.requestId,
   );
   return instance;
@@ -98,8 +104,8 @@ async function initialize(instance: Instance, request: StartRequest): Promise<Ca
   const { target, requestId, log, signal, credentials } = request;
   if (!target.initializer) return undefined;
   const { handler, timeoutMs } = target.initializer;
-  const facts = callFacts(target, { credentials, retryCount: 0 });
-  return instance.run({ message: { type: 'initialize', requestId, handler, facts }, timeoutMs, log, signal });
+  const message = { type: 'initialize', requestId, handler, credentials, retryCount: 0 } as const;
+  return instance.run({ message, timeoutMs, log, signal });
 }
 
 /** An abort only cuts the wait short: what follows sees the signal itself. */

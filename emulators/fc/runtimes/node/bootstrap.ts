@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import Module from 'node:module';
 import { ERROR_LOG_CHARS_MAX, PAYLOAD_BYTES_MAX } from '../../instances/limits.ts';
-import type { AssignMessage, CallMessage, ToWorker } from '../../instances/messages.ts';
+import type { AssignMessage, CallMessage, FunctionFacts, ToWorker } from '../../instances/messages.ts';
 import { createContext, waitsForEmptyEventLoopNow } from './call-context.ts';
 import {
   describeFunctionError,
@@ -13,6 +13,7 @@ import {
 } from './function-error.ts';
 import { createHandlerLoader, type HandlerLoader } from './load-handler.ts';
 import { captureOutput, writeLogLine } from './logging.ts';
+import { ownRssBytes } from './own-memory.ts';
 import { dieAtOnce, sendToParent } from './parent-channel.ts';
 import {
   beginRequest,
@@ -26,10 +27,10 @@ import { resultBytes } from './result-text.ts';
 interface Assignment {
   loader: HandlerLoader;
   semantics: AssignMessage['semantics'];
+  facts: FunctionFacts;
 }
 
 const channel = process.channel;
-const rssBytes = process.memoryUsage.rss;
 let assignment: Assignment | undefined;
 let waitingForEmptyLoop = false;
 let heldCall: CallMessage | undefined;
@@ -54,14 +55,14 @@ function take(message: ToWorker): void {
   else void runCall(message);
 }
 
-function assign({ codeDir, environment, semantics }: AssignMessage): void {
+function assign({ codeDir, environment, semantics, facts }: AssignMessage): void {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, environment);
   // Without its folder the function fails by name when it is loaded, which is an answer; here it would be a silence.
   if (existsSync(codeDir)) process.chdir(codeDir);
   // NODE_PATH is read when Node starts, and this process started before its function was known.
   Reflect.get(Module, '_initPaths').call(Module);
-  assignment = { semantics, loader: createHandlerLoader({ codeDir, loadsEsModules: semantics.loadsEsModules }) };
+  assignment = { semantics, facts, loader: createHandlerLoader({ codeDir, loadsEsModules: semantics.loadsEsModules }) };
   if (!semantics.failsOnUnhandledRejection)
     process.on('unhandledRejection', (reason) => writeLogLine('error', ['UnhandledPromiseRejectionWarning:', reason]));
   sendToParent({ type: 'assigned' });
@@ -70,12 +71,12 @@ function assign({ codeDir, environment, semantics }: AssignMessage): void {
 /** Loads, calls, and answers exactly once, however often and in whichever way the handler ends. */
 async function runCall(call: CallMessage): Promise<void> {
   if (!assignment) throw new Error(`${call.type} before assign`);
-  const { loader, semantics } = assignment;
+  const { loader, semantics, facts } = assignment;
   beginRequest(call.requestId);
   await runAsRequest(call.requestId, async () => {
     try {
       const handler = await loader.load(call.handler);
-      const result: unknown = handler(...argumentsOf(call));
+      const result: unknown = handler(...argumentsOf(call, facts));
       if (!isThenable(result)) return;
       const value: unknown = await result;
       if (semantics.usesResolvedValue) succeed(call.requestId, value);
@@ -85,8 +86,8 @@ async function runCall(call: CallMessage): Promise<void> {
   });
 }
 
-function argumentsOf(call: CallMessage): unknown[] {
-  const context = createContext(call.requestId, call.facts);
+function argumentsOf(call: CallMessage, facts: FunctionFacts): unknown[] {
+  const context = createContext(call, facts);
   const callback = (error: unknown, value: unknown) => {
     // Runtime source: the answer leaves in the next tick, so what the handler still prints comes first.
     process.nextTick(() => {
@@ -110,7 +111,7 @@ function succeed(requestId: string, value: unknown): void {
     return;
   }
   if (!endRequest(requestId)) return;
-  sendToParent({ type: 'returned', requestId, payload, rssBytes: rssBytes() });
+  sendToParent({ type: 'returned', requestId, payload, rssBytes: ownRssBytes() });
   afterAnswer();
 }
 
@@ -132,7 +133,7 @@ function fail(requestId: string, describe: () => FunctionError, { handled }: { h
     json.length > ERROR_LOG_CHARS_MAX ? `${json.slice(0, ERROR_LOG_CHARS_MAX)}... Truncated by FunctionCompute` : json;
   if (!endRequest(requestId)) return;
   writeLogLine('error', [printed], requestId);
-  sendToParent({ type: 'failed', requestId, handled, payload: Buffer.from(json), rssBytes: rssBytes() });
+  sendToParent({ type: 'failed', requestId, handled, payload: Buffer.from(json), rssBytes: ownRssBytes() });
   afterAnswer();
 }
 

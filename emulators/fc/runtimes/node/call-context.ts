@@ -1,5 +1,5 @@
 /** The `context` argument of a handler, with every key the service gives it. */
-import type { CallFacts } from '../../instances/messages.ts';
+import type { CallMessage, FunctionFacts } from '../../instances/messages.ts';
 import { createContextLogger } from './logging.ts';
 
 /** Process-wide, as in the runtime's source: once set it holds for the calls that follow. */
@@ -9,8 +9,10 @@ export function waitsForEmptyEventLoopNow(): boolean {
   return waitsForEmptyEventLoop;
 }
 
-export function createContext(requestId: string, facts: CallFacts): Record<string, unknown> {
-  const { credentials } = facts;
+export function createContext(
+  { requestId, credentials, retryCount }: CallMessage,
+  facts: FunctionFacts,
+): Record<string, unknown> {
   return {
     requestId,
     credentials: {
@@ -18,12 +20,13 @@ export function createContext(requestId: string, facts: CallFacts): Record<strin
       accessKeySecret: credentials?.accessKeySecret,
       securityToken: credentials?.securityToken,
     },
-    function: facts.function,
-    service: facts.service,
+    // Each call's own: a handler may change what it is given.
+    function: { ...facts.function },
+    service: { ...facts.service },
     region: facts.region,
     accountId: facts.accountId,
     logger: createContextLogger(requestId),
-    retryCount: facts.retryCount,
+    retryCount,
     tracing: { openTracingSpanContext: undefined, openTracingSpanBaggages: {}, jaegerEndpoint: undefined },
     get waitsForEmptyEventLoopBeforeCallback() {
       return waitsForEmptyEventLoop;

@@ -267,6 +267,61 @@ describe('how much at once', () => {
     expect(functions.calls).toHaveLength(9);
   });
 
+  test('a call that went well leaves its place before that is written, up to 64 of them; a crash then makes them again', async () => {
+    const { isOpen, open } = gate();
+    const functions = fakeFunctions(async (request, made) => {
+      await isOpen;
+      return accepted(request, made);
+    });
+    const folder = temporaryFolder();
+    const room = openRoom({ folder, functions });
+    await room.trigger(triggerConfig({ runOptions: { maximumTasks: 1 } }));
+    const uploads = Array.from({ length: 100 }, (_, index) => objectChanged({ requestId: `R${index}` }));
+    await room.tell(FACTS.objectChanged, ...uploads);
+    await expect.poll(() => functions.calls.length).toBe(1);
+    room.database.transact = () => new Promise(() => {});
+    open();
+    await expect.poll(() => functions.calls.length).toBe(64);
+    await turns();
+    expect(functions.calls).toHaveLength(64);
+    expect(room.settled.busy()).toEqual([expect.stringContaining('64 deliveries of rule')]);
+    await room.crash();
+
+    const again = openRoom({ folder });
+    await again.settle();
+    expect(again.functions.calls).toHaveLength(100);
+    expect(again.bridge.history.show('R0')?.deliveries).toMatchObject([
+      { state: 'delivered', attempts: [{ ok: true }] },
+    ]);
+  });
+
+  test('a call that failed has its place until that is written: it may hold those after it', async () => {
+    const { isOpen, open } = gate();
+    const functions = fakeFunctions(async (request, made) => {
+      await isOpen;
+      return refused(request, made);
+    });
+    const room = openRoom({ functions });
+    await room.trigger(triggerConfig({ runOptions: { maximumTasks: 2 } }));
+    const uploads = Array.from({ length: 9 }, (_, index) => objectChanged({ requestId: `R${index}` }));
+    await room.tell(FACTS.objectChanged, ...uploads);
+    await expect.poll(() => functions.calls.length).toBe(2);
+    const { transact } = room.database;
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    room.database.transact = async (work, options) => {
+      await held;
+      return transact(work, options);
+    };
+    open();
+    await turns();
+    expect(functions.calls).toHaveLength(2);
+    release();
+    await expect.poll(() => functions.calls.length).toBe(9);
+  });
+
   test('of a backlog that was read ahead, what a deleted rule owes is not delivered', async () => {
     const { isOpen, open } = gate();
     const functions = fakeFunctions(async (request, made) => {

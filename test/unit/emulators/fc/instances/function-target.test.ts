@@ -1,9 +1,9 @@
 /** The environment and the context made of a function. */
 import { expect, test } from 'vitest';
 import {
-  callFacts,
   type FunctionTarget,
   functionEnvironment,
+  functionFacts,
 } from '../../../../../emulators/fc/instances/function-target.ts';
 
 const target: FunctionTarget = {
@@ -65,8 +65,7 @@ test('layers are searched for programs last, and for modules', () => {
 });
 
 test('the context counts the timeout in whole seconds', () => {
-  expect(callFacts(target, { credentials: undefined, retryCount: 1 })).toMatchObject({
+  expect(functionFacts(target)).toMatchObject({
     function: { name: 'f', handler: 'index.handler', memory: 128, timeout: 2 },
-    retryCount: 1,
   });
 });

@@ -8,19 +8,25 @@ const facts = {
   accountId: '1',
   function: { name: 'f', handler: 'index.handler', memory: 512, timeout: 3 },
   service: { name: '', logProject: '', logStore: '', qualifier: 'LATEST', versionId: 'LATEST' },
-  retryCount: 0,
 };
-const invoke = { type: 'invoke', requestId: 'r', handler: 'index.handler', facts, event: Buffer.alloc(1) };
+const semantics = { usesResolvedValue: true, loadsEsModules: true, failsOnUnhandledRejection: true };
+const assign = { type: 'assign', codeDir: '/', environment: { A: '1' }, semantics, facts };
+const invoke = { type: 'invoke', requestId: 'r', handler: 'index.handler', retryCount: 0, event: Buffer.alloc(1) };
 
-test('takes a call with its event as bytes', () => {
+test('takes a function with its facts, and a call with its event as bytes', () => {
+  expect(toWorker.parse(assign)).toEqual(assign);
   expect(toWorker.parse(invoke)).toEqual(invoke);
 });
 
 test.each([
   ['an event that is no bytes', { ...invoke, event: 'text' }],
   ['an event over 32 MB', { ...invoke, event: Buffer.alloc(PAYLOAD_BYTES_MAX + 1) }],
-  ['a negative retry count', { ...invoke, facts: { ...facts, retryCount: -1 } }],
-  ['an environment value that is no text', { type: 'assign', codeDir: '/', environment: { A: 1 }, semantics: {} }],
+  ['a negative retry count', { ...invoke, retryCount: -1 }],
+  ['an environment value that is no text', { ...assign, environment: { A: 1 } }],
+  [
+    'a memory size that is no number',
+    { ...assign, facts: { ...facts, function: { ...facts.function, memory: '512' } } },
+  ],
   ['an unknown type', { type: 'freeze' }],
 ])('refuses %s', (_name, message) => {
   expect(toWorker.safeParse(message).success).toBe(false);
