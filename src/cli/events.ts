@@ -1,8 +1,11 @@
 /** `localyun events list|show|tail|replay`: what happened to events, in the terminal. */
+
 import type { Clock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
-import type { EventSummary, EventTrace } from '../ports/event-history.ts';
+import type { EventSummary } from '../ports/event-history.ts';
+import type { EventPath } from '../ports/event-path.ts';
 import { type CommandContext, CommandError, callAdmin, findStack } from './command.ts';
+import { describePath, visible } from './event-path-text.ts';
 
 /** As they stand on the command line. */
 export interface EventFilters {
@@ -23,8 +26,6 @@ const ANY = '_';
 const TAIL_LIMIT = 1000;
 /** So many of a time are sent again at once. */
 const REPLAY_LIMIT = 1000;
-/** What an event's sender wrote is read in a terminal, and moves nothing there. */
-const TERMINAL_COMMANDS = /\p{Cc}/gu;
 
 export async function listEvents(context: CommandContext, clock: Clock, filters: EventFilters): Promise<void> {
   const events = await fetchEvents(context, clock, filters);
@@ -41,8 +42,8 @@ export async function showEvent(
 ): Promise<void> {
   const query = new URLSearchParams({ id, ...(bus === undefined ? {} : { bus }) });
   const path = `events/${ANY}?${query}`;
-  const trace = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventTrace;
-  context.out.write(json ? `${JSON.stringify(trace)}\n` : describeTrace(trace));
+  const event = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventPath;
+  context.out.write(json ? `${JSON.stringify(event)}\n` : describePath(event));
 }
 
 /** Until it is interrupted. */
@@ -97,7 +98,7 @@ export async function replayEvents(
 async function tellNoMatch(context: CommandContext, { again, rule }: { again: string; rule: string }): Promise<void> {
   const query = new URLSearchParams({ id: again });
   const answer = await callAdmin(findStack(context), `events/${ANY}?${query}`, { signal: context.signal });
-  const { matched, unmatched } = answer.body as EventTrace;
+  const { matched, unmatched } = answer.body as EventPath;
   const reason = unmatched.find((each) => each.rule === rule)?.reason;
   if (matched.length === 0) context.out.write(`  ${visible(`${rule} did not match it: ${reason ?? 'it is gone'}`)}\n`);
 }
@@ -129,46 +130,4 @@ function keyOf({ bus, id, time }: EventSummary): string {
 function lineOf({ time, id, bus, type, subject, matchedRules }: EventSummary): string {
   const rules = matchedRules.length === 0 ? 'no rule' : matchedRules.join(', ');
   return `${visible(`${time}  ${bus}  ${type}  ${subject ?? '-'}  → ${rules}  (${id})`)}\n`;
-}
-
-function visible(text: string): string {
-  return text.replace(TERMINAL_COMMANDS, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function describeTrace({
-  event,
-  bus,
-  alsoOn,
-  publishedAt,
-  matched,
-  unmatched,
-  elsewhere,
-  deliveries,
-}: EventTrace): string {
-  const lines = [
-    `${String(event.type)} from ${String(event.source)}`,
-    ...(event.subject === undefined ? [] : [`  ${String(event.subject)}`]),
-    `  on the bus ${bus} at ${publishedAt}, id ${String(event.id)}`,
-    ...alsoOn.map((other) => `  also on the bus ${other}: --bus ${other} shows it there`),
-    '',
-    matched.length === 0 ? 'No rule matched.' : 'Matched:',
-    ...matched.map(({ rule, targets }) => `  ${rule} → ${targets.join(', ') || 'no target'}`),
-  ];
-  if (unmatched.length > 0) lines.push('', 'Did not match:');
-  for (const { rule, reason } of unmatched) lines.push(`  ${rule}: ${reason}`);
-  if (elsewhere.length > 0) lines.push('', 'Would match, but on another bus than the event is on:');
-  for (const other of elsewhere) lines.push(`  ${other.rule} on the bus ${other.bus}`);
-  if (deliveries.length > 0) lines.push('', 'Deliveries:');
-  for (const { rule, target, targetType, state, attempts, nextAttemptAt, reason, notes = [] } of deliveries) {
-    lines.push(`  ${rule} → ${target} (${targetType}): ${state}`);
-    for (const { at, durationMs, ok, error, invocationRequestId, batch } of attempts) {
-      const run = invocationRequestId === undefined ? '' : `, request ${invocationRequestId}`;
-      const among = batch === undefined ? '' : `, as ${batch.position} of ${batch.size} in ${batch.id}`;
-      lines.push(`    ${at}  ${durationMs} ms  ${ok ? 'taken' : error}${run}${among}`);
-    }
-    if (nextAttemptAt !== undefined) lines.push(`    next attempt at ${nextAttemptAt}`);
-    if (reason !== undefined) lines.push(`    ${reason}`);
-    for (const note of notes) lines.push(`    ${note}`);
-  }
-  return `${lines.map(visible).join('\n')}\n`;
 }

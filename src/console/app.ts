@@ -173,11 +173,11 @@ function clockRoutes(router: express.Router, { clock, advanceTo }: ConsoleNeeds)
   });
 }
 
-function eventRoutes(router: express.Router, { history, invocations }: ConsoleNeeds): void {
+function eventRoutes(router: express.Router, { history, invocations, denials }: ConsoleNeeds): void {
   router.get('/events', (request, response) => void response.json(history.list(eventsQuery.parse(request.query))));
   router.get('/events/:id', (request, response) => {
     const { bus, id = request.params.id } = eventQuery.parse(request.query);
-    const path = eventPath({ id, bus }, { history, invocations });
+    const path = eventPath({ id, bus }, { history, invocations, denials });
     if (path) response.json(path);
     else notFound(response, noEvent(id, bus));
   });

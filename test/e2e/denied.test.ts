@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { samplePhotoPath } from '../../sample-app/photo.mjs';
 import { type Stack, startStack } from '../../src/index.ts';
-import { factsOf, ossClient } from '../support/clients.ts';
+import type { EventPath } from '../../src/ports/event-path.ts';
+import { admin, factsOf, ossClient } from '../support/clients.ts';
 import { lineStream } from '../support/line-stream.ts';
 
 const TEMPLATE = join(resolve(import.meta.dirname, '../..'), 'sample-app/s.yaml');
@@ -71,6 +72,16 @@ test('nothing was written', async () => {
 test('the event itself was delivered: what the function made of it is between the caller and the function', () => {
   const [event] = stack.events.list({ type: 'oss:ObjectCreated:PutObject' });
   expect(stack.events.show(event?.id ?? '')?.deliveries).toMatchObject([{ state: 'delivered' }]);
+});
+
+test('asked for the event, the admin API tells of the run that failed and of the calls it was refused', async () => {
+  const [event] = stack.events.list({ type: 'oss:ObjectCreated:PutObject' });
+  const { body } = await admin<EventPath>(stack.endpoint, `events/${event?.id}`);
+  expect(body.invocations).toMatchObject([{ requestId: record()?.requestId, errorType: 'UnhandledInvocationError' }]);
+  const refused = body.invocations[0]?.refused ?? [];
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { action, reason } of refused)
+    expect([action, reason]).toEqual(['oss:PutObject', expect.stringContaining('fc-oss-readwrite')]);
 });
 
 test('it is tried three times more as time passes, and then given up', async () => {

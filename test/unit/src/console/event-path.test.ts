@@ -1,6 +1,7 @@
 /** An event's path joins the runs it caused, and the events those runs led to by the key they signed with. */
 import { expect, test } from 'vitest';
 import { eventPath } from '../../../../src/console/event-path.ts';
+import type { Denial, DenialLog } from '../../../../src/ports/access-decider.ts';
 import type { EventHistory, EventSummary, EventTrace } from '../../../../src/ports/event-history.ts';
 import type { InvocationRecord } from '../../../../src/ports/invocation-journal.ts';
 
@@ -64,10 +65,36 @@ const history: EventHistory = {
   testPattern: () => ({ matched: false, failures: [], warnings: [] }),
 };
 
+function denial(action: string, second: number, accessKeyId: string): Denial {
+  const role = { roleName: 'r', roleId: '1', sessionName: 's', arn: 'acs:ram::1:role/r/s' };
+  const principal = { type: 'role' as const, accountId: '1', accessKeyId, ...role };
+  const refusal = { effect: 'none' as const, policies: [], statement: undefined, reason: `${action} is not allowed.` };
+  const suggestion = { Effect: 'Allow' as const, Action: [action] };
+  return {
+    at: at(second),
+    requestId: action,
+    operation: 'x',
+    principal,
+    action,
+    resource: 'r',
+    ...refusal,
+    suggestion,
+  };
+}
+
+const denials: DenialLog = {
+  list: () => [
+    denial('oss:after', 9, 'STS.a'),
+    denial('oss:stranger', 3, 'STS.b'),
+    denial('oss:made', 3, 'STS.a'),
+    denial('oss:before', 1, 'STS.a'),
+  ],
+};
+
 function pathOf(record: Partial<InvocationRecord>) {
   const show = (requestId: string) =>
     requestId === 'run' ? ({ requestId, ...record } as InvocationRecord) : undefined;
-  return eventPath({ id: 'cause' }, { history, invocations: { list: () => [], show } });
+  return eventPath({ id: 'cause' }, { history, invocations: { list: () => [], show }, denials });
 }
 
 test.each<[string, Partial<InvocationRecord>, string[]]>([
@@ -79,10 +106,11 @@ test.each<[string, Partial<InvocationRecord>, string[]]>([
   const invocations = pathOf(record)?.invocations ?? [];
   expect(invocations.map(({ requestId }) => requestId)).toEqual(['run']);
   expect(invocations[0]?.ledTo.map(({ id }) => id)).toEqual(ledTo);
+  expect(invocations[0]?.refused.map(({ action }) => action).reverse()).toEqual(ledTo.map((id) => `oss:${id}`));
 });
 
 test('an unknown event has no path', () => {
   expect(
-    eventPath({ id: 'nothing' }, { history, invocations: { list: () => [], show: () => undefined } }),
+    eventPath({ id: 'nothing' }, { history, invocations: { list: () => [], show: () => undefined }, denials }),
   ).toBeUndefined();
 });
