@@ -1,4 +1,5 @@
 /** What every command gets from main and nothing else: where it writes, where it stands, and how it ends. */
+import { readExact } from '../kernel/exact-json.ts';
 import { type RunFile, readRunFile } from './run-file.ts';
 
 export interface CommandContext {
@@ -55,7 +56,7 @@ export async function callAdmin(stack: RunningStack, path: string, options: Admi
 
 async function readJson(response: Response, endpoint: string): Promise<unknown> {
   try {
-    return await response.json();
+    return readExact(await response.text());
   } catch (error) {
     throw new CommandError(`What answers at ${endpoint} is no LocalYun (status ${response.status}, no JSON).`, 1, {
       cause: error,

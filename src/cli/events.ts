@@ -2,6 +2,7 @@
 
 import type { Clock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
+import { writeExact } from '../kernel/exact-json.ts';
 import type { EventSummary } from '../ports/event-history.ts';
 import type { EventPath } from '../ports/event-path.ts';
 import { type CommandContext, CommandError, callAdmin, findStack } from './command.ts';
@@ -43,7 +44,7 @@ export async function showEvent(
   const query = new URLSearchParams({ id, ...(bus === undefined ? {} : { bus }) });
   const path = `events/${ANY}?${query}`;
   const event = (await callAdmin(findStack(context), path, { signal: context.signal })).body as EventPath;
-  context.out.write(json ? `${JSON.stringify(event)}\n` : describePath(event));
+  context.out.write(json ? `${writeExact(event)}\n` : describePath(event));
 }
 
 /** Until it is interrupted. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ControlledClock } from '../kernel/clock.ts';
 import { parseDuration } from '../kernel/duration.ts';
 import type { Emulator } from '../kernel/emulator.ts';
+import { readExact, writeExact } from '../kernel/exact-json.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { Settled } from '../kernel/settled.ts';
 import type { DenialLog } from '../ports/access-decider.ts';
@@ -92,7 +93,10 @@ export function createConsole(needs: ConsoleNeeds): Express {
   app.disable('x-powered-by');
   app.use(guardOrigin(needs.listenHost));
   // Whatever type it claims: curl calls its -d a form, and a body that is passed by would turn "reset oss" into "reset all".
-  app.use(express.json({ limit: BODY_BYTES_MAX, strict: false, type: () => true }));
+  const taken = { limit: BODY_BYTES_MAX, type: () => true };
+  // Events and patterns are read with all digits of their numbers.
+  app.use(`${ROOT}/rules/test`, express.text(taken));
+  app.use(express.json({ ...taken, strict: false }));
   app.use(ROOT, routes(needs));
   app.use((request: Request, response: Response) => {
     response
@@ -178,7 +182,7 @@ function eventRoutes(router: express.Router, { history, invocations, denials }: 
   router.get('/events/:id', (request, response) => {
     const { bus, id = request.params.id } = eventQuery.parse(request.query);
     const path = eventPath({ id, bus }, { history, invocations, denials });
-    if (path) response.json(path);
+    if (path) sendExact(response, path);
     else notFound(response, noEvent(id, bus));
   });
   router.post('/events/replay', async (request, response) => {
@@ -200,15 +204,28 @@ function eventRoutes(router: express.Router, { history, invocations, denials }: 
     else notFound(response, `There is no invocation ${request.params.requestId}; it may have left the journal.`);
   });
   router.post('/rules/test', (request, response) => {
-    const { event, eventId, pattern, bus, rule } = rulesTestBody.parse(request.body ?? {});
+    const { event, eventId, pattern, bus, rule } = rulesTestBody.parse(readBody(request.body));
     const tested = history.testRule({
       event: eventId === undefined ? { value: event } : { id: eventId },
       rule: rule === undefined ? { pattern } : { bus, name: rule },
     });
-    if (tested) response.json(tested);
+    if (tested) sendExact(response, tested);
     else
       notFound(response, `There is no ${eventId === undefined ? '' : `event ${eventId}, or no `}rule ${rule ?? ''}.`);
   });
+}
+
+function readBody(text: string | undefined): unknown {
+  try {
+    return readExact(text || '{}');
+  } catch (error) {
+    throw Object.assign(error as SyntaxError, { status: 400 });
+  }
+}
+
+/** Numbers of events with all of their digits. */
+function sendExact(response: Response, answer: unknown): void {
+  response.type('json').send(writeExact(answer));
 }
 
 function noEvent(id: string, bus: string | undefined): string {

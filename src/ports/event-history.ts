@@ -29,6 +29,7 @@ export interface EventQuery {
 
 /** One event with its whole path. */
 export interface EventTrace {
+  /** A number that ECMAScript has none for is a `Number` object whose text is all of its digits. */
   event: Record<string, unknown>;
   bus: string;
   /** Other buses that have an event of this id: it was forwarded, or is a dead letter there. */

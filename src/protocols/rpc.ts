@@ -1,6 +1,7 @@
 /** The RPC family (`Action`, `Version`, flat parameters): reads a call from query, form and headers, and renders its answer in JSON or XML. */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import { readExact, writeExact } from '../kernel/exact-json.ts';
 import type { Match, OperationRow } from '../kernel/operation.ts';
 import { createOperationTable, type OperationTable, type Target } from '../kernel/operation-table.ts';
 import type { WireReply, WireRequest } from '../kernel/wire.ts';
@@ -103,7 +104,7 @@ export function rpcInput<Schema extends z.ZodType>(schema: Schema) {
 
 /** What an operation answers; `finishRpc` adds the request id and turns it into XML where that was asked for. */
 export function rpcReply(output: Readonly<Record<string, XmlValue>>): WireReply {
-  return { status: 200, body: JSON.stringify(output) };
+  return { status: 200, body: writeExact(output) };
 }
 
 export function rpcErrorReply(status: number, error: Readonly<Record<string, XmlValue>>): WireReply {
@@ -117,7 +118,7 @@ export function finishRpc(
 ): WireReply {
   // The client has left: there is nobody to render for.
   if (reply.body === undefined) return reply;
-  const output = { RequestId: requestId, ...(JSON.parse(String(reply.body)) as Record<string, XmlValue>) };
+  const output = { RequestId: requestId, ...(readExact(String(reply.body)) as Record<string, XmlValue>) };
   const root = reply.status >= 400 ? 'Error' : `${action}Response`;
   return {
     status: reply.status,
@@ -127,7 +128,7 @@ export function finishRpc(
       'Content-Type': format === 'XML' ? 'text/xml;charset=utf-8' : 'application/json;charset=utf-8',
       'x-acs-request-id': requestId,
     },
-    body: format === 'XML' ? renderXml(root, output) : JSON.stringify(output),
+    body: format === 'XML' ? renderXml(root, output) : writeExact(output),
   };
 }
 

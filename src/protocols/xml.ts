@@ -1,5 +1,6 @@
 /** XML as the REST services speak it: elements and text, no entities of the sender's own, no DTD, bounded in size and depth. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { LongNumber } from '../kernel/exact-json.ts';
 
 /** What is inside an element: its text, or its children by name. An empty element is ''. */
 export type XmlContent = string | XmlChildren;
@@ -83,7 +84,7 @@ export function renderXml(root: string, value: XmlValue): string {
 function renderElement(name: string, value: XmlValue): string {
   if (value === undefined) return '';
   if (typeof value === 'string') return value === '' ? `<${name}></${name}>` : `<${name}>${escapeXml(value)}</${name}>`;
-  if (typeof value !== 'object') return `<${name}>${value}</${name}>`;
+  if (typeof value !== 'object' || value instanceof LongNumber) return `<${name}>${value}</${name}>`;
   if (isList(value)) {
     let repeated = '';
     for (const item of value) repeated += renderElement(name, item);

@@ -1,11 +1,11 @@
 /** EventBridge PutEvents: publishes up to 16 events; over RPC as a list of members, on the data plane as CloudEvents. */
 import { z } from 'zod';
+import { readExact } from '../../../src/kernel/exact-json.ts';
 import { type Call, operationsOf } from '../../../src/kernel/operation.ts';
 import { EventBridgeError } from '../errors.ts';
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import { readHttpEvents } from '../service/http-binding.ts';
 import { resourceArn } from '../service/names.ts';
-import { readExact } from '../transform/index.ts';
 import { entriesShape } from '../wire/shapes.ts';
 import { apiOperation, jsonText } from './api.ts';
 import { type EventBridgeServices, hopsOf } from './services.ts';

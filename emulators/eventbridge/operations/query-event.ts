@@ -1,5 +1,6 @@
 /** EventBridge QueryEvent: one event, whole. */
 import { z } from 'zod';
+import { readExact } from '../../../src/kernel/exact-json.ts';
 import { apiOperation } from './api.ts';
 
 export const QueryEvent = apiOperation({
@@ -12,6 +13,6 @@ export const QueryEvent = apiOperation({
     }),
   handle({ EventBusName, EventId, EventSource }, { queries }) {
     const event = queries.get({ bus: EventBusName, id: EventId, source: EventSource });
-    return JSON.parse(event.text) as Record<string, never>;
+    return readExact(event.text) as Record<string, never>;
   },
 });

@@ -6,12 +6,15 @@ import type { Lint } from './lints.ts';
 import { lintPattern } from './lints.ts';
 import type { PatternErrorCode } from './messages.ts';
 import { messages, PatternProblem } from './messages.ts';
+import { isLongNumber, textOf } from './numbers.ts';
 import { awsHint, readGroup } from './operators.ts';
 import { showStep, showValue } from './show.ts';
 
 export interface CompileOptions {
   /** Refuse several operators in one object, as the open-source engine does. */
   strictEngine?: boolean;
+  /** Reads a pattern's text, where `JSON.parse` would lose digits of its numbers; throws for what is no JSON. */
+  parse?: (text: string) => unknown;
 }
 
 export type CompileResult =
@@ -28,7 +31,7 @@ export type CompileResult =
 /** Never throws: a bad pattern is an answer. A string is parsed as JSON, anything else is taken as parsed JSON. */
 export function compilePattern(pattern: unknown, options: CompileOptions = {}): CompileResult {
   try {
-    const fields = readPattern(typeof pattern === 'string' ? parse(pattern) : pattern, {
+    const fields = readPattern(typeof pattern === 'string' ? parse(pattern, options.parse) : pattern, {
       strictEngine: options.strictEngine ?? false,
     });
     return { ok: true, pattern: { fields }, warnings: lintPattern(fields) };
@@ -42,11 +45,11 @@ export function compilePattern(pattern: unknown, options: CompileOptions = {}): 
 /** Gson, which the engine parses with, takes a bare word such as `abc` for a string: not an object, yet valid. */
 const BARE_WORD = /^[^{}[\],:"'\s;=#/\\]+$/;
 
-function parse(text: string): unknown {
+function parse(text: string, read: (text: string) => unknown = JSON.parse): unknown {
   const trimmed = text.trim();
   if (trimmed === '') throw new PatternProblem(messages.empty, { code: 'EventRuleFilterPatternEmpty' });
   try {
-    return JSON.parse(trimmed);
+    return read(trimmed);
   } catch {
     throw new PatternProblem(BARE_WORD.test(trimmed) ? messages.notAnObject : messages.invalidJson);
   }
@@ -101,7 +104,7 @@ function readField({ path, pathText }: Place, wanted: readonly unknown[], settin
   const exact = new Set<string>();
   const groups: Operator[][] = [];
   for (const value of wanted) {
-    if (isPrimitive(value)) exact.add(String(value));
+    if (isPrimitive(value)) exact.add(textOf(value));
     else if (isJsonObject(value)) groups.push(readGroup(value, settings));
     else if (value !== null) throw new PatternProblem(messages.nestedValue(path.at(-1) ?? ''));
   }
@@ -113,7 +116,7 @@ function readField({ path, pathText }: Place, wanted: readonly unknown[], settin
     path,
     pathText,
     wanted,
-    key: JSON.stringify(wanted, keepNonFinite),
+    key: JSON.stringify(wanted, keepWhole),
     exact,
     acceptsNull: wanted.includes(null),
     acceptsAbsent: groups.some((group) => group.every((operator) => operator.is === 'exists' && !operator.exists)),
@@ -121,8 +124,9 @@ function readField({ path, pathText }: Place, wanted: readonly unknown[], settin
   };
 }
 
-/** JSON.stringify would turn 1e999 into null, and so make one condition of two. */
-function keepNonFinite(_: string, value: unknown): unknown {
+/** JSON.stringify would turn 1e999 into null, and round what is long, and so make one condition of two. */
+function keepWhole(_: string, value: unknown): unknown {
+  if (isLongNumber(value)) return String(value);
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 

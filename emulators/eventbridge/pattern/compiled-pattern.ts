@@ -1,4 +1,6 @@
 /** What a pattern is once compiled: a list of fields that must all hold, free of any event or index. */
+import type { LongNumber } from './numbers.ts';
+import { isLongNumber } from './numbers.ts';
 import type { Needle } from './text-search.ts';
 
 export interface CompiledPattern {
@@ -46,13 +48,18 @@ export interface Comparison {
   readonly operand: number;
 }
 
-export type Scalar = string | number | boolean | null;
+export type Scalar = string | number | LongNumber | boolean | null;
 
 /** A JSON scalar that is not null: what the engine calls a primitive. */
-export function isPrimitive(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+export function isPrimitive(value: unknown): value is NonNullable<Scalar> {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || isLongNumber(value);
 }
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return mayHaveMembers(value) && !isLongNumber(value);
+}
+
+/** On a path: a long number has no members, so it needs no question of its own, which each step of each event would pay for. */
+export function mayHaveMembers(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

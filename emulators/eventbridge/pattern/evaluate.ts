@@ -7,9 +7,10 @@ import type {
   Operator,
   Scalar,
 } from './compiled-pattern.ts';
-import { isJsonObject } from './compiled-pattern.ts';
+import { mayHaveMembers } from './compiled-pattern.ts';
 import { parseIpv4 } from './ipv4.ts';
 import { NUMERIC_TOLERANCE } from './limits.ts';
+import { isLongNumber, isNumber, textOf } from './numbers.ts';
 import { hasNeedle } from './text-search.ts';
 
 /** One pattern against one event. For many patterns build an index instead: it does not try them one by one. */
@@ -24,7 +25,7 @@ export function matchesPattern(pattern: CompiledPattern, event: unknown): boolea
 export function valueAt(event: unknown, path: readonly string[]): unknown {
   let value = event;
   for (const key of path) {
-    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return undefined;
+    if (!mayHaveMembers(value) || !Object.hasOwn(value, key)) return undefined;
     value = value[key];
   }
   return value;
@@ -46,17 +47,18 @@ export function isScalarArray(values: readonly unknown[]): values is readonly Sc
 }
 
 export function isScalar(value: unknown): value is Scalar {
-  return typeof value !== 'object' || value === null;
+  return typeof value !== 'object' || value === null || isLongNumber(value);
 }
 
 /**
  * Plain values are compared in textual form, as the engine does: 80 equals "80".
- * UNVERIFIED EVB-110: the engine tells 300 from 300.0 and 3e2; parsed JSON no longer knows, so all are "300" here.
+ * UNVERIFIED EVB-110: the engine tells 300 from 300.0 and 3e2; parsed JSON no longer knows, so all are "300" here, and
+ * longer numbers are equal where their values are.
  *
  * Operators of one object are met by one and the same element. UNVERIFIED EVB-107: nothing is documented on arrays.
  */
 export function meetsScalar(field: FieldCondition, value: Scalar): boolean {
-  if (value === null ? field.acceptsNull : field.exact.size > 0 && field.exact.has(String(value))) return true;
+  if (value === null ? field.acceptsNull : field.exact.size > 0 && field.exact.has(textOf(value))) return true;
   return field.groups.some((group) => group.every((operator) => meetsOperator(operator, value)));
 }
 
@@ -71,7 +73,8 @@ function meetsOperator(operator: Operator, value: Scalar): boolean {
     case 'anything-but':
       return !isExcluded(operator, value);
     case 'numeric':
-      return typeof value === 'number' && operator.comparisons.every((each) => compare(value, each.sign, each.operand));
+      // As the engine compares, in double precision: no operand is beyond 1.0E9, and at it the tolerance is wider than what is rounded.
+      return isNumber(value) && operator.comparisons.every((each) => compare(+value, each.sign, each.operand));
     case 'cidr':
       return typeof value === 'string' && isInNetwork(operator, value);
     case 'exists':
@@ -83,7 +86,7 @@ function meetsOperator(operator: Operator, value: Scalar): boolean {
 
 function isExcluded(operator: AnythingBut, value: Scalar): boolean {
   if (value === null) return operator.excludesNull;
-  if (operator.exact.has(String(value))) return true;
+  if (operator.exact.has(textOf(value))) return true;
   if (typeof value !== 'string') return false;
   return (
     (operator.prefix !== undefined && value.startsWith(operator.prefix)) ||

@@ -3,6 +3,7 @@ import type { CompiledPattern, FieldCondition } from './compiled-pattern.ts';
 import { isJsonObject } from './compiled-pattern.ts';
 import { isScalar, isScalarArray, meetsField, valueAt } from './evaluate.ts';
 import { SHOWN_VALUE_ITEMS_MAX } from './limits.ts';
+import { isNumber, nameOfType } from './numbers.ts';
 import { showStep, showValue } from './show.ts';
 
 export type Mismatch = FoundMismatch | AbsentMismatch | BlockedMismatch;
@@ -121,8 +122,8 @@ function whyOfAnotherType(found: unknown, wanted: readonly unknown[]): string {
   if (typeof found === 'string' && operators.includes('numeric') && found.trim() !== '' && !Number.isNaN(Number(found)))
     return ' (a text, where numeric compares numbers alone)';
   const ofTexts = operators.find((operator) => TEXT_OPERATORS.has(operator));
-  if (ofTexts === undefined || (typeof found !== 'number' && typeof found !== 'boolean')) return '';
-  return ` (a ${typeof found}, where ${ofTexts} looks at texts alone)`;
+  if (ofTexts === undefined || (!isNumber(found) && typeof found !== 'boolean')) return '';
+  return ` (a ${nameOfType(found)}, where ${ofTexts} looks at texts alone)`;
 }
 
 const TEXT_OPERATORS = new Set(['prefix', 'suffix', 'contains', 'cidr']);
@@ -175,6 +176,6 @@ function describeList(operand: unknown): string {
 }
 
 function describeComparisons([sign, operand, secondSign, secondOperand]: readonly unknown[]): string {
-  const first = `${sign} ${operand}`;
-  return secondSign === undefined ? first : `${first} and ${secondSign} ${secondOperand}`;
+  const first = `${sign} ${showValue(operand)}`;
+  return secondSign === undefined ? first : `${first} and ${secondSign} ${showValue(secondOperand)}`;
 }

@@ -7,6 +7,7 @@ import type { FieldCondition, Scalar } from './compiled-pattern.ts';
 import { isScalar, isScalarArray, meetsScalar } from './evaluate.ts';
 import type { Interval } from './interval-tree.ts';
 import { createIntervalTree } from './interval-tree.ts';
+import { isNumber, textOf } from './numbers.ts';
 
 /** A condition that rules share. What it found in the current match is kept on it, stamped with the match's number. */
 export interface SharedCondition {
@@ -148,13 +149,13 @@ function crowdAt(places: Places, access: Access): number {
 }
 
 function collectScalar(places: Places, value: Scalar, run: MatchRun): void {
-  const bucket = value === null ? places.nulls : places.exact.size > 0 ? places.exact.get(String(value)) : undefined;
+  const bucket = value === null ? places.nulls : places.exact.size > 0 ? places.exact.get(textOf(value)) : undefined;
   if (bucket) for (const condition of bucket) confirm(condition, run);
 
   if (typeof value === 'string') collectAffixes(places, value, run);
-  if (typeof value === 'number' && places.ranges.size > 0) {
+  else if (isNumber(value) && places.ranges.size > 0) {
     const found: SharedCondition[] = [];
-    run.steps += places.ranges.stab(value, found);
+    run.steps += places.ranges.stab(Number(value), found);
     for (const condition of found) tryOut(condition, value, run);
   }
   for (const condition of places.scans) tryOut(condition, value, run);

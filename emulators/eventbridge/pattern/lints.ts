@@ -9,6 +9,7 @@ import {
   NUMERIC_DIGITS_MAX,
   WARNINGS_MAX,
 } from './limits.ts';
+import { nameOfType, textOf } from './numbers.ts';
 
 export interface Lint {
   code: LintCode;
@@ -59,9 +60,10 @@ export function lintAgainstEvent(pattern: CompiledPattern, event: unknown): Lint
   return pattern.fields.flatMap((field) => {
     const found = valueAt(event, field.path);
     if (!isPrimitive(found) || !meetsField(field, found)) return [];
-    const literals = field.wanted.filter((value) => isPrimitive(value) && String(value) === String(found));
-    if (literals.length === 0 || literals.some((literal) => typeof literal === typeof found)) return [];
-    const message = `the pattern's ${typeof literals[0]} equals the event's ${typeof found} only because both are compared as text`;
+    const literals = field.wanted.filter(isPrimitive).filter((value) => textOf(value) === textOf(found));
+    const [literal] = literals.map(nameOfType);
+    if (literal === undefined || literals.some((each) => nameOfType(each) === nameOfType(found))) return [];
+    const message = `the pattern's ${literal} equals the event's ${nameOfType(found)} only because both are compared as text`;
     return [{ code: 'literal-type', path: field.pathText, message }];
   });
 }

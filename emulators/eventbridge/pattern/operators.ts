@@ -4,6 +4,7 @@ import { isJsonObject, isPrimitive } from './compiled-pattern.ts';
 import { parseCidr } from './ipv4.ts';
 import { NUMERIC_MAX } from './limits.ts';
 import { messages, PatternProblem } from './messages.ts';
+import { isNumber, textOf } from './numbers.ts';
 import { makeNeedle } from './text-search.ts';
 
 type Reader = (value: unknown) => Operator;
@@ -66,7 +67,7 @@ function readAnythingBut(value: unknown): AnythingBut {
   if (!values.every((item) => item === null || isPrimitive(item))) throw new PatternProblem(messages.anythingButScalar);
   return {
     is: 'anything-but',
-    exact: new Set(values.filter(isPrimitive).map(String)),
+    exact: new Set(values.filter(isPrimitive).map(textOf)),
     excludesNull: values.includes(null),
     prefix: undefined,
     suffix: undefined,
@@ -100,10 +101,10 @@ function readNumeric(value: unknown): Operator {
 
 /** The order of these checks is the engine's: the range is looked at before the sign. */
 function readComparison(sign: unknown, operand: unknown): Comparison {
-  if (typeof sign !== 'string' || typeof operand !== 'number') throw new PatternProblem(messages.numericPair);
-  if (!(Math.abs(operand) <= NUMERIC_MAX)) throw new PatternProblem(messages.numericRange);
+  if (typeof sign !== 'string' || !isNumber(operand)) throw new PatternProblem(messages.numericPair);
+  if (!(Math.abs(Number(operand)) <= NUMERIC_MAX)) throw new PatternProblem(messages.numericRange);
   if (!isNumericSign(sign)) throw new PatternProblem(messages.numericOperator);
-  return { sign, operand };
+  return { sign, operand: Number(operand) };
 }
 
 function isNumericSign(text: string): text is NumericSign {

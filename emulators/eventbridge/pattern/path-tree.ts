@@ -1,5 +1,5 @@
 /** The paths that any rule asks about, as a tree: an event is walked along it once, whatever the number of rules. */
-import { isJsonObject } from './compiled-pattern.ts';
+import { mayHaveMembers } from './compiled-pattern.ts';
 import type { FieldIndex, MatchRun } from './field-index.ts';
 import { createFieldIndex } from './field-index.ts';
 
@@ -49,7 +49,7 @@ const KEYS_LOOKED_UP_MAX = 32;
 /** As deep as the deepest pattern, never as deep as the event. */
 export function walkEvent(node: PathNode, value: unknown, run: MatchRun): void {
   node.field?.collect(value, run);
-  if (node.children.size === 0 || !isJsonObject(value)) return;
+  if (node.children.size === 0 || !mayHaveMembers(value)) return;
 
   const keys = node.children.size > KEYS_LOOKED_UP_MAX ? Object.keys(value) : undefined;
   if (keys && keys.length < node.children.size) {

@@ -5,6 +5,7 @@ import {
   SHOWN_VALUE_DEPTH_MAX,
   SHOWN_VALUE_ITEMS_MAX,
 } from './limits.ts';
+import { isLongNumber } from './numbers.ts';
 
 /** JSON text, cut where it gets long or deep. */
 export function showValue(value: unknown): string {
@@ -23,7 +24,7 @@ export function showStep(shown: string, key: string): string {
 
 function render(value: unknown, depthLeft: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, SHOWN_VALUE_CHARACTERS_MAX + 1));
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (typeof value !== 'object' || value === null || isLongNumber(value)) return String(value);
   if (depthLeft === 0) return '…';
   return Array.isArray(value)
     ? renderArray(value, depthLeft)

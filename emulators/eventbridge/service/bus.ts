@@ -1,5 +1,6 @@
 /** The room's one way in for events and rules: what each fact of another room becomes here. */
 import type { Clock } from '../../../src/kernel/clock.ts';
+import { readExact, writeExact } from '../../../src/kernel/exact-json.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { Fact } from '../../../src/kernel/outbox.ts';
 import { FACTS, type ObjectChanged } from '../../../src/ports/facts.ts';
@@ -8,7 +9,6 @@ import type { Lane } from '../store/deliveries.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import { readExact, writeExact } from '../transform/index.ts';
 import type { CloudEvent, EventShape } from './cloud-event.ts';
 import { buildOssEvent, isBusEvent } from './cloud-event.ts';
 import { dropLanes } from './delivery-outcome.ts';
@@ -108,22 +108,24 @@ export function createBus(needs: BusNeeds): Bus {
       const hops = (row.hops ?? 0) + 1;
       if (hops > HOPS_MAX) return CIRCLE;
       // UNVERIFIED EVB-114: the event keeps its id. UNVERIFIED EVB-115: a dead letter is the event itself.
-      const { text, value: event } = writeExact({
+      const event: CloudEvent = {
         ...(readExact(row.text) as CloudEvent),
         aliyuneventbusname: bus,
         aliyunpublishtime: clock.now().toISOString(),
-      });
+      };
+      const text = writeExact(event);
       publish({ bus, event, text, factId: undefined, callerAccessKeyId: row.callerAccessKeyId, hops });
       return undefined;
     },
     publishAgain(row, id, onlyRule) {
-      const { text, value: event } = writeExact({
+      const event: CloudEvent = {
         ...(readExact(row.text) as CloudEvent),
         id,
         aliyunpublishtime: clock.now().toISOString(),
         // Ours, and named so: the cloud has no replay.
         localyunreplayof: row.id,
-      });
+      };
+      const text = writeExact(event);
       publish({ bus: row.bus, event, text, factId: undefined, callerAccessKeyId: undefined, onlyRule });
     },
   };

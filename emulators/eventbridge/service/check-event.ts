@@ -1,5 +1,5 @@
 /** Is this a CloudEvent that a bus takes? And the event as it is delivered, with what the bus adds. */
-
+import { LongNumber, writeExact } from '../../../src/kernel/exact-json.ts';
 import type { EventBridgeErrorCode } from '../errors.ts';
 import {
   EVENT_BYTES_MAX,
@@ -11,7 +11,6 @@ import {
   EVENT_TYPE_CHARACTERS_MAX,
 } from '../limits.ts';
 import { CLOUDEVENTS_ATTRIBUTES } from '../pattern/index.ts';
-import { exactDigits, writeExact } from '../transform/index.ts';
 import type { CloudEvent } from './cloud-event.ts';
 
 export type CheckedEvent =
@@ -41,13 +40,14 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const KNOWN = new Set([...CLOUDEVENTS_ATTRIBUTES, 'data', 'data_base64']);
 
 export function checkEvent(raw: unknown, added: Added, bytesMax = EVENT_BYTES_MAX): CheckedEvent {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw) || raw instanceof LongNumber)
     return { ok: false, id: '', code: 'EventInvalid', details: { reason: 'it is no JSON object' } };
   const given = attributesOf(raw);
   const problem = findProblem(given, added);
   const id = typeof given.id === 'string' ? given.id.slice(0, EVENT_ID_CHARACTERS_MAX) : '';
   if (problem) return { ok: false, id, ...problem };
-  const { text, value: event } = writeExact(assemble(given, added));
+  const event = assemble(given, added);
+  const text = writeExact(event);
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > bytesMax)
     return { ok: false, id, code: 'EventSizeExceed', details: { size: sizeBytes, limit: bytesMax } };
@@ -61,8 +61,7 @@ function attributesOf(raw: object): Record<string, unknown> {
 }
 
 function roughly(value: unknown): unknown {
-  const digits = typeof value === 'string' ? exactDigits(value) : undefined;
-  return digits === undefined ? value : Number(digits);
+  return value instanceof LongNumber ? Number(value) : value;
 }
 
 type Problem = { code: EventBridgeErrorCode; details: Record<string, unknown> };
@@ -133,7 +132,7 @@ export function isDeeper(value: unknown, depthMax: number): boolean {
   const waiting: [value: unknown, depth: number][] = [[value, 1]];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [inner, depth] = next;
-    if (typeof inner !== 'object' || inner === null) continue;
+    if (typeof inner !== 'object' || inner === null || inner instanceof LongNumber) continue;
     if (depth > depthMax) return true;
     for (const member of Object.values(inner)) waiting.push([member, depth + 1]);
   }
@@ -142,7 +141,7 @@ export function isDeeper(value: unknown, depthMax: number): boolean {
 
 /** What is read as one would be delivered as null. The depth was looked at before. */
 function hasInfinity(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isFinite(value);
+  if (typeof value === 'number' || value instanceof LongNumber) return !Number.isFinite(Number(value));
   if (typeof value !== 'object' || value === null) return false;
   for (const key in value) if (hasInfinity((value as Record<string, unknown>)[key])) return true;
   return false;

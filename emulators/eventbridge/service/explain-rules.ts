@@ -1,11 +1,11 @@
 /** Why the rules of an event's bus did not match it, and which rules of other buses would have. */
 import type { EventTrace } from '../../../src/ports/event-history.ts';
 import { ELSEWHERE_MAX } from '../limits.ts';
-import { compilePattern, describeMismatch, explainMismatch, type LintCode, type Mismatch } from '../pattern/index.ts';
+import { describeMismatch, explainMismatch, type LintCode, type Mismatch } from '../pattern/index.ts';
 import type { EventRow } from '../store/events.ts';
 import type { RuleRow } from '../store/rules.ts';
 import type { EventBridgeStore } from '../store/store.ts';
-import { showFailure } from './filter-pattern.ts';
+import { compileExact, showFailure } from './filter-pattern.ts';
 import { DEFAULT_BUS } from './names.ts';
 import type { Rulebook } from './rulebook.ts';
 
@@ -48,7 +48,7 @@ function explainRule(rule: RuleRow, event: unknown, publishedAtMs: number): Even
   const caveat = rule.changedAtMs > publishedAtMs ? ' (the rule was made or changed after this event)' : '';
   const plain = (reason: string) => ({ rule: rule.name, reason: `${reason}${caveat}`, failures: [] });
   if (rule.notServed !== undefined) return plain(`The rule is not served: ${rule.notServed}`);
-  const compiled = compilePattern(rule.patternText);
+  const compiled = compileExact(rule.patternText);
   const failures = compiled.ok ? explainMismatch(compiled.pattern, event) : undefined;
   const [first] = failures ?? [];
   if (compiled.ok && failures && first) {

@@ -1,7 +1,8 @@
 /** Questions about one pattern: is it valid, and does it match this event. */
+import { readExact } from '../../../src/kernel/exact-json.ts';
 import type { PatternTest } from '../../../src/ports/event-history.ts';
 import { EventBridgeError } from '../errors.ts';
-import type { Mismatch, PatternErrorCode } from '../pattern/index.ts';
+import type { CompileResult, Mismatch, PatternErrorCode } from '../pattern/index.ts';
 import {
   compilePattern,
   describeMismatch,
@@ -12,9 +13,14 @@ import {
 
 export type PatternValidity = { ok: true; warnings: string[] } | { ok: false; code: PatternErrorCode; message: string };
 
+/** Texts of patterns are read without losing digits of their numbers. */
+export function compileExact(pattern: unknown): CompileResult {
+  return compilePattern(pattern, { parse: readExact });
+}
+
 /** For FC, which must refuse a trigger at deploy; `pattern` is JSON text, or JSON already parsed. */
 export function validateFilterPattern(pattern: unknown): PatternValidity {
-  const compiled = compilePattern(pattern);
+  const compiled = compileExact(pattern);
   if (compiled.ok) return { ok: true, warnings: compiled.warnings.map(({ path, message }) => `${path}: ${message}`) };
   return { ok: false, code: compiled.code, message: messageOf(compiled) };
 }
@@ -28,7 +34,7 @@ export function checkPattern(patternText: string): string[] {
 
 /** An event may be given as JSON text, as TestEventPattern has it. */
 export function testPattern(given: unknown, pattern: unknown): PatternTest {
-  const compiled = compilePattern(pattern);
+  const compiled = compileExact(pattern);
   if (!compiled.ok) return invalid(messageOf(compiled));
   const event = parseEvent(given);
   if (event === undefined) return invalid('The event is not a JSON object.');
@@ -43,7 +49,7 @@ export function testPattern(given: unknown, pattern: unknown): PatternTest {
 
 /** As the API has it: a pattern that is not valid is an error, and so is an event that is no JSON object. */
 export function testEventPattern(eventText: string, patternText: string): boolean {
-  const compiled = compilePattern(patternText);
+  const compiled = compileExact(patternText);
   if (!compiled.ok) throw new EventBridgeError(compiled.code, { message: compiled.message });
   const event = parseEvent(eventText);
   if (event === undefined) throw new EventBridgeError('InvalidArgument', { parameter: 'Event' });
@@ -65,7 +71,7 @@ function parseEvent(given: unknown): object | undefined {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return readExact(text);
   } catch {
     // Told as "not a JSON object" by the caller.
     return undefined;

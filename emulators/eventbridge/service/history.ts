@@ -1,4 +1,5 @@
 /** Answers what became of events: the history as the admin API, the CLI and tests ask for it. */
+import { readExact } from '../../../src/kernel/exact-json.ts';
 import type {
   DeliveryTrace,
   EventHistory,
@@ -92,7 +93,7 @@ function replayFilter({ store, rulebook }: HistoryNeeds, bus: string | undefined
     if (rule !== undefined)
       return (
         store.rules.has(event.bus, rule) &&
-        rulebook.match(event.bus, JSON.parse(event.text)).some(({ name }) => name === rule)
+        rulebook.match(event.bus, readExact(event.text)).some(({ name }) => name === rule)
       );
     return bus !== undefined || (event.hops ?? 0) === 0;
   };
@@ -155,7 +156,7 @@ function summarize({
 
 function traceOf(needs: HistoryNeeds, row: EventRow): EventTrace {
   const { store, rulebook } = needs;
-  const event = JSON.parse(row.text) as Record<string, unknown>;
+  const event = readExact(row.text) as Record<string, unknown>;
   const rules = { store, rulebook, row, event };
   return {
     event,

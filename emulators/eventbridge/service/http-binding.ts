@@ -1,6 +1,6 @@
 /** CloudEvents over HTTP, version 1.0: a batch, one structured event, or one whose attributes are headers. */
 import { isUtf8 } from 'node:buffer';
-import { readExact } from '../transform/index.ts';
+import { readExact } from '../../../src/kernel/exact-json.ts';
 
 export type ReadEvents = { ok: true; events: unknown[] } | { ok: false; reason: string };
 

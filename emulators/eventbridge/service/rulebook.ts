@@ -1,8 +1,9 @@
 /** The rules in force: kept in the store, and compiled in memory so that an event finds its rules at once. */
 import type { TriggerChanged } from '../../../src/ports/facts.ts';
 import type { CompiledPattern, PatternIndex } from '../pattern/index.ts';
-import { compilePattern, createPatternIndex } from '../pattern/index.ts';
+import { createPatternIndex } from '../pattern/index.ts';
 import type { RuleRow, RuleStore, TargetRow } from '../store/rules.ts';
+import { compileExact } from './filter-pattern.ts';
 import { freeRuleName } from './free-rule-name.ts';
 import { functionTarget } from './function-target.ts';
 import { DEFAULT_BUS, type Owner } from './names.ts';
@@ -107,7 +108,7 @@ export function createRulebook({ rules, region, accountId, nowMs }: RulebookNeed
 
 function patternOf(rule: RuleRow): CompiledPattern | undefined {
   if (rule.notServed !== undefined) return undefined;
-  const compiled = compilePattern(rule.patternText);
+  const compiled = compileExact(rule.patternText);
   return compiled.ok ? compiled.pattern : undefined;
 }
 

@@ -1,8 +1,9 @@
 /** Makes a target's parameters from an event. */
+import { readExact, writeExact } from '../../../src/kernel/exact-json.ts';
 import { NOTE_CHARACTERS_MAX, NOTES_MAX } from '../limits.ts';
 import type { TargetRow } from '../store/rules.ts';
 import type { TargetParams } from '../targets/target.ts';
-import { readExact, TRANSFORMED_CHARACTERS_MAX, type Transformed, transform, writeExact } from '../transform/index.ts';
+import { TRANSFORMED_CHARACTERS_MAX, type Transformed, transform } from '../transform/index.ts';
 
 export interface MadeParams {
   params: TargetParams;
@@ -52,5 +53,5 @@ function lazily(text: string) {
 }
 
 function dataOf(text: string): string {
-  return writeExact((readExact(text) as { data?: unknown }).data ?? null).text;
+  return writeExact((readExact(text) as { data?: unknown }).data);
 }

@@ -1,9 +1,9 @@
 /** Makes an event of an HTTP request, if its source lets such a request through. */
 import { isUtf8 } from 'node:buffer';
+import { readExact } from '../../../src/kernel/exact-json.ts';
 import { EventBridgeError } from '../errors.ts';
 import { parseCidr, parseIpv4 } from '../pattern/ipv4.ts';
 import type { SourceRow, WebhookConfig } from '../store/sources.ts';
-import { readExact } from '../transform/index.ts';
 
 export interface WebhookRequest {
   method: string;

@@ -1,6 +1,6 @@
 /** Makes the texts a target is given from an event. Help page "Event transformation". */
+import { writeExact } from '../../../src/kernel/exact-json.ts';
 import { readVariables } from './check.ts';
-import { exactDigits, writeExact } from './exact-json.ts';
 import { type Param, TRANSFORMED_CHARACTERS_MAX } from './param.ts';
 import { compilePath, type Finder } from './path.ts';
 import { escapeText, parseTemplate } from './template.ts';
@@ -8,7 +8,7 @@ import { escapeText, parseTemplate } from './template.ts';
 export interface Source {
   /** The event as JSON, to the letter: ORIGINAL hands on these very bytes. */
   text: string;
-  /** The same, parsed; numbers that ECMAScript has none for as `readExact` leaves them. */
+  /** The same, as `readExact` reads it. */
   event: unknown;
 }
 
@@ -94,5 +94,5 @@ async function compileTemplate(value: string, template: string): Promise<Made> {
 
 /** A text without its quotes, anything else as JSON. */
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? (exactDigits(value) ?? value) : writeExact(value).text;
+  return typeof value === 'string' ? value : writeExact(value);
 }

@@ -249,9 +249,48 @@ test('a number of more digits than ECMAScript holds reaches its target, as it is
   await stack.events.replay('exact-batch');
   await stack.settled();
   expect(bodies(0).at(-1)).toContain('"data":{"id":1234567890123456789}');
+  const rpc = (format: string) =>
+    `${stack.endpoint}/?Action=QueryEvent&Version=2020-04-01&Format=${format}&EventBusName=${BUS}&EventId=exact-batch`;
+  expect(await (await fetch(rpc('JSON'))).text()).toContain('"id":1234567890123456789');
+  expect(await (await fetch(rpc('XML'))).text()).toContain('<id>1234567890123456789</id>');
+  expect(String((known('exact-batch') as { data: { id: unknown } }).data.id)).toBe('1234567890123456789');
   // An attribute is a text, and is not made one of such a number.
   const odd = sent('odd').replace('"odd"', '1234567890123456789');
   expect(errorsOf(await call('putEvents', `[${odd}]`, { 'content-type': BATCH }))).toEqual(['EventIdInvalid']);
+});
+
+test('a rule that asks for an id of 19 digits gets events of this one, and tells why it gets no other', async () => {
+  const receiver = await startReceiver();
+  const ids = ['1234567890123456788', '1234567890123456789'];
+  const FilterPattern = '{"source":["ids"],"data":{"id":[1234567890123456789]}}';
+  const Targets = [
+    { Id: 't', Type: 'http', Endpoint: receiver.url, ParamList: [{ ResourceKey: 'Body', Form: 'ORIGINAL' }] },
+  ];
+  await call('createRule', JSON.stringify({ EventBusName: BUS, RuleName: 'by-id', FilterPattern, Targets }));
+  for (const id of ids) {
+    const sent = JSON.stringify(event(`of-${id}`, { source: 'ids', data: { id: 'N' } })).replace('"N"', id);
+    expect(errorsOf(await call('putEvents', `[${sent}]`, { 'content-type': BATCH }))).toEqual([undefined]);
+    const test = await call('testEventPattern', JSON.stringify({ Event: sent, EventPattern: FilterPattern }));
+    expect(test.json.Result).toBe(id === ids[1]);
+  }
+  await stack.settled();
+  expect(receiver.received.map(({ body }) => /"data":\{.*?\}/.exec(body)?.[0])).toEqual([
+    '"data":{"id":1234567890123456789}',
+  ]);
+  const admin = async (path: string, body?: string) =>
+    (await fetch(`${stack.endpoint}/_localyun/${path}`, body === undefined ? {} : { method: 'POST', body })).text();
+  const trace = await admin('events/of-1234567890123456788');
+  expect(trace).toContain('"data":{"id":1234567890123456788}');
+  expect(trace).toContain('"wanted":[1234567890123456789],"found":1234567890123456788');
+  const tested = (id: string) =>
+    admin('rules/test', `{"event":{"source":"ids","data":{"id":${id}}},"rule":"by-id","bus":"${BUS}"}`);
+  expect(await tested('1234567890123456789')).toContain('"matched":true');
+  expect(await tested('1234567890123456790')).toContain('"found":1234567890123456790');
+  expect(
+    await admin('rules/test', `{"event":{"n":1234567890123456789},"pattern":{"n":[1234567890123456788]}}`),
+  ).toContain('n is 1234567890123456789; wanted 1234567890123456788');
+  for (const body of ['1234567890123456789', '', '{', '00'])
+    expect(JSON.parse(await admin('rules/test', body))).toMatchObject({ error: expect.stringMatching(/Invalid|Bad/) });
 });
 
 test('a rule that is no UTF-8 is not made', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandContext, CommandError, callAdmin, findStack } from '../../../../src/cli/command.ts';
+import { showEvent } from '../../../../src/cli/events.ts';
 import { writeRunFile } from '../../../../src/cli/run-file.ts';
 import { status } from '../../../../src/cli/status.ts';
 import { stop } from '../../../../src/cli/stop.ts';
@@ -189,4 +190,11 @@ describe('stop', () => {
     process.off('SIGTERM', count);
     expect(signals).toBe(0);
   });
+});
+
+test('events show prints all digits of a number that ECMAScript has none for', async () => {
+  answer(200, '{"event":{"data":{"n":1234567890123456789,"m":[1e400]}},"bus":"default"}');
+  const here = context();
+  await showEvent(here, 'id', { json: true });
+  expect(printed(here)).toBe('{"event":{"data":{"n":1234567890123456789,"m":[1e400]}},"bus":"default"}\n');
 });
