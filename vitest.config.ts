@@ -16,7 +16,7 @@ const SLOW_UNITS = [
   'test/unit/emulators/eventbridge/store/signing-key.test.ts',
   'test/unit/src/gateway/{server,send}.test.ts',
   'test/unit/src/signing/{signing-time,garbage}.test.ts',
-  'test/unit/src/kernel/{database,database-file,data-folder,outbox,row-memory}.test.ts',
+  'test/unit/src/kernel/{database,database-file,data-folder,exact-json-growth,outbox,row-memory}.test.ts',
   'test/unit/src/cli/command.test.ts',
   'test/unit/sample-app/**',
 ];

@@ -10,6 +10,7 @@ import {
   PATTERN_DEPTH_MAX,
 } from '../../../../../emulators/eventbridge/pattern/index.ts';
 import { SHOWN_PATH_CHARACTERS_MAX, WARNINGS_MAX } from '../../../../../emulators/eventbridge/pattern/limits.ts';
+import { readExact } from '../../../../../src/kernel/exact-json.ts';
 import { growth } from '../../../../support/cost.ts';
 
 function compile(pattern: unknown): CompiledPattern {
@@ -143,6 +144,14 @@ describe('matching', () => {
         event: at('1.'.repeat(size) + '1'.repeat(size)),
       }),
     ],
+    ...['0.0', '9', '1.0', '1e0', '1e9'].map((start): (typeof rows)[number] => [
+      `a number that starts with ${start} and has many more of its last digit`,
+      5_000,
+      (size) => ({
+        patterns: many(100, (n) => ({ data: { k: [{ 'anything-but': n }, { numeric: ['>', n] }] } })),
+        event: at(readExact(`${start}${start.slice(-1).repeat(size)}1`)),
+      }),
+    ]),
     [
       'an event of many keys',
       2_000,
