@@ -31,7 +31,7 @@ export interface Table<Value> {
   /** Writes only inside `Database.transact`; anywhere else it throws. */
   put(key: Key, value: Value): void;
   remove(key: Key): void;
-  /** Rows in key order, read lazily from one snapshot. */
+  /** Rows in key order, read lazily from one snapshot. A table with `reading` parses a row when its value is asked for, each time. */
   range(range?: Range): Iterable<{ key: Key; value: Value }>;
   count(range?: Range): number;
 }
@@ -241,6 +241,23 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
   };
 }
 
+/** A row that is parsed when it is looked at: of many, only the key is. */
+class StoredRow {
+  readonly key: Key;
+  readonly #stored: unknown;
+  readonly #parse: (stored: unknown) => unknown;
+
+  constructor(key: Key, stored: unknown, parse: (stored: unknown) => unknown) {
+    this.key = key;
+    this.#stored = stored;
+    this.#parse = parse;
+  }
+
+  get value(): unknown {
+    return this.#parse(this.#stored);
+  }
+}
+
 /** The table with what was read of it in memory. */
 function remembering(table: Table<unknown>, memory: RowMemory<unknown>): Table<unknown> {
   return {
@@ -255,7 +272,7 @@ function remembering(table: Table<unknown>, memory: RowMemory<unknown>): Table<u
       memory.touch(key, undefined);
     },
     *range(range) {
-      for (const { key, value } of table.range(range)) yield { key, value: memory.parse(value) };
+      for (const { key, value } of table.range(range)) yield new StoredRow(key, value, memory.parse);
     },
   };
 }

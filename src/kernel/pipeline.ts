@@ -77,6 +77,8 @@ export interface CallRecord {
   status: number;
   principal: Principal | undefined;
   durationMs: number;
+  /** Characters of the answer; 0 of one that is bytes or a stream. */
+  textLength: number;
   error: unknown;
 }
 
@@ -139,8 +141,9 @@ export function createPipeline<Services>({
     const finished = dialect.finish(reply ?? dialect.refuse(error, context), context);
     const { room } = dialect;
     const { method, rawPath } = request;
-    const { status } = finished;
-    onCall({ room, operation, requestId, method, rawPath, status, principal, durationMs, error });
+    const { status, body } = finished;
+    const textLength = typeof body === 'string' ? body.length : 0;
+    onCall({ room, operation, requestId, method, rawPath, status, principal, durationMs, textLength, error });
     return finished;
   }
 

@@ -55,9 +55,14 @@ export function parseExtendedIso(text: string): number | undefined {
 export function formatHttpDate(ms: number): string {
   const day = Math.floor(ms / DAY_MS);
   if (lastHttpDay.day !== day) lastHttpDay = { day, text: new Date(ms).toUTCString().slice(0, -MIDNIGHT.length) };
-  const seconds = Math.floor((ms - day * DAY_MS) / 1000);
+  return `${lastHttpDay.text}${timeOfDay(ms - day * DAY_MS)} GMT`;
+}
+
+/** `18:49:58`. */
+function timeOfDay(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
   const minutes = Math.floor(seconds / 60);
-  return `${lastHttpDay.text}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)} GMT`;
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
 }
 
 const DAY_MS = 86_400_000;
@@ -73,9 +78,21 @@ export function formatBasicIso(ms: number): string {
   return formatExtendedIso(ms).replace(/[-:]/g, '');
 }
 
+/** As for the header's form: a page of a listing has a thousand of them. */
 export function formatExtendedIso(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  return `${isoSecond(ms)}Z`;
 }
+
+/** `2024-01-02T03:04:05`. */
+export function isoSecond(ms: number): string {
+  const day = Math.floor(ms / DAY_MS);
+  if (lastIsoDay.day !== day) lastIsoDay = { day, text: new Date(ms).toISOString().slice(0, ISO_DAY_LENGTH) };
+  return `${lastIsoDay.text}T${timeOfDay(ms - day * DAY_MS)}`;
+}
+
+const ISO_DAY_LENGTH = -'T00:00:00.000Z'.length;
+/** `2005-11-17`, of the day that was asked for last. */
+let lastIsoDay: { day: number; text: string } = { day: Number.NaN, text: '' };
 
 function isoMs(parts: RegExpExecArray | null): number | undefined {
   if (!parts) return undefined;

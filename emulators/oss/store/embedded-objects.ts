@@ -5,7 +5,7 @@ import { isMissing } from './blob-files.ts';
 import type { Changes } from './changes.ts';
 import type { Contents } from './contents.ts';
 import { StoreDamage } from './damage.ts';
-import { startAfter, walk } from './listing.ts';
+import { FoundRow, startAfter, walk } from './listing.ts';
 import type {
   ByteRange,
   ObjectBody,
@@ -68,10 +68,10 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
     return after;
   };
 
-  function* rowsFrom(bucket: string, start: string): Iterable<{ key: string; row: ObjectRow }> {
-    for (const { key, value } of objects.range({ start: [bucket, start] })) {
-      if (bucketOf(key) !== bucket) return;
-      yield { key: keyOf(key), row: value };
+  function* rowsFrom(bucket: string, start: string): Iterable<FoundRow<ObjectRow>> {
+    for (const found of objects.range({ start: [bucket, start] })) {
+      if (bucketOf(found.key) !== bucket) return;
+      yield new FoundRow(keyOf(found.key), found);
     }
   }
 

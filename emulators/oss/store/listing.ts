@@ -4,12 +4,27 @@ import { afterPrefix, clampKey, compareKeys } from './key-order.ts';
 export type Entry<Row> = { key: string; row: Row } | { commonPrefix: string };
 
 export interface Walk<Row> {
-  /** Rows from this key on, in key order, of one bucket; read lazily. */
-  rowsFrom(start: string): Iterable<{ key: string; row: Row }>;
+  /** Rows from this key on, in key order, of one bucket; read lazily. `row` is asked for once, of those that are listed. */
+  rowsFrom(start: string): Iterable<{ readonly key: string; readonly row: Row }>;
   prefix: string;
   delimiter: string;
   /** The first key wanted; undefined when nothing can follow. */
   start: string | undefined;
+}
+
+/** A row of a table under its name in the bucket. */
+export class FoundRow<Row> {
+  readonly key: string;
+  readonly #found: { readonly value: Row };
+
+  constructor(key: string, found: { readonly value: Row }) {
+    this.key = key;
+    this.#found = found;
+  }
+
+  get row(): Row {
+    return this.#found.value;
+  }
 }
 
 /** Rows and common prefixes in one ascending row. */
@@ -18,11 +33,12 @@ export function* walk<Row>({ rowsFrom, prefix, delimiter, start }: Walk<Row>): I
   let from: string | undefined = compareKeys(start, prefix) > 0 ? start : prefix;
   while (from !== undefined) {
     let leap: string | undefined;
-    for (const { key, row } of rowsFrom(clampKey(from))) {
+    for (const found of rowsFrom(clampKey(from))) {
+      const { key } = found;
       if (!key.startsWith(prefix)) return;
       const commonPrefix = commonPrefixOf(key, prefix, delimiter);
       if (commonPrefix === undefined) {
-        yield { key, row };
+        yield { key, row: found.row };
         continue;
       }
       yield { commonPrefix };
