@@ -1,8 +1,9 @@
 /** Settings in layers: flags > environment > localyun.yaml > s.yaml > defaults. The only reader of process.env. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import { type Config, type ConfigInput, parseConfig } from '../kernel/config.ts';
+import { readExact } from '../kernel/exact-json.ts';
 import { nearestKey } from '../kernel/nearest-key.ts';
 
 /** What the caller set by hand; undefined leaves the decision to the layers below. */
@@ -165,6 +166,13 @@ function parseYaml(text: string, path: string): unknown {
     const document = parseDocument(text);
     const [problem] = document.errors;
     if (problem) throw problem;
+    // Patterns of rules may ask for ids of 19 digits.
+    visit(document, {
+      Scalar(_key, scalar) {
+        if (typeof scalar.value === 'number' && /^-?[1-9]\d{15,}$/.test(scalar.source ?? ''))
+          scalar.value = readExact(scalar.source ?? '');
+      },
+    });
     // Aliases are followed only here: one of nothing, or a bomb of them, is found only now.
     return document.toJS();
   } catch (cause) {

@@ -1,5 +1,7 @@
 /** Event buses and rules of the settings: made at the start, changed when they changed, gone when they are named no longer. */
+
 import type { Database } from '../../../src/kernel/database.ts';
+import { writeExact } from '../../../src/kernel/exact-json.ts';
 import type { Logger } from '../../../src/kernel/logger.ts';
 import type { EventBridgeLimits } from '../limits.ts';
 import type { Lane } from '../store/deliveries.ts';
@@ -86,7 +88,7 @@ async function readRule(
   const trigger = store.rules.get(bus.name, name)?.createdBy;
   if (trigger?.kind === 'trigger')
     return { problem: `the trigger ${trigger.triggerName} of ${trigger.functionName} has a rule of this name.` };
-  const patternText = typeof filterPattern === 'string' ? filterPattern : JSON.stringify(filterPattern);
+  const patternText = typeof filterPattern === 'string' ? filterPattern : writeExact(filterPattern);
   const valid = validateFilterPattern(patternText);
   if (!valid.ok) return { problem: valid.message };
   if (raw.length > limits.targetsPerRuleMax)

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Flags, loadOptions, OptionsError } from '../../../../src/cli/options.ts';
+import { writeExact } from '../../../../src/kernel/exact-json.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let cwd: string;
@@ -63,6 +64,18 @@ describe('layers', () => {
     const { config } = load({ settings: { buckets: [{ name: 'from-flag' }] } }, { LOCALYUN_COLD_START: 'off' });
     expect(config.coldStart).toEqual({ mode: 'off', distribution: { nodejs: { p50: 1, p99: 2 } } });
     expect(config.buckets).toEqual([{ name: 'from-flag', acl: 'private' }]);
+  });
+
+  test('keep all digits of an id that a pattern asks for', () => {
+    const pattern = '{data: {id: [1234567890123456789, -9007199254740993, 7, 0x10]}}';
+    write({
+      'localyun.yaml': `eventBuses: [{name: shop, rules: [{name: r, filterPattern: ${pattern}, targets: []}]}]\n`,
+    });
+    expect(writeExact(load({}).config.eventBuses[0]?.rules[0]?.filterPattern)).toBe(
+      '{"data":{"id":[1234567890123456789,-9007199254740993,7,16]}}',
+    );
+    write({ 'localyun.yaml': 'port: 12345678901234567890\n' });
+    expect(() => load({})).toThrow(/port/);
   });
 
   test('in the environment are each read, and empty variables are none', () => {
