@@ -1,6 +1,7 @@
 /** One LMDB environment for every room's metadata: named tables, one transaction, acknowledged once on disk. */
 import { getSystemErrorName } from 'node:util';
 import { type DatabaseOptions, type Database as LmdbTable, open, type RangeOptions } from 'lmdb';
+import { createCommitGroups } from './commit-groups.ts';
 import { checkDatabaseFile } from './database-file.ts';
 import { asBound, fromLmdb, isLong, isTooLong, key, type LmdbKey } from './database-key.ts';
 import { createRowMemory, type Reading, type RowMemory, type WriteLog } from './row-memory.ts';
@@ -63,6 +64,7 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
   /** What the transaction whose work is running wants done after it. */
   let following: (() => void)[] | undefined;
   const shapesOfTables = openShapes(environment);
+  const groups = createCommitGroups();
   let closed = false;
 
   function table<Value>(name: string, reading?: Reading<Value>): Table<Value> {
@@ -80,11 +82,14 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
 
   async function transact<Result>(work: () => Result, { durable = true } = {}): Promise<Result> {
     if (closed) throw new Error('The database is closed.');
+    if (groups.isFull()) await groups.place();
+    const hasRun = groups.enter();
     const written: ((isKept: boolean) => void)[] = [];
     const after: (() => void)[] = [];
     let isKept = false;
     // A child transaction, for only it forgets what was written when `work` throws; lmdb batches many into one commit.
     const committed = environment.childTransaction(() => {
+      hasRun();
       log.written = written;
       following = after;
       try {
@@ -111,8 +116,16 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     } catch (error) {
       throw await reasonOf(error);
     } finally {
+      // Of a commit that could not begin nothing has run.
+      hasRun();
       for (const settle of written) settle(isKept);
     }
+  }
+
+  /** What was asked for before is done first. */
+  async function closeAfterAll(): Promise<void> {
+    if (groups.isFull()) await groups.place();
+    await environment.close();
   }
 
   let closing: Promise<void> | undefined;
@@ -126,7 +139,7 @@ export function openDatabase(path: string, { sync }: { sync: boolean }): Databas
     },
     close() {
       closed = true;
-      closing ??= environment.close();
+      closing ??= closeAfterAll();
       return closing;
     },
   };

@@ -88,6 +88,26 @@ describe('a transaction', () => {
     expect(keys(table)).toEqual(Array.from({ length: 20 }, (_, i) => i).filter((i) => i % 3 !== 0));
   });
 
+  test('is one of many at once: all are done in the order of the calls, and a close waits for them', async () => {
+    const table = database.table<number>('t');
+    const done: number[] = [];
+    const ends = Array.from({ length: 100 }, (_, index) =>
+      database.transact(() => {
+        done.push(index);
+        table.put(index, index);
+        if (index % 7 === 3) throw new Error(`no ${index}`);
+      }),
+    );
+    const closed = database.close();
+    const settled = await Promise.allSettled(ends);
+    await closed;
+    expect(done).toEqual(Array.from({ length: 100 }, (_, index) => index));
+    expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(14);
+    const again = openDatabase(folder, { sync: false });
+    expect(keys(again.table('t'))).toEqual(done.filter((index) => index % 7 !== 3));
+    await again.close();
+  });
+
   test('whose work is asynchronous is refused and keeps nothing', async () => {
     const table = database.table<number>('t');
     const asynchronous = database.transact(async () => table.put('a', 1));
@@ -381,11 +401,13 @@ describe('a disk that takes no more', () => {
       const put = (name: string) =>
         synced.transact(() => table.put(name, new Uint8Array(60_000))).catch((error: unknown) => refused.push(error));
       for (let round = 0; round < 20; round++) await Promise.all(['a', 'b', 'c'].map((name) => put(name + round)));
+      // More than go together.
+      await Promise.all(Array.from({ length: 50 }, (_, index) => put(`many${index}`)));
       limitFiles('unlimited');
-      expect(refused.length).toBeGreaterThan(40);
+      expect(refused.length).toBeGreaterThan(90);
       for (const error of refused) expect(isDiskError(error), String(error)).toBe(true);
       const there = keys(table);
-      expect(there).toHaveLength(61 - refused.length);
+      expect(there).toHaveLength(111 - refused.length);
       await put('later');
       await synced.close();
       const again = openDatabase(synced.path, { sync: true });
