@@ -22,8 +22,10 @@ export interface Staging {
   settle(bytes: StagedBytes): void;
 }
 
-/** Bytes gathered before a write: fewer calls, and an upload holds no more than twice this in memory. */
+/** Bytes gathered before a write: fewer calls. */
 const WRITE_BYTES = 512 * 1024;
+/** Writes an upload may be ahead of the disk, which is now faster and now slower than what comes: with those gathered, 2 MiB in memory. */
+const WRITES_AHEAD = 3;
 
 /** Bodies of at most `inlineBytesMax` never touch the file system: the database takes them. */
 export function createStaging(files: BlobFiles, inlineBytesMax: number): Staging {
@@ -117,17 +119,20 @@ function createWriter(files: BlobFiles, inlineBytesMax: number): Writer {
   let gathered: Uint8Array[] = [];
   let gatheredBytes = 0;
   let total = 0;
-  // One write is under way while the next one's bytes arrive and are hashed.
+  // One after the other, while the next ones' bytes arrive and are hashed.
   let writing: Promise<void> = Promise.resolve();
+  const ahead: Promise<void>[] = [];
 
   async function flush(): Promise<BlobFile> {
     file ??= await createFile(files);
-    await writing;
-    writing = writeAll(file.handle, gathered);
-    // Whoever awaits `writing` next meets the error; until then it must not count as unhandled.
-    writing.catch(() => {});
+    const { handle } = file;
+    const chunks = gathered;
     gathered = [];
     gatheredBytes = 0;
+    writing = writing.then(() => writeAll(handle, chunks));
+    // Whoever awaits `writing` next meets the error; until then it must not count as unhandled.
+    writing.catch(() => {});
+    if (ahead.push(writing) > WRITES_AHEAD) await ahead.shift();
     return file;
   }
 
