@@ -34,6 +34,8 @@ export interface Table<Value> {
   remove(key: Key): void;
   /** Rows in key order, read lazily from one snapshot. A table with `reading` parses a row when its value is asked for, each time. */
   range(range?: Range): Iterable<{ key: Key; value: Value }>;
+  /** Their keys alone, in the same way: a row's value costs more to read than to find it. */
+  keys(range?: Range): Iterable<Key>;
   count(range?: Range): number;
 }
 
@@ -249,6 +251,7 @@ function wrap(lmdb: LmdbTable<unknown, LmdbKey>, { isWriting, written }: Writing
         key: Key;
         value: unknown;
       }>,
+    keys: (range = {}) => lmdb.getKeys(options(range)).map(fromLmdb) as Iterable<Key>,
     // lmdb counts past a limit.
     count: (range = {}) => Math.min(lmdb.getKeysCount(options(range)), range.limit ?? Number.POSITIVE_INFINITY),
   };

@@ -75,13 +75,23 @@ export function createObjects({ tables, files, contents, changes, versions }: Ob
     }
   }
 
+  function keyFrom(bucket: string, start: string): string | undefined {
+    for (const key of objects.keys({ start: [bucket, start], limit: 1 }))
+      if (bucketOf(key) === bucket) return keyOf(key);
+    return undefined;
+  }
+
   const list: ObjectStore['list'] = ({ bucket, prefix, delimiter, after, limit }) => {
     const page = { objects: [] as ObjectRecord[], commonPrefixes: [] as string[] };
     const nullId = versions.nullId(bucket);
     let last: string | undefined;
     let left = limit;
     const start = startAfter(after, prefix, delimiter);
-    for (const entry of walk({ rowsFrom: (from) => rowsFrom(bucket, from), prefix, delimiter, start })) {
+    const from = {
+      rowsFrom: (key: string) => rowsFrom(bucket, key),
+      keyFrom: (key: string) => keyFrom(bucket, key),
+    };
+    for (const entry of walk({ ...from, prefix, delimiter, start })) {
       if (left-- === 0) return { ...page, next: last };
       last = 'commonPrefix' in entry ? entry.commonPrefix : entry.key;
       if ('commonPrefix' in entry) page.commonPrefixes.push(entry.commonPrefix);

@@ -6,6 +6,8 @@ export type Entry<Row> = { key: string; row: Row } | { commonPrefix: string };
 export interface Walk<Row> {
   /** Rows from this key on, in key order, of one bucket; read lazily. `row` is asked for once, of those that are listed. */
   rowsFrom(start: string): Iterable<{ readonly key: string; readonly row: Row }>;
+  /** The key of the first row from this one on, where it is cheaper than the row: what is under a common prefix needs no more. */
+  keyFrom?(start: string): string | undefined;
   prefix: string;
   delimiter: string;
   /** The first key wanted; undefined when nothing can follow. */
@@ -28,10 +30,17 @@ export class FoundRow<Row> {
 }
 
 /** Rows and common prefixes in one ascending row. */
-export function* walk<Row>({ rowsFrom, prefix, delimiter, start }: Walk<Row>): Iterable<Entry<Row>> {
+export function* walk<Row>({ rowsFrom, keyFrom, prefix, delimiter, start }: Walk<Row>): Iterable<Entry<Row>> {
   if (start === undefined) return;
   let from: string | undefined = compareKeys(start, prefix) > 0 ? start : prefix;
   while (from !== undefined) {
+    const first = delimiter === '' ? undefined : keyFrom?.(clampKey(from));
+    const folder = first?.startsWith(prefix) ? commonPrefixOf(first, prefix, delimiter) : undefined;
+    if (folder !== undefined) {
+      yield { commonPrefix: folder };
+      from = afterPrefix(folder);
+      continue;
+    }
     let leap: string | undefined;
     for (const found of rowsFrom(clampKey(from))) {
       const { key } = found;

@@ -178,6 +178,18 @@ describe('a range', () => {
     expect(table.count(range)).toBe(expected.length);
   });
 
+  test('has keys without their values as well, of the same rows', async () => {
+    const table = await tableOf('t', [['b', 1], 'a', ['b', 2], 7]);
+    const ranges: Range[] = [
+      {},
+      { start: ['b'] },
+      { start: 'a', exclusiveStart: true },
+      { reverse: true },
+      { limit: 2 },
+    ];
+    for (const range of ranges) expect([...table.keys(range)]).toEqual(keys(table, range));
+  });
+
   test('is read from one snapshot, whatever is written meanwhile', async () => {
     const table = await tableOf('t', [0, 1, 2]);
     const rows = table.range()[Symbol.iterator]();
