@@ -23,15 +23,14 @@ export const INPUT_BYTES = PAGE_BYTES;
 /**
  * The polynomial has a multiple of ten terms, x^(64 · 516) + x^(64 · (516 - n)) for each n here: a word of 64 bits may go from
  * the front of a message if it is added to the nine words that come so many words later, and the checksum stays. That takes no
- * table, and two words go at once. Found by a birthday search among the powers of x^64; by their number, one of so few terms is
+ * table. Found by a birthday search among the powers of x^64; by their number, one of so few terms is
  * hardly ever shorter.
  */
 const DISTANCES = [34, 85, 124, 140, 203, 291, 427, 515, 516];
 const WINDOW_BYTES = 516 * 8;
 /** Below, what is left in the end, a window of the message, is too much of it for the work to pay. */
 const FOLD_BYTES_MIN = 4 * WINDOW_BYTES;
-/** Bytes of a vector. */
-const LANE_BYTES = 16;
+const WORD_BYTES = 8;
 
 /** Node's types have WebAssembly only together with the browser's; the exports are those of the module assembled below. */
 interface Engine {
@@ -89,9 +88,6 @@ const i32 = (value: number): Code => [0x41, ...signed(BigInt(value))];
 const i64 = (value: bigint): Code => [0x42, ...signed(BigInt.asIntN(64, value))];
 const loadI64 = (offset: number): Code => [0x29, 0, ...unsigned(offset)];
 const storeI64 = (offset: number): Code => [0x37, 0, ...unsigned(offset)];
-const loadLane = (offset: number): Code => [0xfd, 0x00, 0, ...unsigned(offset)];
-const storeLane = (offset: number): Code => [0xfd, 0x0b, 0, ...unsigned(offset)];
-const LANE_XOR: Code = [0xfd, 0x51];
 
 /** Does `body` unless `leave` is true. */
 const block = (leave: readonly Code[], body: readonly Code[]): Code =>
@@ -160,29 +156,25 @@ function updateBody(): Code {
   ].flat();
 }
 
-/** Leaves a window of the message, and what is no whole lane, with the same checksum from the state 0. */
+/** Leaves a window of the message, and what is no whole word, with the same checksum from the state 0. */
 function foldAll(): Code[] {
   // From a window earlier, for offsets have no sign.
-  const before = (distance: number) => WINDOW_BYTES - distance * 8;
-  const base = [get(2), i32(WINDOW_BYTES), I32_SUB];
-  const lane = DISTANCES.flatMap((distance) => [...base, loadLane(before(distance)), LANE_XOR]);
+  const add = (distance: number) => [
+    ...[get(2), i32(WINDOW_BYTES), I32_SUB, loadI64(WINDOW_BYTES - distance * WORD_BYTES), I64_XOR],
+  ];
+  const eachWordUntil = (end: Code[], summands: Code[]) =>
+    loopUntil(
+      [get(2), ...end, I32_GE_U],
+      [get(2), get(2), loadI64(0), ...summands, storeI64(0), get(2), i32(WORD_BYTES), I32_ADD, set(2)],
+    );
   return [
     ...[get(2), get(2), loadI64(0), get(0), I64_XOR, storeI64(0), i64(0n), set(0)],
-    ...[get(2), get(1), i32(-LANE_BYTES), I32_AND, I32_ADD, i32(WINDOW_BYTES), I32_SUB, set(3)],
-    loopUntil(
-      [get(2), get(3), I32_GE_U],
-      [...[get(2), get(2), loadLane(0), ...lane, storeLane(0)], ...[get(2), i32(LANE_BYTES), I32_ADD, set(2)]],
-    ),
+    ...[get(2), get(1), i32(-WORD_BYTES), I32_AND, I32_ADD, i32(WINDOW_BYTES), I32_SUB, set(3)],
+    eachWordUntil([get(3)], DISTANCES.flatMap(add)),
     // Into the window only what left the front: the nth distance reaches so many words of it.
     ...DISTANCES.flatMap((distance) => [
       ...[get(3), set(2)],
-      loopUntil(
-        [get(2), get(3), i32(distance * 8), I32_ADD, I32_GE_U],
-        [
-          ...[get(2), get(2), loadI64(0), ...base, loadI64(before(distance)), I64_XOR, storeI64(0)],
-          ...[get(2), i32(8), I32_ADD, set(2)],
-        ],
-      ),
+      eachWordUntil([get(3), i32(distance * WORD_BYTES), I32_ADD], add(distance)),
     ]),
     ...[get(3), set(2), get(1), i32(INPUT_START), I32_ADD, get(3), I32_SUB, set(1)],
   ];
