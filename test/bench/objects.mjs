@@ -2,7 +2,7 @@
 import { admin, objectRequest, openClient } from './support/client.mjs';
 import { load, wireBytes } from './support/load.mjs';
 import { NO_MINIO, startMinio } from './support/minio.mjs';
-import { startLocalYun, startServer } from './support/processes.mjs';
+import { emptyDiskQueue, processorTime, startLocalYun, startServer } from './support/processes.mjs';
 import { writeProject } from './support/project.mjs';
 import { median, rounded } from './support/statistics.mjs';
 
@@ -48,15 +48,25 @@ async function smallObjects(targets, { method, connections, settle }) {
   );
   const results = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
   for (let round = -1; round < ROUNDS; round++)
-    for (const [name, { endpoint }] of Object.entries(targets)) {
+    for (const [name, { endpoint, child }] of Object.entries(targets)) {
       // Once around all keys at the least, so that every GET finds its object.
       const options = round < 0 ? { connections: 16, durationMs: 400, atLeast: KEYS } : { durationMs: ROUND_MS };
+      const before = name === 'ours' ? processorTime(child) : undefined;
       const result = await load(endpoint, requests[name], { connections, ...options });
-      if (round >= 0) results[name].push(result);
-      // What is left to deliver must not burden whoever is measured next.
+      const after = name === 'ours' ? processorTime(child) : undefined;
+      if (round >= 0) results[name].push({ ...result, ...costOf(before, after, result) });
+      // What is left to deliver, or to write, must not burden whoever is measured next.
       await settle();
+      emptyDiskQueue();
     }
   return results;
+}
+
+/** Of one call, in µs. */
+function costOf(before, after, { count }) {
+  if (!before || !after) return { main: undefined, others: undefined };
+  const main = (after.main - before.main) / count;
+  return { main, others: (after.all - before.all) / count - main };
 }
 
 /** Only we check a signature; s3rver takes anonymous calls, MinIO has been told to, and a bare server takes all. */
@@ -80,10 +90,18 @@ function throughputRow(method, connections, { bare, ours, peer, minio }) {
     peer: { name: 's3rver', value: rate(peer) },
     ...(minio ? { otherPeer: { name: 'MinIO', value: rate(minio) } } : {}),
     ours: rate(ours),
-    note: `p50 ${latency(ours, 'p50')} ms, p99 ${latency(ours, 'p99')} ms`,
+    note: [`p50 ${latency(ours, 'p50')} ms, p99 ${latency(ours, 'p99')} ms`, ...costText(ours)].join('; '),
     goal: GOALS[`${method} ${connections}`],
   };
 }
 
+/** Where a call's time goes: to the one thread that answers, to those that write and collect, or to waiting. */
+function costText(ours) {
+  const [main, others] = ['main', 'others'].map((which) => median(ours.map((result) => result[which] ?? Number.NaN)));
+  if (Number.isNaN(main)) return [];
+  const eachMicroseconds = 1e6 / median(ours.map(({ perSecond }) => perSecond));
+  return [`of ${Math.round(eachMicroseconds)} µs a call its main thread works ${Math.round(main)}, others ${Math.round(others)}`];
+}
+
 const HOW = (minio) =>
-  `Signed V4, requests built beforehand and sent over raw sockets, one at a time a connection, over ${KEYS} keys; every PUT is on disk with its event when it is answered. Median of ${ROUNDS} rounds of ${ROUND_MS} ms, interleaved; client and server share the cores. Floor: \`node:http\` that drains and discards (GET: sends 4 KiB from memory). Peers: s3rver, anonymous, neither synced nor with events; ${minio ? 'MinIO on one folder, anonymous' : NO_MINIO}.`;
+  `Signed V4, requests built beforehand and sent over raw sockets, one at a time a connection, over ${KEYS} keys; every PUT is on disk with its event when it is answered. Median of ${ROUNDS} rounds of ${ROUND_MS} ms, interleaved, with a \`sync\` of the system after each; client and server share the cores. Floor: \`node:http\` that drains and discards (GET: sends 4 KiB from memory). Peers: s3rver, anonymous, neither synced nor with events; ${minio ? 'MinIO on one folder, anonymous' : NO_MINIO}.`;

@@ -1,7 +1,7 @@
 // Starts and stops what is measured: LocalYun as its users start it, and the bare servers beside it.
-import { fork, spawn } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -113,6 +113,22 @@ async function stop(child) {
   const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
   await ended;
   clearTimeout(patience);
+}
+
+/** Processor time a process has taken so far, in µs: its main thread's, and that of all its threads. Undefined where there is no /proc. */
+export function processorTime({ pid }) {
+  const ofThread = (id) => Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`).map(ofThread);
+    return { main: ofThread(pid), all: threads.reduce((sum, one) => sum + one, 0) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has the system write what processes left to it: else it would in the time of whoever is measured next, and syncs. */
+export function emptyDiskQueue() {
+  spawnSync('sync');
 }
 
 /** Resident memory in MiB: `VmRSS` now, `VmHWM` the most so far. */
