@@ -100,7 +100,9 @@ function costText(ours) {
   const [main, others] = ['main', 'others'].map((which) => median(ours.map((result) => result[which] ?? Number.NaN)));
   if (Number.isNaN(main)) return [];
   const eachMicroseconds = 1e6 / median(ours.map(({ perSecond }) => perSecond));
-  return [`of ${Math.round(eachMicroseconds)} µs a call its main thread works ${Math.round(main)}, others ${Math.round(others)}`];
+  return [
+    `of ${Math.round(eachMicroseconds)} µs a call its main thread works ${Math.round(main)}, others ${Math.round(others)}`,
+  ];
 }
 
 const HOW = (minio) =>
