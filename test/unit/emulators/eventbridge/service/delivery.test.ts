@@ -221,6 +221,16 @@ describe('how much at once', () => {
     return { isOpen, open };
   }
 
+  /** Called at once, they answer when the gate is open. */
+  function gatedFunctions(answer: typeof accepted) {
+    const { isOpen, open } = gate();
+    const functions = fakeFunctions(async (request, made) => {
+      await isOpen;
+      return answer(request, made);
+    });
+    return { functions, open };
+  }
+
   test.each([
     ['the default', {}, 10],
     ['maximumTasks', { runOptions: { maximumTasks: 2 } }, 2],
@@ -248,11 +258,7 @@ describe('how much at once', () => {
   });
 
   test('ConcurrentConfig of a target bounds its calls in flight', async () => {
-    const { isOpen, open } = gate();
-    const functions = fakeFunctions(async (request, made) => {
-      await isOpen;
-      return accepted(request, made);
-    });
+    const { functions, open } = gatedFunctions(accepted);
     const room = openRoom({ functions });
     const target = { Id: 't', Type: 'acs.fc.function', Endpoint: 'acs:fc:r:1:functions/f', ParamList: [] };
     const EventTargets = JSON.stringify([{ ...target, ConcurrentConfig: { Concurrency: 3 } }]);
@@ -268,11 +274,7 @@ describe('how much at once', () => {
   });
 
   test('a call that went well leaves its place before that is written, up to 64 of them; a crash then makes them again', async () => {
-    const { isOpen, open } = gate();
-    const functions = fakeFunctions(async (request, made) => {
-      await isOpen;
-      return accepted(request, made);
-    });
+    const { functions, open } = gatedFunctions(accepted);
     const folder = temporaryFolder();
     const room = openRoom({ folder, functions });
     await room.trigger(triggerConfig({ runOptions: { maximumTasks: 1 } }));
@@ -296,11 +298,7 @@ describe('how much at once', () => {
   });
 
   test('a call that failed has its place until that is written: it may hold those after it', async () => {
-    const { isOpen, open } = gate();
-    const functions = fakeFunctions(async (request, made) => {
-      await isOpen;
-      return refused(request, made);
-    });
+    const { functions, open } = gatedFunctions(refused);
     const room = openRoom({ functions });
     await room.trigger(triggerConfig({ runOptions: { maximumTasks: 2 } }));
     const uploads = Array.from({ length: 9 }, (_, index) => objectChanged({ requestId: `R${index}` }));
@@ -323,11 +321,7 @@ describe('how much at once', () => {
   });
 
   test('of a backlog that was read ahead, what a deleted rule owes is not delivered', async () => {
-    const { isOpen, open } = gate();
-    const functions = fakeFunctions(async (request, made) => {
-      await isOpen;
-      return accepted(request, made);
-    });
+    const { functions, open } = gatedFunctions(accepted);
     const room = openRoom({ functions });
     await room.trigger(triggerConfig());
     const uploads = Array.from({ length: 200 }, (_, index) => objectChanged({ requestId: `R${index}` }));
@@ -368,11 +362,7 @@ describe('how much at once', () => {
   });
 
   test('one delivery more than may wait is dropped and says so; those that wait are made', async () => {
-    const { isOpen, open } = gate();
-    const functions = fakeFunctions(async (request, call) => {
-      await isOpen;
-      return accepted(request, call);
-    });
+    const { functions, open } = gatedFunctions(accepted);
     const room = openRoom({ functions, limits: { openDeliveriesMax: 2 } });
     await room.trigger(triggerConfig());
     await room.tell(FACTS.objectChanged, ...['A', 'B', 'C'].map((requestId) => objectChanged({ requestId })));
